@@ -1,0 +1,44 @@
+# Everything made here lives in .venv/ and is git-ignored. Needs Python 3.11+, pip and make; nothing else.
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types arrows unit e2e fuzz bench docs lock catalog clean
+
+help: ## List the targets.
+	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup: $(STAMP) ## Install the command, with its fast decoders, into .venv/.
+
+$(STAMP): requirements.lock pyproject.toml hatch_build.py
+	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11 or newer on PATH" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+test: setup lint types arrows unit ## Everything that must hold before a commit.
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+arrows: setup ## The import contracts.
+	$(BIN)/lint-imports
+
+unit: setup
+	$(BIN)/python -m pytest
+
+lock: setup ## Resolve the dependencies anew into requirements.lock (needs uv).
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--extra fast --group dev --output-file requirements.lock pyproject.toml
+
+clean: ## Remove what make made.
+	rm -rf $(VENV) dist build

@@ -1,0 +1,49 @@
+"""The one exception tree.
+
+    SecretsCliError
+    +-- ConfigurationError    the command line or a setting asks for something that cannot be done
+    +-- NothingToRead         a source holds no input of the kind asked for
+    +-- MalformedInput        a file or document is not what it should be
+    |   +-- TooLarge          ... because it passes a stated limit
+    +-- AwsFailure            AWS refused or failed
+    +-- UnreadableSource      a path cannot be opened (permissions, vanished)
+
+A message is lower-case, without a full stop, and names the input in backticks with its place. The help text apart says
+what to do. What exit code an error gives is decided by the command line alone (`secrets_cli.cli.exit_codes`).
+"""
+
+
+class SecretsCliError(Exception):
+    """Base of every error the toolkit raises on purpose.
+
+    `message` says what is wrong and where; `help` says what the reader can do about it, or is empty.
+    """
+
+    def __init__(self, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+
+
+class ConfigurationError(SecretsCliError):
+    """The command line, or a setting, asks for something that cannot be done."""
+
+
+class NothingToRead(SecretsCliError):
+    """A source exists but holds nothing of the kind asked for."""
+
+
+class MalformedInput(SecretsCliError):
+    """A file or document is not what it should be; the message names the place."""
+
+
+class TooLarge(MalformedInput):
+    """A file or document passes a limit that the message states."""
+
+
+class AwsFailure(SecretsCliError):
+    """AWS refused the call or failed."""
+
+
+class UnreadableSource(SecretsCliError):
+    """A path named by the user cannot be opened."""

@@ -1,0 +1,1 @@
+"""From a present policy and usage to a narrowed policy with its proof and its evidence. Pure."""

@@ -1,0 +1,1 @@
+"""CloudTrail in, usage out: records, identity, what counts, aggregation, sources and engines."""

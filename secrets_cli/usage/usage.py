@@ -1,0 +1,114 @@
+"""Usage: what principals were seen to do, and how far the logs can be believed."""
+
+import enum
+from dataclasses import dataclass
+
+from secrets_cli.iam.model import ConditionTerm
+
+
+class Outcome(enum.Enum):
+    """How a counted or denied call ended."""
+
+    USED = "used"
+    FAILED_AFTER_AUTHORIZATION = "failed-after-authorization"
+    DENIED = "denied"
+
+
+class NotCountedReason(enum.Enum):
+    """Why a readable record is no use of anything."""
+
+    NO_PERMISSION_NEEDED = "no-permission-needed"
+    MADE_BY_SERVICE = "made-by-service"
+    CONSOLE = "console"
+    UNKNOWN_EVENT = "unknown-event"
+    UNKNOWN_PRINCIPAL = "unknown-principal"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One action on one resource by one principal in one session, as often as it was seen.
+
+    Entries are distinct in everything but `count`, the times, the evidence fields and `rule`/`unscoped`.
+    """
+
+    principal: str
+    """ARN of the role (sessionIssuer.arn) or user."""
+    session_name: str
+    """Empty for users."""
+    event_source: str
+    event_name: str
+    action: str
+    resource: str
+    """An ARN, possibly with wildcards where the log could not say, or `*`."""
+    condition: tuple[ConditionTerm, ...]
+    region: str
+    account: str
+    """The caller's account."""
+    outcome: Outcome
+    count: int
+    """Number of records."""
+    first_seen: str
+    """UTC, ISO 8601 with `Z`, as CloudTrail writes it."""
+    last_seen: str
+    event_ids: tuple[str, ...] = ()
+    """Samples: the first few seen ids in time order (all ids, up to a stated limit, for denied calls)."""
+    unscoped: str = ""
+    """Why the resource is `*` although the action takes resources; empty otherwise."""
+    rule: str = ""
+    """Which mapping rule gave the action."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotCounted:
+    """Records of one kind that are no use: how many, of what, why."""
+
+    principal: str
+    """Empty where it cannot be told."""
+    event_source: str
+    event_name: str
+    reason: NotCountedReason
+    why: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A file or record that could not be used."""
+
+    where: str
+    """The file's name as the source lists it, with `#N` (the record's place from 1) for one record."""
+    reason: str
+    principal: str = ""
+    """The principal it certainly belongs to, where that much could be read; empty: unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was read."""
+
+    files: int
+    """Files opened as CloudTrail input, rejected ones included."""
+    records: int
+    """Records seen in them, rejected ones included."""
+    bytes: int
+    """Bytes of JSON, decompressed."""
+    rejected: tuple[Rejected, ...]
+    first: str
+    """Earliest eventTime of any readable record; empty when there is none."""
+    last: str
+    regions: tuple[str, ...]
+    accounts: tuple[str, ...]
+    data_event_types: tuple[str, ...]
+    """CloudTrail resource types, such as `AWS::S3::Object`, of which at least one data event by anybody was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """The result of reading logs."""
+
+    coverage: Coverage
+    uses: tuple[Use, ...]
+    """Sorted by principal, action, resource, outcome and the rest."""
+    not_counted: tuple[NotCounted, ...]
+    principals: tuple[str, ...]
+    """Every principal that any readable record belongs to, whether or not it used anything."""
