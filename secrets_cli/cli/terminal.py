@@ -1,0 +1,42 @@
+"""Writing to the two streams: results to stdout, everything else to stderr."""
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import typer
+
+from secrets_cli.json_value import JsonValue
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def write_json(document: Mapping[str, JsonValue]) -> None:
+    """One JSON document to stdout, indented, keys in the order given, non-ASCII kept."""
+    json.dump(document, sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+def write_text(text: str) -> None:
+    """Text to stdout, ended by one line feed."""
+    typer.echo(text)
+
+
+def hint(text: str, quiet: bool = False) -> None:
+    """A line for the reader on stderr, left out with `--quiet`."""
+    if not quiet:
+        typer.echo(text, err=True)
+
+
+def warn(text: str) -> None:
+    """A warning on stderr; `--quiet` does not silence it."""
+    typer.echo(f"warning: {text}", err=True)
+
+
+def console(no_color: bool = False, stderr: bool = False) -> "Console":
+    """A rich console on stdout (or stderr), loaded when a table is really drawn."""
+    from rich.console import Console
+
+    return Console(no_color=no_color, stderr=stderr, highlight=False, soft_wrap=False)
