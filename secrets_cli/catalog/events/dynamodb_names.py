@@ -58,7 +58,13 @@ KINDS_UNKNOWN = When(
     "if the record names no items", lambda call: not any(_transaction_tables(call, kind) for kind in _KINDS)
 )
 
-_VERB = {"select": "PartiQLSelect", "exists": "PartiQLSelect", "insert": "PartiQLInsert", "update": "PartiQLUpdate", "delete": "PartiQLDelete"}
+_VERB = {
+    "select": "PartiQLSelect",
+    "exists": "PartiQLSelect",
+    "insert": "PartiQLInsert",
+    "update": "PartiQLUpdate",
+    "delete": "PartiQLDelete",
+}
 _NAME = r'(?:"(?P<quoted>[^"]+)"|(?P<bare>[A-Za-z0-9_.:/-]+))(?:\.(?:"(?P<qindex>[^"]+)"|(?P<index>[A-Za-z0-9_-]+)))?'
 _NAMED_AFTER = {
     "select": re.compile(r"\bfrom\s+" + _NAME, re.IGNORECASE),
@@ -128,4 +134,6 @@ def _stream(call: ApiCall) -> Arns:
 TABLE_OR_INDEX = Recipe("table, or table/T/index/I if indexName", _table_or_index, "the record names no table")
 BATCHED_TABLES = Recipe("tables of requestItems", _batched, "the record names no table")
 TRANSACTED_READS = Recipe("tables of the transaction's items", _transacted_reads, "the record names no table")
-STREAM_ARN = Recipe("stream ARN from streamArn, or the start of the shard iterator", _stream, "the record names no stream")
+STREAM_ARN = Recipe(
+    "stream ARN from streamArn, or the start of the shard iterator", _stream, "the record names no stream"
+)

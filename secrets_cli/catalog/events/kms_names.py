@@ -4,11 +4,11 @@ An identity policy names a key by its ARN; an alias in the request is resolved b
 https://docs.aws.amazon.com/kms/latest/developerguide/cmks-in-iam-policies.html
 """
 
+from secrets_cli.catalog.events.conditions import EQUALS, via_service
 from secrets_cli.catalog.events.kinds import ALIAS, KEY, PARAMETER
 from secrets_cli.catalog.events.names import fill, in_parameters, in_resources, in_response
 from secrets_cli.catalog.events.parameters import text
 from secrets_cli.catalog.events.row import Arns, ConditionRecipe, Recipe, When
-from secrets_cli.catalog.events.conditions import EQUALS, via_service
 from secrets_cli.catalog.grant import ApiCall
 from secrets_cli.iam.model import ConditionTerm
 

@@ -108,7 +108,9 @@ BUCKET = Recipe("bucket ARN from bucketName", _bucket, "the record names no buck
 OBJECT = Recipe("object ARN from bucketName and key", _object, "the record names no object")
 SOURCE_OBJECT = Recipe("object ARN from x-amz-copy-source", _copy_source_arns, "the record names no copy source")
 DELETED_OBJECTS = Recipe(
-    "the listed keys, else bucketName/* (CloudTrail leaves the keys out)", _deleted_objects, "the record names no bucket"
+    "the listed keys, else bucketName/* (CloudTrail leaves the keys out)",
+    _deleted_objects,
+    "the record names no bucket",
 )
 EXPRESS_BUCKET = Recipe("directory bucket ARN from bucketName", _express_bucket, "the record names no bucket")
 
@@ -118,5 +120,3 @@ DELETES_VERSIONS = When(
     "if a listed key has a version",
     lambda call: present(call.parameters, "delete.objects.versionId|delete.object.versionId"),
 )
-
-

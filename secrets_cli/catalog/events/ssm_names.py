@@ -2,7 +2,14 @@
 
 import re
 
-from secrets_cli.catalog.events.kinds import AWS_DOCUMENT, DOCUMENT, INSTANCE, MANAGED_INSTANCE, PARAMETER, PARAMETER_PATH
+from secrets_cli.catalog.events.kinds import (
+    AWS_DOCUMENT,
+    DOCUMENT,
+    INSTANCE,
+    MANAGED_INSTANCE,
+    PARAMETER,
+    PARAMETER_PATH,
+)
 from secrets_cli.catalog.events.names import arn_of_name, fill, in_parameters, in_resources
 from secrets_cli.catalog.events.parameters import nodes, text, texts
 from secrets_cli.catalog.events.row import Arns, Recipe

@@ -41,7 +41,9 @@ def any_parameter(*starts: str) -> When:
 
 def both_hold(first: When, second: When) -> When:
     """Both circumstances."""
-    return When(f"{first.says} and {second.says.removeprefix('if ')}", lambda call: first.holds(call) and second.holds(call))
+    return When(
+        f"{first.says} and {second.says.removeprefix('if ')}", lambda call: first.holds(call) and second.holds(call)
+    )
 
 
 CALLED_BY_SERVICE = When("if the caller is an AWS service", lambda call: call.identity_type == "AWSService")

@@ -4,6 +4,7 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-poli
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html
 """
 
+from secrets_cli.catalog.events.names import everything
 from secrets_cli.catalog.events.row import Need, Row
 from secrets_cli.catalog.events.s3_names import (
     BUCKET,
@@ -15,7 +16,6 @@ from secrets_cli.catalog.events.s3_names import (
     SOURCE_OBJECT,
     SOURCE_VERSION,
 )
-from secrets_cli.catalog.events.names import everything
 from secrets_cli.catalog.events.when import absent, any_parameter, equals, given
 
 _VERSION = given("versionId|x-amz-version-id")
@@ -139,7 +139,9 @@ ROWS = (
         ),
         evidence="https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html",
     ),
-    Row("s3-abort-upload", "s3", ("AbortMultipartUpload",), (Need("s3:AbortMultipartUpload", OBJECT),), evidence=_GUIDE),
+    Row(
+        "s3-abort-upload", "s3", ("AbortMultipartUpload",), (Need("s3:AbortMultipartUpload", OBJECT),), evidence=_GUIDE
+    ),
     Row("s3-list-parts", "s3", ("ListParts",), (Need("s3:ListMultipartUploadParts", OBJECT),), evidence=_GUIDE),
     Row(
         "s3-same-name-object",
@@ -156,9 +158,7 @@ ROWS = (
     ),
     _bucket("s3-list-objects", "s3:ListBucket", "ListObjects", "ListObjectsV2", "HeadBucket", "ListBucket"),
     _bucket("s3-list-versions", "s3:ListBucketVersions", "ListObjectVersions", "ListBucketVersions", "ListVersions"),
-    _bucket(
-        "s3-list-uploads", "s3:ListBucketMultipartUploads", "ListMultipartUploads", "ListBucketMultipartUploads"
-    ),
+    _bucket("s3-list-uploads", "s3:ListBucketMultipartUploads", "ListMultipartUploads", "ListBucketMultipartUploads"),
     Row(
         "s3-list-buckets",
         "s3",
@@ -208,8 +208,20 @@ ROWS = (
     _bucket("s3-get-cors", "s3:GetBucketCORS", "GetBucketCors"),
     _bucket("s3-put-cors", "s3:PutBucketCORS", "PutBucketCors", "DeleteBucketCors"),
     _bucket("s3-put-tagging", "s3:PutBucketTagging", "PutBucketTagging", "DeleteBucketTagging"),
-    _bucket("s3-get-accelerate", "s3:GetAccelerateConfiguration", "GetBucketAccelerateConfiguration", "GetAccelerateConfiguration", "GetBucketAccelerate"),
-    _bucket("s3-put-accelerate", "s3:PutAccelerateConfiguration", "PutBucketAccelerateConfiguration", "PutAccelerateConfiguration", "PutBucketAccelerate"),
+    _bucket(
+        "s3-get-accelerate",
+        "s3:GetAccelerateConfiguration",
+        "GetBucketAccelerateConfiguration",
+        "GetAccelerateConfiguration",
+        "GetBucketAccelerate",
+    ),
+    _bucket(
+        "s3-put-accelerate",
+        "s3:PutAccelerateConfiguration",
+        "PutBucketAccelerateConfiguration",
+        "PutAccelerateConfiguration",
+        "PutBucketAccelerate",
+    ),
     _bucket(
         "s3-get-analytics",
         "s3:GetAnalyticsConfiguration",
@@ -274,7 +286,12 @@ ROWS = (
         "PutIntelligentTieringConfiguration",
         "DeleteIntelligentTieringConfiguration",
     ),
-    _bucket("s3-put-ownership", "s3:PutBucketOwnershipControls", "PutBucketOwnershipControls", "DeleteBucketOwnershipControls"),
+    _bucket(
+        "s3-put-ownership",
+        "s3:PutBucketOwnershipControls",
+        "PutBucketOwnershipControls",
+        "DeleteBucketOwnershipControls",
+    ),
     _bucket(
         "s3-get-object-lock",
         "s3:GetBucketObjectLockConfiguration",

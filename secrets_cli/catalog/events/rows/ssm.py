@@ -66,7 +66,14 @@ ROWS = (
         "",
         "https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html",
     ),
-    Row("ssm-session", "ssm", ("TerminateSession", "ResumeSession"), (Need("=", named(SESSION, "sessionId")),), "", _GUIDE),
+    Row(
+        "ssm-session",
+        "ssm",
+        ("TerminateSession", "ResumeSession"),
+        (Need("=", named(SESSION, "sessionId")),),
+        "",
+        _GUIDE,
+    ),
     Row(
         "ssm-document",
         "ssm",
