@@ -24,7 +24,7 @@ def show(
         ),
     ],
     output: FormatOption = OutputFormat.TEXT,
-    debug: DebugOption = False,  # noqa: ARG001 - acts while the command line is parsed
+    debug: DebugOption = False,
 ) -> None:
     """Show what the catalog knows of an action, of the actions that match a pattern, or of a service.
 

@@ -1,8 +1,8 @@
 """What is kept, what goes, what blocks: one test for each rule of the narrowing."""
 
 import pytest
-
 from secrets_cli.iam.contain import Contained
+
 from secrets_cli.iam.model import ConditionTerm, Effect, Operator
 from secrets_cli.narrow.configuration import ImpliedGrant
 from secrets_cli.narrow.narrowing import Blocked, Origin
@@ -172,7 +172,7 @@ def test_a_learned_condition_is_required() -> None:
 
 
 def test_a_secret_suffix_the_log_lacks_is_cut_to_the_present_secret() -> None:
-    secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf"  # noqa: S105 - an ARN
+    secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf"
     seen = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-??????"
     result = narrowed(
         usage_of(use("secretsmanager:GetSecretValue", seen)), policy(allow("secretsmanager:GetSecretValue", secret))
