@@ -7,7 +7,7 @@ where the present policies grant anything in that service, because the action be
 
 from collections.abc import Iterable, Sequence
 
-from secrets_cli.catalog.events import iam_prefix_of
+from secrets_cli.catalog.events.sources import prefix_of
 from secrets_cli.iam.model import Element, Policy
 from secrets_cli.iam.pattern_relation import covers, overlaps
 from secrets_cli.narrow.narrowing import Gap
@@ -26,7 +26,7 @@ def gaps_of(usage: Usage, principal: str, policies: Sequence[Policy], accepted: 
         for event in usage.not_counted
         if event.reason is NotCountedReason.UNKNOWN_EVENT
         and event.principal == principal
-        and _granted_in_service(iam_prefix_of(event.event_source), policies)
+        and _granted_in_service(prefix_of(event.event_source), policies)
     ]
     return tuple(_accept(gap, accepted) for gap in found)
 

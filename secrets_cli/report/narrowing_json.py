@@ -8,7 +8,6 @@ from secrets_cli.iam.render import policy_document
 from secrets_cli.iam.request import Request
 from secrets_cli.json_value import JsonValue
 from secrets_cli.narrow.narrowing import Blocked, Containment, Gap, Narrowing, NarrowingResult, Proof, StatementEvidence
-from secrets_cli.report.catalog_json import catalog_header
 
 SCHEMA = "secrets-cli/narrowing/1"
 
@@ -29,7 +28,7 @@ def _narrowing(result: Narrowing, catalog: Catalog) -> dict[str, JsonValue]:
     summary = result.summary
     return {
         "schema": SCHEMA,
-        "catalog": catalog_header(catalog.header),
+        "catalog": catalog.header.document(),
         "principal": result.principal,
         "policies": [policy_document(policy) for policy in result.policies] if holds else [],
         "proof": _proof(result.proof),
@@ -59,7 +58,7 @@ def _narrowing(result: Narrowing, catalog: Catalog) -> dict[str, JsonValue]:
 def _blocked(result: Blocked, catalog: Catalog) -> dict[str, JsonValue]:
     return {
         "schema": SCHEMA,
-        "catalog": catalog_header(catalog.header),
+        "catalog": catalog.header.document(),
         "principal": result.principal,
         "blocked": result.reason,
         "policies": [],
