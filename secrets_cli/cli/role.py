@@ -118,9 +118,9 @@ def _write(
     if format_ is OutputFormat.JSON:
         write_json(document)
     elif not quiet or not is_proven:
-        is_narrowing = isinstance(result, Narrowing)
-        report = narrowing_report(result, coverage) if is_narrowing else blocked_report(result)
-        console(no_color, stderr=True).print(report)
+        console(no_color, stderr=True).print(
+            narrowing_report(result, coverage) if isinstance(result, Narrowing) else blocked_report(result)
+        )
     if not isinstance(result, Narrowing) or not is_proven:
         return
     if out is not None:

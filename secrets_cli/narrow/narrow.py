@@ -11,6 +11,7 @@ narrower policy.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.iam.model import ConditionTerm, Policy, Statement
@@ -36,7 +37,7 @@ from secrets_cli.narrow.narrowing import (
     StatementEvidence,
 )
 from secrets_cli.narrow.observed import ObservedRequest, denied_events, merged, observed_requests
-from secrets_cli.narrow.present import Scope, deny_statements, scopes_of
+from secrets_cli.narrow.present import deny_statements, scopes_of
 from secrets_cli.narrow.prove import ToProve, prove
 from secrets_cli.narrow.statements import NamedGroup, as_2012, packed, statement_of
 from secrets_cli.usage.usage import Usage
@@ -122,7 +123,7 @@ def _used(requests: Iterable[ObservedRequest], present: tuple[Policy, ...], cata
     grants: list[KeptGrant] = []
     for (action, _), members in by_frame.items():
         by_resource = {m.resource: m for m in members}
-        for found in generalize(by_resource, lambda pattern, a=action: _covered_whole(present, a, pattern, catalog)):
+        for found in generalize(by_resource, partial(_covered_whole, present, action, catalog)):
             parts = [by_resource[member] for member in found.members]
             grants.extend(_grants_for(found.resource, parts, present, catalog))
     return grants
@@ -150,11 +151,9 @@ def _grants_for(
     ]
 
 
-def _covered_whole(present: tuple[Policy, ...], action: str, pattern: str, catalog: Catalog) -> bool:
-    scopes: tuple[Scope, ...] = scopes_of(present, action, pattern, catalog)
-    return any(s.resource == pattern and not s.conditions and not s.excluding for s in scopes) or (
-        bool(scopes) and all(s.resource == pattern and not s.excluding for s in scopes)
-    )
+def _covered_whole(present: tuple[Policy, ...], action: str, catalog: Catalog, pattern: str) -> bool:
+    scopes = scopes_of(present, action, pattern, catalog)
+    return bool(scopes) and all(s.resource == pattern and not s.excluding for s in scopes)
 
 
 def _implied(implied: Iterable[ImpliedGrant], present: tuple[Policy, ...], catalog: Catalog) -> list[KeptGrant]:
