@@ -7,6 +7,7 @@ import typer
 from secrets_cli import __version__, errors
 from secrets_cli.cli import catalog
 from secrets_cli.cli.exit_codes import ExitCode, exit_code_of
+from secrets_cli.cli.policy import policy_app
 
 app = typer.Typer(
     name="secrets-cli",
@@ -31,6 +32,9 @@ def root(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:
     """Secrets, least privilege and a policy gate for AWS Lambda projects."""
+
+
+app.add_typer(policy_app, name="policy")
 
 
 def main() -> None:

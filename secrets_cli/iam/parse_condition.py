@@ -12,8 +12,10 @@ from secrets_cli.iam.parse_element import refuse
 
 
 def parse_condition(places: Places, node: JsonNode) -> tuple[ConditionTerm, ...]:
-    """The terms in the order they are written. An empty condition and an empty list of values are accepted, as AWS
-    accepts them; the first always holds."""
+    """The terms in the order they are written, operator by operator.
+
+    An empty condition and an empty list of values are accepted, as AWS accepts them; the first always holds.
+    """
     if not isinstance(node, JsonObject):
         refuse(places, node, "`Condition` is no object", 'write `{"StringEquals": {"key": "value"}}`')
     terms: list[ConditionTerm] = []
@@ -26,7 +28,15 @@ def parse_condition(places: Places, node: JsonNode) -> tuple[ConditionTerm, ...]
                 what = f"`{term.key}` stands twice under `{operator}`, first at {places.at(first.key.offset)}"
                 refuse(places, member.key, what, "condition keys are the same in any letter case; merge the values")
             terms.append(term)
-    return tuple(terms)
+    return _by_operator(terms)
+
+
+def _by_operator(terms: list[ConditionTerm]) -> tuple[ConditionTerm, ...]:
+    """The terms of one operator together, for it may be written in two letter cases."""
+    groups: dict[Operator, list[ConditionTerm]] = {}
+    for term in terms:
+        groups.setdefault(term.operator, []).append(term)
+    return tuple(term for group in groups.values() for term in group)
 
 
 def _operator(places: Places, block: Member) -> Operator:

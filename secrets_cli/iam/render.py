@@ -15,6 +15,8 @@ def policy_document(policy: Policy) -> dict[str, JsonValue]:
     """The document as JSON values: Version, Id, Statement; in a statement Sid, Effect, Principal, Action, Resource,
     Condition. The terms of one operator stand under one key.
 
+    Raises ValueError on two terms with the same operator and key, which JSON cannot hold and no parsed policy has.
+
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """
     document: dict[str, JsonValue] = {"Version": policy.version}
@@ -69,5 +71,8 @@ def _principal(principal: PrincipalElement) -> JsonValue:
 def _condition(terms: tuple[ConditionTerm, ...]) -> JsonValue:
     blocks: dict[str, dict[str, JsonValue]] = {}
     for term in terms:
-        blocks.setdefault(str(term.operator), {})[term.key] = _one_or_list(list(term.values))
+        block = blocks.setdefault(str(term.operator), {})
+        if term.key in block:
+            raise ValueError(f"two terms with {term.operator} on `{term.key}` cannot stand in one statement")
+        block[term.key] = _one_or_list(list(term.values))
     return blocks
