@@ -5,7 +5,9 @@ import sys
 import typer
 
 from secrets_cli import __version__, errors
+from secrets_cli.cli import catalog
 from secrets_cli.cli.exit_codes import ExitCode, exit_code_of
+from secrets_cli.cli.policy import policy_app
 
 app = typer.Typer(
     name="secrets-cli",
@@ -15,6 +17,8 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(catalog.app, name="catalog")
 
 
 def _version(asked: bool) -> None:
@@ -28,6 +32,9 @@ def root(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:
     """Secrets, least privilege and a policy gate for AWS Lambda projects."""
+
+
+app.add_typer(policy_app, name="policy")
 
 
 def main() -> None:
