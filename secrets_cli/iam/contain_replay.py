@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from secrets_cli.iam.evaluate import evaluate
-from secrets_cli.iam.decision import Verdict
 from secrets_cli.iam.model import Policy
 from secrets_cli.iam.request import PolicySet, Request
 
@@ -22,4 +21,4 @@ class Replay:
 
 def granted(policies: tuple[Policy, ...], request: Request) -> bool:
     """Whether identity policies alone allow a request."""
-    return evaluate(request, PolicySet(identity=policies)).verdict is Verdict.ALLOWED
+    return evaluate(request, PolicySet(identity=policies)).allowed

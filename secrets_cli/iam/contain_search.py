@@ -6,7 +6,7 @@ from itertools import islice
 
 from secrets_cli.iam.classes import Budget, OutOfBudget
 from secrets_cli.iam.contain_actions import ActionClass, ActionSpace
-from secrets_cli.iam.contain_conditions import Contexts
+from secrets_cli.iam.contain_conditions import Contexts, Way
 from secrets_cli.iam.contain_cover import Target, targets
 from secrets_cli.iam.contain_resources import ResourceClass, ResourceSpace
 from secrets_cli.iam.contain_statements import Comparison
@@ -26,6 +26,8 @@ class Search:
     comparison: Comparison
     confirm: Confirm
     budget: Budget
+    pins: Mapping[str, ContextValue] = field(default_factory=dict)
+    """Condition keys (lower case) whose value is given."""
     doubts: dict[str, None] = field(default_factory=dict)
     actions: ActionSpace = field(init=False)
     resources: ResourceSpace = field(init=False)
@@ -36,7 +38,7 @@ class Search:
     def __post_init__(self) -> None:
         self.actions = ActionSpace(self.comparison, self.budget)
         self.resources = ResourceSpace(self.comparison, self.budget)
-        self.contexts = Contexts(self.comparison)
+        self.contexts = Contexts(self.comparison, self.budget, self.pins)
 
     def targets(self) -> tuple[Target, ...]:
         """What the fast path leaves."""
@@ -76,36 +78,37 @@ class Search:
             self._clear.add(key)
         return None
 
-    def _ways(self, target: Target, found: ResourceClass) -> Iterator[Mapping[str, ContextValue] | None]:
+    def _ways(self, target: Target, found: ResourceClass) -> Iterator[Way]:
         if found.statements >> target.statement.number & 1:
-            for way in self.contexts.ways(target.statement, found.statements):
-                yield way.context
+            yield from self.contexts.ways(target.statement, found.statements)
 
     def _confirmed(
-        self, action: ActionClass, found: ResourceClass, ways: Iterable[Mapping[str, ContextValue] | None]
+        self, action: ActionClass, found: ResourceClass, ways: Iterable[Way]
     ) -> Request | None:
         """The first combination that the evaluator confirms. Where a class has no text there is no doubt either."""
         names = list(islice(action.words, _WORDS_TRIED))
         resources = list(islice(found.words, _WORDS_TRIED)) if names else []
         if not names or not resources:
             return None
-        for context in ways:
-            if context is None:
+        for way in ways:
+            if way.context is None:
                 continue
             for name in names:
                 for resource in resources:
-                    request = request_of(name, resource, context)
+                    request = request_of(name, resource, way.context)
                     if _without_wildcards(request) and self.confirm(request):
                         return request
-        self.doubts[self._doubt(found, resources)] = None
+        self.doubts[self._doubt(found, resources, ways)] = None
         return None
 
-    def _doubt(self, found: ResourceClass, resources: list[str]) -> str:
+    def _doubt(self, found: ResourceClass, resources: list[str], ways: Iterable[Way]) -> str:
         if not found.definite:
             return "a difference could not be ruled out that rests on what a policy variable holds"
         if all("*" in text[1:] or "?" in text for text in resources):
             return "a difference could only be found on resources whose names hold a literal `*` or `?`"
-        return "a difference could not be ruled out that rests on condition keys"
+        why = next((way.why for way in ways if way.why), "")
+        assert why, "an exact difference is always confirmed"
+        return f"a difference could not be ruled out that rests on {why}"
 
 
 def request_of(action: str, resource: str, context: Mapping[str, ContextValue]) -> Request:

@@ -8,7 +8,7 @@ never modelled here.
 Refuses, by `Intractable`, what it cannot represent: letters beyond ASCII compared without case, private-use characters.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -153,7 +153,7 @@ def _moments(terms: Sequence[KeyTerm], _: Budget) -> list[str]:
     return [_epoch(moment) for moment in _around(_parsed(terms, parse_instant))]
 
 
-def _parsed(terms: Sequence[KeyTerm], parse: "Callable[[str], Fraction | None]") -> list[Fraction]:
+def _parsed(terms: Sequence[KeyTerm], parse: Callable[[str], Fraction | None]) -> list[Fraction]:
     parsed = (parse("".join(_plain(part) for part in term.parts(value))) for term in terms for value in term.term.values)
     return sorted({number for number in parsed if number is not None})
 
