@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import typer
 
 from secrets_cli import __version__
-from secrets_cli.cli import catalog, demo
+from secrets_cli.cli import catalog
 from secrets_cli.cli.exit_codes import ExitCode, exit_code_of
 from secrets_cli.cli.internal_error import describe, stack_without_values
 from secrets_cli.cli.options import debug_asked
 from secrets_cli.cli.policy import policy_app
 from secrets_cli.cli.role import role_app
+from secrets_cli.cli.usage import usage_app
 from secrets_cli.cli.usage_error import UsageError, help_asked_by_silence, restate
 from secrets_cli.errors import SecretsCliError
 
@@ -26,10 +27,10 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(usage_app, name="usage")
 app.add_typer(role_app, name="role")
 app.add_typer(policy_app, name="policy")
 app.add_typer(catalog.app, name="catalog")
-demo.register(app)
 
 
 def _version(asked: bool) -> None:

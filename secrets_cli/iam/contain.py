@@ -70,9 +70,7 @@ class KnownRequests(Protocol):
         ...
 
 
-def contains(
-    old: Sequence[Policy], new: Sequence[Policy], known: KnownRequests | None = None
-) -> Containment:
+def contains(old: Sequence[Policy], new: Sequence[Policy], known: KnownRequests | None = None) -> Containment:
     """Whether `new` grants nothing that `old` does not.
 
     `known` serves to tell a widening from a difference on requests that no one can make, and to prefer a witness a

@@ -48,6 +48,7 @@ _LEVEL_VERBS = (
     ({"List", "Write"}, "ReadWrite"),
     ({"Tagging"}, "Tag"),
 )
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _LONGEST = 60
 """Characters of a Sid before its name part is cut to its last words."""
 
@@ -71,11 +72,12 @@ def _sid(group: Group, catalog: Catalog) -> str:
         return f"{service}NotVisibleInLogs"
     verb = _verb(group, catalog)
     noun = _noun(group)
-    if noun and verb.lower().endswith(noun.lower()):
-        noun = ""
     name = _name(group.resources)
-    sid = f"{service}{verb}{name}{noun}"
-    return sid if len(sid) <= _LONGEST else f"{service}{verb}{_shortened(group.resources)}{noun}"
+    if len(f"{service}{verb}{name}{noun}") > _LONGEST:
+        name = _shortened(group.resources)
+    if noun and (name or verb).lower().endswith((noun.lower(), noun.lower().removesuffix("s"))):
+        noun = ""
+    return f"{service}{verb}{name}{noun}"
 
 
 def _verb(group: Group, catalog: Catalog) -> str:
@@ -116,7 +118,9 @@ def _name_words(resource: str) -> list[str]:
     fields = resource.split(":", 5)
     if len(fields) < 6:
         return []
-    rest = fields[5]
+    rest = _UUID.sub("", fields[5])
+    if fields[2] == "ec2":
+        return []  # ids alone: vpc-0a1b2c
     if fields[2] not in ("s3", "sqs", "sns"):
         rest = re.sub(r"^[^/:]*[/:]?", "", rest)
     if fields[2] == "dynamodb":

@@ -172,8 +172,18 @@ def _implied(implied: Iterable[ImpliedGrant], present: tuple[Policy, ...], catal
 
 
 def _together(present: tuple[ConditionTerm, ...], known: tuple[ConditionTerm, ...]) -> tuple[ConditionTerm, ...]:
-    """Both condition blocks, a term that says the same twice written once."""
-    return tuple(dict.fromkeys((*present, *known)))
+    """Both condition blocks. A block can hold an operator on a key once: of two, the one with fewer values stays where
+    it asks for a part of what the other does, else the present one."""
+    terms = list(present)
+    for term in known:
+        at = next(
+            (i for i, t in enumerate(terms) if (t.operator, t.key.lower()) == (term.operator, term.key.lower())), None
+        )
+        if at is None:
+            terms.append(term)
+        elif set(term.values) <= set(terms[at].values):
+            terms[at] = term
+    return tuple(terms)
 
 
 def _kept_denies(present: tuple[Policy, ...]) -> tuple[Statement, ...]:

@@ -33,7 +33,7 @@ def observed_requests(uses: Iterable[Use], principal: str) -> tuple[ObservedRequ
         if use.principal == principal and use.outcome in COUNTED:
             groups.setdefault((use.action, use.resource, use.condition), []).append(use)
     return tuple(
-        ObservedRequest(action, resource, condition, _evidence_of(group), _unscoped(group))
+        ObservedRequest(action, resource, condition, _evidence_of(action, group), _unscoped(group))
         for (action, resource, condition), group in sorted(groups.items(), key=lambda item: _order(item[0]))
     )
 
@@ -58,10 +58,10 @@ def merged(evidences: Iterable[Evidence]) -> Evidence:
     return Evidence(sum(e.events for e in items), min(firsts, default=""), max(lasts, default=""), ids, notes)
 
 
-def _evidence_of(uses: list[Use]) -> Evidence:
+def _evidence_of(action: str, uses: list[Use]) -> Evidence:
     in_time = sorted(uses, key=lambda use: use.first_seen)
     failed_only = all(use.outcome is Outcome.FAILED_AFTER_AUTHORIZATION for use in uses)
-    notes = ("every call failed after it was authorised",) if failed_only else ()
+    notes = (f"{action}: every call failed after it was authorised",) if failed_only else ()
     return merged(Evidence(u.count, u.first_seen, u.last_seen, u.event_ids, notes) for u in in_time)
 
 

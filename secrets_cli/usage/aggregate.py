@@ -148,7 +148,9 @@ def _use(key: UseKey, tally: _Tally) -> Use:
 
 
 def _not_counted(items: Iterable[tuple[tuple[str, str, str, NotCountedReason, str], int]]) -> Iterable[NotCounted]:
-    for (principal, source, name, reason, why), count in sorted(items, key=lambda i: (*i[0][:3], i[0][3].value, i[0][4])):
+    for (principal, source, name, reason, why), count in sorted(
+        items, key=lambda i: (*i[0][:3], i[0][3].value, i[0][4])
+    ):
         yield NotCounted(principal, source, name, reason, why, count)
 
 

@@ -5,6 +5,7 @@ else that is odd is read as absent; the event map then says what it could not sc
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -38,6 +39,9 @@ class Record:
     """`managementEvent`; None where the record does not say."""
 
 
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|\+00:00)?")
+
+
 class OddRecordError(Exception):
     """The record cannot be judged; the text says which field is missing or of another type."""
 
@@ -54,7 +58,7 @@ def read_record(raw: JsonValue) -> Record:
         event_id=_text(raw, "eventID"),
         event_source=_needed(raw, "eventSource"),
         event_name=_needed(raw, "eventName"),
-        event_time=_text(raw, "eventTime"),
+        event_time=_time(raw),
         event_type=_text(raw, "eventType"),
         event_category=_text(raw, "eventCategory"),
         region=_text(raw, "awsRegion"),
@@ -79,6 +83,12 @@ def text_of(fields: Mapping[str, JsonValue], name: str) -> str:
 def _text(fields: Mapping[str, JsonValue], name: str) -> str:
     value = fields.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _time(fields: Mapping[str, JsonValue]) -> str:
+    """The time to the second; empty where it is no time. Log shippers write a blank for `T` and leave the zone out."""
+    found = _TIME.fullmatch(_text(fields, "eventTime"))
+    return f"{found[1]}T{found[2]}Z" if found else ""
 
 
 def _needed(fields: Mapping[str, JsonValue], name: str) -> str:

@@ -104,8 +104,15 @@ def _walk(source: str, unlisted: list[Unlisted]) -> Iterator[LogFile]:
         unlisted.append(Unlisted(str(folder), (error.strerror or "unknown error").lower()))
 
     for folder, folders, names in os.walk(source, onerror=note):
-        folders[:] = sorted(name for name in folders if name not in _NOT_LOGS)
+        folders[:] = sorted(name for name in folders if name not in _NOT_LOGS and not _is_other_service(folder, name))
         for name in names:
             path = os.path.join(folder, name)  # noqa: PTH118 - one call a file, and there may be millions
             if name.endswith(_SUFFIXES) and os.path.isfile(path):  # noqa: PTH113 - as above
                 yield LogFile(path, os.path.relpath(path, source), os.path.getsize(path))  # noqa: PTH202 - as above
+
+
+def _is_other_service(folder: str, name: str) -> bool:
+    """Whether `folder/name` is where another service delivers: `AWSLogs/ACCOUNT/Config` beside `AWSLogs/ACCOUNT/CloudTrail`."""
+    path = Path(folder)
+    is_account = len(path.name) == 12 and path.name.isdigit()
+    return is_account and "AWSLogs" in path.parts[-3:] and name != "CloudTrail"
