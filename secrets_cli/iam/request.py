@@ -35,3 +35,7 @@ class PolicySet:
     """One inner tuple a level (root, organizational unit, account); each level must allow. Empty: none apply."""
     rcps: tuple[tuple[Policy, ...], ...] = ()
     session: Policy | None = None
+    resource_is_known: bool = False
+    """What `resource=None` means. True: the resource has no policy, so that a cross-account request, or one on a KMS
+    key or a role to be assumed, is not allowed. False: nothing is known of it, and the question is what the other
+    policies say, as for a key whose policy enables IAM policies."""

@@ -1,0 +1,198 @@
+"""ARNs built from the catalog's ARN formats: what the identity rule, and table rows without a recipe, use.
+
+A placeholder such as `${TableName}` is filled from the request parameter that says the same (`tableName`, `tableNames`,
+`table`), an ARN in the request or in `resources[]` is taken where it fits the format, EC2's ids are told by their prefix.
+What AWS invents when it creates a resource is `*` in its place. Nothing is guessed beyond that: an action whose resource
+the record does not name gets `*` and the reason.
+"""
+
+import functools
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from secrets_cli.catalog.catalog import Catalog
+from secrets_cli.catalog.events.ec2_ids import ID_PREFIX
+from secrets_cli.catalog.events.parameters import named_texts
+from secrets_cli.catalog.events.row import Arns
+from secrets_cli.catalog.grant import ApiCall
+from secrets_cli.catalog.service import Action, ResourceType
+
+_PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
+_SUFFIX = re.compile(r"(namewithpath|names?|ids?|identifiers?|arns?|path|s)$")
+_IGNORED = re.compile(r"filter|tag|polic(y|ies)document|^policy$|clienttoken|principal|description", re.IGNORECASE)
+_CREATES = ("Create", "Allocate", "Run", "Register", "Request", "Import", "Copy", "Purchase", "Restore", "Start", "Put")
+_READS = ("List", "Describe", "Get", "Search", "Lookup")
+_BARE = frozenset({"name", "id", "arn", "identifier", "resourcearn", "resourceid", "resourcename"})
+_MOST = 200
+"""ARNs per resource type; a call that names more of one type is taken as naming all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The resources of one action in one call."""
+
+    arns: Arns
+    unscoped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """One text of the request."""
+
+    stem: str
+    key: str
+    depth: int
+    value: str
+
+
+def scope_of(action: Action, call: ApiCall, catalog: Catalog) -> Scope:
+    """The ARNs on which the call needed the action."""
+    types = catalog.resource_types(action.full_name) or ()
+    if not types:
+        return Scope(("*",))
+    required = {resource.type for resource in action.resources if resource.required}
+    request = _request_texts(call)
+    by_type = {kind.name: _arns_of(kind, call, request) for kind in types}
+    if not any(by_type.values()) and not action.name.startswith(_CREATES):
+        by_type = {kind.name: _response_arns(kind, call) for kind in types}
+    found = set(itertools.chain.from_iterable(by_type.values()))
+    if action.name.startswith(_CREATES) or (not found and action.name.startswith(_READS)):
+        open_types = [kind for kind in types if kind.name in required and not by_type[kind.name]]
+        found.update(arn for kind in open_types for arn in _open_arns(kind, call))
+    if not found:
+        return Scope(("*",), f"the record names no {_title(types)}")
+    return Scope(tuple(sorted(found)))
+
+
+def _title(types: tuple[ResourceType, ...]) -> str:
+    return " or ".join(kind.name for kind in types[:3])
+
+
+def _request_texts(call: ApiCall) -> tuple[_Text, ...]:
+    return tuple(
+        _Text(_stem(path[-1]), path[-1].lower(), len(path), value)
+        for path, value in named_texts(call.parameters)
+        if path and not any(_IGNORED.search(name) for name in path)
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def _stem(name: str) -> str:
+    """`DBInstanceIdentifier`, `dbInstanceIds` and `DbInstanceName` are one: `dbinstance`."""
+    folded = re.sub(r"[^a-z0-9]", "", name.lower())
+    stem = _SUFFIX.sub("", folded)
+    return _SUFFIX.sub("", stem) or stem or folded
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """A published ARN format, taken apart."""
+
+    text: str
+    placeholders: tuple[str, ...]
+    """Without Partition, Region and Account."""
+    arn: re.Pattern[str]
+
+
+_GIVEN = {"partition": "partition", "region": "region", "account": "account", "accountid": "account"}
+
+
+@functools.lru_cache(maxsize=4096)
+def _format(text: str) -> _Format:
+    names = tuple(name for name in _PLACEHOLDER.findall(text) if name.lower() not in _GIVEN)
+    parts = _PLACEHOLDER.split(text)
+    last = len(parts) - 2
+    expression = ""
+    for place, part in enumerate(parts):
+        if place % 2 == 0:
+            expression += re.escape(part).replace(r"\*", ".*")
+        elif part.lower() in _GIVEN:
+            expression += "[^:]*"
+        else:
+            expression += ".+" if place == last else "[^:/]+"
+    return _Format(text, names, re.compile(expression, re.DOTALL))
+
+
+def _arns_of(kind: ResourceType, call: ApiCall, request: tuple[_Text, ...]) -> Arns:
+    """The ARNs of the type that the request names; `resources[]` where it names none."""
+    found: list[str] = []
+    for text in kind.arns:
+        form = _format(text)
+        listed = [
+            entry.value for entry in request if entry.value.startswith("arn:") and form.arn.fullmatch(entry.value)
+        ]
+        found += listed or _by_id(kind, form, call, request) or list(_filled(kind, form, call, request))
+    if not found:
+        found = [entry.arn for entry in call.resources for text in kind.arns if _format(text).arn.fullmatch(entry.arn)]
+    return tuple(dict.fromkeys(found)) if len(found) <= _MOST else _open_arns(kind, call)
+
+
+def _by_id(kind: ResourceType, form: _Format, call: ApiCall, request: tuple[_Text, ...]) -> list[str]:
+    """EC2 resources, told by the prefix of their id wherever it stands in the request."""
+    prefix = ID_PREFIX.get(kind.name) if kind.service == "ec2" else None
+    if prefix is None:
+        return []
+    return [
+        _substituted(form, call, {name: entry.value for name in form.placeholders})
+        for entry in request
+        if re.fullmatch(rf"{prefix}-[0-9A-Za-z]+", entry.value)
+    ]
+
+
+def _filled(kind: ResourceType, form: _Format, call: ApiCall, request: tuple[_Text, ...]) -> Iterator[str]:
+    values = {name: _values(name, kind, form, request) for name in form.placeholders}
+    if not any(values.values()):
+        return
+    if form.placeholders and not values[form.placeholders[0]]:
+        return
+    names = list(values)
+    for chosen in itertools.islice(itertools.product(*(values[name] or ("*",) for name in names)), _MOST + 1):
+        yield _substituted(form, call, dict(zip(names, chosen, strict=True)))
+
+
+def _values(placeholder: str, kind: ResourceType, form: _Format, request: tuple[_Text, ...]) -> tuple[str, ...]:
+    wanted = [_stem(placeholder)]
+    if placeholder == form.placeholders[-1]:
+        wanted.append(_stem(kind.name))
+    for stem in wanted:
+        found = _plain(entry.value for entry in request if entry.stem == stem)
+        if found:
+            return found
+    if len(form.placeholders) == 1:
+        return _plain(entry.value for entry in request if entry.depth == 1 and entry.key in _BARE)
+    return ()
+
+
+def _plain(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if not value.startswith("arn:")))
+
+
+def _substituted(form: _Format, call: ApiCall, values: dict[str, str]) -> str:
+    given = {"partition": call.partition or "aws", "region": call.region or "*", "account": call.account or "*"}
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1]
+        fixed = _GIVEN.get(name.lower())
+        return given[fixed] if fixed else values.get(name, "*")
+
+    arn = _PLACEHOLDER.sub(value, form.text)
+    return arn.replace("//", "/") if "/" in next(iter(values.values()), "") else arn
+
+
+def _open_arns(kind: ResourceType, call: ApiCall) -> Arns:
+    """Any resource of the type, in the call's partition, region and account."""
+    return tuple(_substituted(_format(text), call, {}) for text in kind.arns)
+
+
+def _response_arns(kind: ResourceType, call: ApiCall) -> Arns:
+    return tuple(
+        dict.fromkeys(
+            value
+            for path, value in named_texts(call.response)
+            if value.startswith("arn:") and path
+            for text in kind.arns
+            if _format(text).arn.fullmatch(value)
+        )
+    )

@@ -1,0 +1,87 @@
+"""Containment: whether new policies grant nothing that old policies do not, exactly, with a witness when they do.
+
+`grants(P)` is the set of all (action, resource, context) for which some Allow statement of P matches and no Deny
+statement does: what P's identity policies by themselves let an IAM user or role of the resource's account do. `contains`
+decides whether grants(new) is a subset of grants(old), for all actions (those AWS has not made yet included), all
+resources and all contexts. docs/soundness.md states the model and how it is tested.
+"""
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from secrets_cli.iam.classes import Budget
+from secrets_cli.iam.contain_replay import Replay
+from secrets_cli.iam.contain_search import Search
+from secrets_cli.iam.contain_statements import compare
+from secrets_cli.iam.model import Policy
+from secrets_cli.iam.request import Request
+
+_STEPS = 2_000_000
+"""Steps one comparison may take: some seconds."""
+
+
+class Difference(enum.Enum):
+    """What kind of difference a witness shows."""
+
+    WIDENING = "widening"
+    """Some request that AWS is known to make is newly granted, or this could not be ruled out."""
+    ONLY_WHERE_NO_REQUEST_IS_KNOWN = "only-where-no-request-is-known"
+    """Every difference lies on actions that are not known, or on resources their requests cannot carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contained:
+    """Proven: the new policies grant nothing that the old do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotContained:
+    """The new policies grant the witness, and the old do not; both by evaluation."""
+
+    witness: Request
+    """By an IAM user of the resource's account; no wildcards in action and resource (`*` itself aside)."""
+    difference: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Neither proven nor shown to be wrong."""
+
+    reason: str
+    """One sentence, without a full stop."""
+
+
+Containment: TypeAlias = Contained | NotContained | Undecided
+"""The three answers."""
+
+
+class KnownRequests(Protocol):
+    """What is known of the requests that exist; the catalog gives it."""
+
+    def matching(self, pattern: str) -> Sequence[str]:
+        """The known actions that an action pattern matches, in AWS's spelling."""
+        ...
+
+    def resource_patterns(self, action: str) -> tuple[str, ...] | None:
+        """The resources that a request of the action can carry, as ARN patterns in which `*` stands for any text; the
+        pattern `*` alone is the request without a resource. None: the action is not known."""
+        ...
+
+
+def contains(
+    old: Sequence[Policy], new: Sequence[Policy], known: KnownRequests | None = None
+) -> Containment:
+    """Whether `new` grants nothing that `old` does not.
+
+    `known` serves to tell a widening from a difference on requests that no one can make, and to prefer a witness a
+    reader knows; without it every difference is a widening. It has no part in the proof.
+    """
+    search = Search(compare(old, new), Replay(tuple(old), tuple(new)).shows_difference, Budget(_STEPS))
+    witness = search.witness()
+    if witness is not None:
+        return NotContained(witness, Difference.WIDENING)
+    if search.doubts:
+        return Undecided(next(iter(search.doubts)))
+    return Contained()

@@ -1,0 +1,178 @@
+"""The fast path of containment: what of the new policies one old Allow surely covers by itself.
+
+Decides only in one direction. A pair (action pattern, resource pattern) of a new Allow is dropped when one old Allow
+matches all of it under no further condition, and no old Deny that the new policies lack can touch it. What is left is
+searched exactly; so a pair that is kept without need costs time, never an answer.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from secrets_cli.iam.automaton import STAR, Automata, compile_globs, may_overlap
+from secrets_cli.iam.classes import Budget
+from secrets_cli.iam.contain_statements import Comparison, Globs, Numbered, bits, fold, plain
+from secrets_cli.iam.model import ConditionTerm
+
+TermKey = tuple[str, str, frozenset[str], bool]
+
+
+def term_key(term: ConditionTerm, variables: bool) -> TermKey:
+    """What makes two condition terms the same: operator, key without case, values, and how `${` in them is read."""
+    opaque = variables and any("${" in value for value in term.values)
+    return (fold(str(term.operator)), fold(term.key), frozenset(term.values), opaque)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What of one new Allow is not covered at once: one action pattern with the resource patterns to look at.
+
+    None stands for all texts: the element is negated, and its statement's own match is looked at in the search.
+    """
+
+    statement: Numbered
+    action: int | None
+    resources: tuple[int | None, ...]
+
+
+@dataclass(slots=True)
+class _Coverage:
+    """For one kind of element: which old Allows match everything that a new element's pattern matches."""
+
+    globs: Globs
+    old_allow: int
+    wild: list[int] = field(init=False)
+    automata: Automata = field(init=False)
+    negated: tuple[int, ...] = field(init=False)
+    _cache: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        globs = self.globs
+        self.wild = [
+            number
+            for number, text in enumerate(globs.texts)
+            if globs.positive[number] & self.old_allow and not plain(text)
+        ]
+        self.automata = compile_globs([globs.texts[number] for number in self.wild])
+        self.negated = tuple(bits(globs.negated & self.old_allow))
+
+    def of_pattern(self, number: int, statements: list[Numbered], actions: bool) -> int:
+        """The old Allows that match all of a pattern."""
+        known = self._cache.get(number)
+        if known is not None:
+            return known
+        text = self.globs.texts[number]
+        mask = self.globs.positive[number]
+        for place in self.automata.covering(text):
+            mask |= self.globs.positive[self.wild[place]]
+        for statement in self.negated:
+            excluded = statements[statement].actions if actions else statements[statement].resources
+            if not any(may_overlap(self.globs.texts[other], text) for other in excluded):
+                mask |= 1 << statement
+        mask &= self.old_allow
+        self._cache[number] = mask
+        return mask
+
+    def of_negated(self, excluded: tuple[int, ...], statements: list[Numbered], actions: bool) -> int:
+        """The old Allows that match all texts but those of the excluded patterns."""
+        everything = self.globs.number(STAR)
+        mask = 0 if everything is None else self.globs.positive[everything]
+        narrow = compile_globs([self.globs.texts[number] for number in excluded])
+        for statement in self.negated:
+            theirs = statements[statement].actions if actions else statements[statement].resources
+            if all(narrow.covering(self.globs.texts[number]) for number in theirs):
+                mask |= 1 << statement
+        return mask & self.old_allow
+
+
+def targets(comparison: Comparison, budget: Budget) -> Iterator[Target]:
+    """The pairs of the new Allows that the search must look at."""
+    actions = _Coverage(comparison.actions, comparison.old_allow)
+    resources = _Coverage(comparison.resources, comparison.old_allow)
+    denies = [comparison.statements[number] for number in _unmatched_denies(comparison, budget)]
+    terms = [
+        frozenset(term_key(term, statement.variables) for term in statement.conditions)
+        for statement in comparison.statements
+    ]
+    conditional = [number for number in bits(comparison.old_allow) if terms[number]]
+    unconditional = comparison.old_allow & ~sum(1 << number for number in conditional)
+    statements = comparison.statements
+    for number in bits(comparison.new_allow):
+        statement = statements[number]
+        implied = unconditional | sum(1 << other for other in conditional if terms[other] <= terms[number])
+        by_resource = _units(statement.resources, statement.not_resource, resources, statements, actions=False)
+        by_action = _units(statement.actions, statement.not_action, actions, statements, actions=True)
+        budget.spend(len(by_action) * len(by_resource))
+        for action, action_mask in by_action:
+            mask = action_mask & implied
+            touched = mask == 0 or any(_deny_touches(comparison, deny, action) for deny in denies)
+            left = tuple(
+                resource for resource, resource_mask in by_resource if touched or not mask & resource_mask
+            )
+            if left:
+                yield Target(statement, action, left)
+
+
+def _units(
+    numbers: tuple[int, ...], negated: bool, coverage: _Coverage, statements: list[Numbered], actions: bool
+) -> list[tuple[int | None, int]]:
+    if negated:
+        return [(None, coverage.of_negated(numbers, statements, actions))]
+    return [(number, coverage.of_pattern(number, statements, actions)) for number in numbers]
+
+
+def _deny_touches(comparison: Comparison, deny: Numbered, action: int | None) -> bool:
+    if action is None or deny.not_action:
+        return True
+    texts = comparison.actions.texts
+    return any(may_overlap(texts[other], texts[action]) for other in deny.actions)
+
+
+def _unmatched_denies(comparison: Comparison, budget: Budget) -> list[int]:
+    """The old Denies that no new Deny surely covers."""
+    statements = comparison.statements
+    new = [statements[number] for number in bits(comparison.new_deny)]
+    same = {_deny_key(statement) for statement in new}
+    left: list[int] = []
+    for number in bits(comparison.old_deny):
+        old = statements[number]
+        if _deny_key(old) in same:
+            continue
+        budget.spend(len(new))
+        if not any(_deny_covers(comparison, wide, old) for wide in new):
+            left.append(number)
+    return left
+
+
+def _deny_key(statement: Numbered) -> tuple[object, ...]:
+    return (
+        frozenset(statement.actions),
+        statement.not_action,
+        frozenset(statement.resources),
+        statement.not_resource,
+        frozenset(term_key(term, statement.variables) for term in statement.conditions),
+    )
+
+
+def _deny_covers(comparison: Comparison, wide: Numbered, narrow: Numbered) -> bool:
+    """Whether the wide Deny surely matches whatever the narrow one matches."""
+    wide_terms = {term_key(term, wide.variables) for term in wide.conditions}
+    if not wide_terms <= {term_key(term, narrow.variables) for term in narrow.conditions}:
+        return False
+    return _element_covers(
+        comparison.actions, wide.actions, wide.not_action, narrow.actions, narrow.not_action
+    ) and _element_covers(
+        comparison.resources, wide.resources, wide.not_resource, narrow.resources, narrow.not_resource
+    )
+
+
+def _element_covers(
+    globs: Globs, wide: tuple[int, ...], wide_not: bool, narrow: tuple[int, ...], narrow_not: bool
+) -> bool:
+    if wide_not and narrow_not:
+        wide, narrow = narrow, wide
+    elif wide_not or narrow_not:
+        return False
+    if set(narrow) <= set(wide):
+        return True
+    automata = compile_globs([globs.texts[number] for number in wide])
+    return all(automata.covering(globs.texts[number]) for number in narrow)

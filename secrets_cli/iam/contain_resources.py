@@ -1,0 +1,183 @@
+"""The resource classes of a comparison: every set of statements that some resource can match, for one set of actions.
+
+A policy variable in a pattern may hold anything, or nothing at all (the pattern then matches nothing). So whether such
+a pattern matches a resource is left open: each way it can be is a class of its own, as long as no two ways contradict
+each other (a pattern that matches implies the patterns that surely cover it).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import product
+
+from secrets_cli.iam.automaton import (
+    ANY,
+    STAR,
+    Automata,
+    canonical,
+    compile_globs,
+    has_variable,
+    may_overlap,
+    upper_bound,
+)
+from secrets_cli.iam.classes import Budget, Classes, Node, OutOfBudget, Universe, explore, is_arn, other_character
+from secrets_cli.iam.contain_statements import Comparison, Numbered, bits, plain
+
+_MOST_VARIABLE_PATTERNS = 6
+"""Patterns with policy variables that may overlap on one resource; each doubles the classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceClass:
+    """Resources that the same statements match."""
+
+    statements: int
+    words: Iterable[str]
+    """Resources of the class; empty where all of them belong to other classes."""
+    definite: bool
+    """False where the class rests on what a policy variable holds."""
+
+
+@dataclass(slots=True)
+class _Words:
+    classes: Classes
+    goals: frozenset[Node]
+    avoid: frozenset[str]
+    budget: Budget
+
+    def __iter__(self) -> Iterator[str]:
+        return self.classes.words(self.goals, self.avoid, self.budget)
+
+
+@dataclass(slots=True)
+class _Local:
+    """The globs that matter for one target pattern, split into points and wildcards."""
+
+    numbers: list[int]
+    automata: Automata
+    """Of the upper bounds of `numbers`, then the needed globs."""
+    needed: tuple[int, ...]
+    points: dict[str, int]
+
+    def matched_at(self, text: str) -> list[int] | None:
+        """The globs matching one text; None where a needed glob does not."""
+        places = self.automata.matching(text)
+        if not set(self.needed).issubset(places):
+            return None
+        matched = self.matched(places)
+        point = self.points.get(text)
+        return matched if point is None else [*matched, point]
+
+    def matched(self, places: Iterable[int]) -> list[int]:
+        return [self.numbers[place] for place in places if place < len(self.numbers)]
+
+
+@dataclass(slots=True)
+class ResourceSpace:
+    """The resource globs of a comparison."""
+
+    comparison: Comparison
+    budget: Budget
+    _implied: dict[int, frozenset[int]] = field(default_factory=dict)
+
+    def classes(
+        self, statement: Numbered, resource: int | None, actions: int, within: str | None = None
+    ) -> Iterator[ResourceClass]:
+        """The classes of the resources that one pattern of a new Allow matches, told apart by the statements in
+        `actions`; None: all that its NotResource leaves. `within` is a further glob that the resources must match."""
+        target = STAR if resource is None else upper_bound(self.comparison.resources.texts[resource])
+        local = self._local(statement, resource, target, actions, within)
+        readable = (within, target) if within is not None else (target,)
+        texts = dict.fromkeys((*_examples(readable), *local.points))
+        for text in texts:
+            self.budget.spend()
+            matched = local.matched_at(text)
+            if matched is not None and (text == "*" or is_arn(text)):
+                yield from self._ways(matched, resource, actions, (text,))
+        yield from self._arns(local, resource, actions)
+
+    def _arns(self, local: _Local, resource: int | None, actions: int) -> Iterator[ResourceClass]:
+        automata = local.automata
+        used = {*automata.alphabet, *"".join(local.points)}
+        found = explore(automata, "arn:", Universe.ARN, local.needed, other_character(used), self.budget)
+        avoid = frozenset(local.points)
+        for goals in found.by_bits(local.needed).values():
+            matched = local.matched(automata.matched(next(iter(goals))[0]))
+            yield from self._ways(matched, resource, actions, _Words(found, frozenset(goals), avoid, self.budget))
+
+    def _local(
+        self, statement: Numbered, resource: int | None, target: str, actions: int, within: str | None
+    ) -> _Local:
+        comparison = self.comparison
+        texts = comparison.resources.texts
+        own = set(statement.resources) if resource is None else {resource}
+        numbers = own.union(
+            *(comparison.statements[other].resources for other in bits(actions & ~(1 << statement.number)))
+        )
+        near = sorted(number for number in numbers if may_overlap(texts[number], target))
+        wild = [number for number in near if not plain(texts[number])]
+        needed = (target,) if within is None else (target, within)
+        return _Local(
+            wild,
+            compile_globs([*(upper_bound(texts[number]) for number in wild), *needed]),
+            tuple(range(len(wild), len(wild) + len(needed))),
+            {texts[number]: number for number in near if plain(texts[number])},
+        )
+
+    def _ways(
+        self, matched: list[int], resource: int | None, actions: int, words: Iterable[str]
+    ) -> Iterator[ResourceClass]:
+        """One class for each way the matched patterns with variables can turn out."""
+        globs = self.comparison.resources
+        open_ones = [number for number in matched if has_variable(globs.texts[number])]
+        definite = [number for number in matched if not has_variable(globs.texts[number])]
+        if not open_ones:
+            yield ResourceClass(globs.statements(definite) & actions, words, definite=True)
+            return
+        if len(open_ones) > _MOST_VARIABLE_PATTERNS:
+            raise OutOfBudget
+        for choice in product((False, True), repeat=len(open_ones)):
+            chosen = {number for number, holds in zip(open_ones, choice, strict=True) if holds}
+            if resource is not None and resource in open_ones and resource not in chosen:
+                continue
+            if all(self._implications(number).intersection(open_ones) <= chosen for number in chosen):
+                self.budget.spend()
+                yield ResourceClass(globs.statements((*definite, *chosen)) & actions, words, definite=False)
+
+    def _implications(self, number: int) -> frozenset[int]:
+        """The patterns with variables that match whenever this one does."""
+        known = self._implied.get(number)
+        if known is None:
+            texts = self.comparison.resources.texts
+            others = [other for other, text in enumerate(texts) if has_variable(text)]
+            covering = compile_globs([texts[other] for other in others]).covering(texts[number])
+            known = self._implied[number] = frozenset(others[place] for place in covering)
+        return known
+
+
+def resource_shape(pattern: str) -> str:
+    """An ARN pattern of a known resource type as a glob: its `*` stands for what the caller fills in."""
+    return canonical(pattern.replace("*", STAR))
+
+
+_READABLE_FIELDS = ("arn", "aws", "s3", "us-east-1", "111122223333", "example")
+
+
+def _examples(globs: tuple[str, ...]) -> list[str]:
+    """Readable texts that the globs may match; whether they do is for the caller to see."""
+    texts: list[str] = []
+    for glob in globs:
+        if glob == STAR:
+            texts.append("*")
+        fields = glob.split(":", 5)
+        if len(fields) < 6:
+            fields = [*fields[:-1], *([fields[-1]] * (7 - len(fields)))] if STAR in fields[-1] else fields
+        if len(fields) == 6:
+            filled = [
+                readable if text == STAR else text for text, readable in zip(fields, _READABLE_FIELDS, strict=True)
+            ]
+            texts.extend(_filled(":".join(filled), word) for word in ("example", ""))
+    return texts
+
+
+def _filled(glob: str, word: str) -> str:
+    return glob.replace(STAR, word).replace(ANY, "x")
