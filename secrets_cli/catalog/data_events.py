@@ -233,6 +233,31 @@ ACTIONS_BY_TYPE = MappingProxyType(
 """Type -> actions. Calls through S3 access points are logged as AWS::S3::AccessPoint where a selector names that type, and with
 the same actions as AWS::S3::Object."""
 
+EVENT_NAMES = MappingProxyType(
+    {
+        (source, name): type_
+        for source, type_, names in (
+            (
+                "s3",
+                "AWS::S3::Object",
+                """HeadObject HeadBucket ListObjects ListObjectsV2 ListObjectVersions ListParts CopyObject CreateMultipartUpload
+                UploadPart UploadPartCopy CompleteMultipartUpload DeleteObjects SelectObjectContent PostObject
+                GetObjectLockLegalHold GetObjectLockRetention PutObjectLockLegalHold PutObjectLockRetention""",
+            ),
+            ("lambda", "AWS::Lambda::Function", "Invoke InvokeWithResponseStream"),
+            (
+                "dynamodb",
+                "AWS::DynamoDB::Table",
+                "TransactGetItems TransactWriteItems ExecuteStatement BatchExecuteStatement ExecuteTransaction",
+            ),
+            ("sqs", "AWS::SQS::Queue", "SendMessageBatch DeleteMessageBatch ChangeMessageVisibilityBatch"),
+            ("sns", "AWS::SNS::Topic", "PublishBatch"),
+        )
+        for name in names.split()
+    }
+)
+"""Event source and name -> type, for data events whose name is no action."""
+
 SERVICE_TYPES = MappingProxyType(
     {
         "s3": "AWS::S3::Object",

@@ -21,7 +21,10 @@ from secrets_cli.catalog.service import Action, ResourceType
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 _SUFFIX = re.compile(r"(namewithpath|names?|ids?|identifiers?|arns?|path|s)$")
-_IGNORED = re.compile(r"filter|tag|polic(y|ies)document|^policy$|clienttoken|principal|description", re.IGNORECASE)
+_IGNORED = re.compile(
+    r"^filters?$|^filterset$|^tags?$|^tagset$|tagspecification|polic(y|ies)document|^policy$|clienttoken|principal|description",
+    re.IGNORECASE,
+)
 _CREATES = ("Create", "Allocate", "Run", "Register", "Request", "Import", "Copy", "Purchase", "Restore", "Start", "Put")
 _READS = ("List", "Describe", "Get", "Search", "Lookup")
 _BARE = frozenset({"name", "id", "arn", "identifier", "resourcearn", "resourceid", "resourcename"})
@@ -157,12 +160,19 @@ def _values(placeholder: str, kind: ResourceType, form: _Format, request: tuple[
     if placeholder == form.placeholders[-1]:
         wanted.append(_stem(kind.name))
     for stem in wanted:
-        found = _plain(entry.value for entry in request if entry.stem == stem)
+        found = _shallowest([entry for entry in request if entry.stem == stem])
         if found:
             return found
-    if len(form.placeholders) == 1:
+    if len(form.placeholders) == 1 and kind.service != "ec2":
         return _plain(entry.value for entry in request if entry.depth == 1 and entry.key in _BARE)
     return ()
+
+
+def _shallowest(entries: list[_Text]) -> tuple[str, ...]:
+    """Of the texts of one name, those nearest the top: what stands deeper is about something else."""
+    named = [entry for entry in entries if not entry.value.startswith("arn:")]
+    depth = min((entry.depth for entry in named), default=0)
+    return tuple(dict.fromkeys(entry.value for entry in named if entry.depth == depth))
 
 
 def _plain(values: Iterable[str]) -> tuple[str, ...]:
