@@ -156,7 +156,8 @@ def iam_data_service(prefix: str, title: str, actions: Mapping[str, Any], types:
 
 
 def _iam_data_level(text: str) -> AccessLevel:
-    """Since July 2026 the two special classes are written with `Write`, as `Tagging, Write`: the special one is taken."""
+    """Since July 2026 the two special classes are written with `Write`, as `Tagging, Write`: the special one is
+    taken."""
     return AccessLevel(text.removesuffix(", Write"))
 
 

@@ -4,8 +4,9 @@ Management events are logged wherever a trail is. Data events are off by default
 (`AWS::S3::Object`); an action whose calls are data events is therefore *invisible*, not *unused*, where its type is not
 logged. A few calls are never logged. What is not listed here counts as a management event.
 
-Sources, read 2026-11: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html and
-the page each service keeps on logging with CloudTrail.
+Sources, read 2026-11:
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html and the page each
+service keeps on logging with CloudTrail.
 """
 
 from dataclasses import dataclass
@@ -76,9 +77,9 @@ def event_data_type(
 ) -> str | None:
     """The data-event type a record belongs to, or None for one that is no data event.
 
-    `event_category` and `management_event` are the record's own fields (empty and None where it lacks them; where it lacks
-    both, the event's name decides). Of the record's `resources[].type`, the one that is a data-event type decides; else the
-    source.
+    `event_category` and `management_event` are the record's own fields (empty and None where it lacks them; where it
+    lacks both, the event's name decides). Of the record's `resources[].type`, the one that is a data-event type
+    decides; else the source.
     """
     if event_category:
         is_data = event_category == "Data"
@@ -107,7 +108,7 @@ def _named_type(event_source: str, event_name: str) -> str | None:
 
 
 def _preferred(known: list[str], event_name: str) -> str:
-    """A record of a table with a stream lists both types, one of an access point the objects too: the type that the event's
-    name belongs to, else the first."""
+    """A record of a table with a stream lists both types, one of an access point the objects too: the type that the
+    event's name belongs to, else the first."""
     named = [type_ for type_ in known if any(action.endswith(f":{event_name}") for action in ACTIONS_BY_TYPE[type_])]
     return (named or known)[0]

@@ -16,8 +16,8 @@ def _queue(call: ApiCall) -> Arns:
     urls = texts(call.parameters, "queueUrl") or texts(call.response, "queueUrl")
     found = [_queue_arn(url, call) for url in urls]
     owner = text(call.parameters, "queueOwnerAWSAccountId")
-    for name in texts(call.parameters, "queueName"):
-        found.append(fill(QUEUE.form.replace("{account}", owner or "{account}"), call, name))
+    form = QUEUE.form.replace("{account}", owner or "{account}")
+    found += [fill(form, call, name) for name in texts(call.parameters, "queueName")]
     return tuple(dict.fromkeys(arn for arn in found if arn)) or in_parameters(QUEUE, "sourceArn|queueArn", call)
 
 
@@ -60,7 +60,8 @@ def _rule(call: ApiCall) -> Arns:
 
 
 def _identity(call: ApiCall) -> Arns:
-    """SES checks the verified identity: the address itself or its domain, whichever was verified; the record does not say."""
+    """SES checks the verified identity: the address itself or its domain, whichever was verified; the record does not
+    say."""
     written = texts(call.parameters, "sourceArn|fromEmailAddressIdentityArn") or texts(
         call.parameters, "source|fromEmailAddress"
     )

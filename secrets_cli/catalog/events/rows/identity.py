@@ -9,10 +9,10 @@ from secrets_cli.catalog.events.identity_names import (
     USER,
     tagged_of,
 )
-from secrets_cli.catalog.events.kinds import SECRET
+from secrets_cli.catalog.events.kinds import FEDERATED_USER, SECRET, TASK_DEFINITION
 from secrets_cli.catalog.events.names import everything, named
 from secrets_cli.catalog.events.row import Need, Row
-from secrets_cli.catalog.events.when import CALLED_BY_SERVICE, given
+from secrets_cli.catalog.events.when import CALLED_BY_LAMBDA, CALLED_BY_SERVICE, given
 
 _STS = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_enable-create.html"
 _TAG = "https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagResources.html"
@@ -86,6 +86,22 @@ ROWS = (
         "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html and API_GetSessionToken.html",
     ),
     Row(
+        "sts-federation-token",
+        "sts",
+        ("GetFederationToken",),
+        (Need("sts:GetFederationToken", named(FEDERATED_USER, "name")),),
+        "",
+        "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html",
+    ),
+    Row(
+        "ecs-run-task",
+        "ecs",
+        ("RunTask", "StartTask"),
+        (Need("=", named(TASK_DEFINITION, "taskDefinition")),),
+        "A family without revision means its newest.",
+        "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html",
+    ),
+    Row(
         "iam-own-user",
         "iam",
         (
@@ -125,6 +141,15 @@ ROWS = (
         (Need("iam:AddRoleToInstanceProfile"), Need("iam:PassRole", PASSED_ROLE, skip_if_none=True)),
         "",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html",
+    ),
+    Row(
+        "ec2-lambda-interfaces",
+        "ec2",
+        ("CreateNetworkInterface", "DeleteNetworkInterface", "DescribeNetworkInterfaces"),
+        (Need("=", everything("Lambda makes the network interfaces of a VPC function and needs the grant on `*`")),),
+        "The calls happen when the function is deployed, often outside the logs' window.",
+        "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions",
+        CALLED_BY_LAMBDA,
     ),
     Row(
         "ec2-tags",

@@ -125,7 +125,7 @@ ROWS = (
             Need("s3:GetObjectTagging", SOURCE_OBJECT, _TAGS),
             *_WRITE_EXTRAS,
         ),
-        "Reads lie on the source, writes on the destination. The source's tags are copied without a trace in the record.",
+        "Reads lie on the source, writes on the destination. The source's tags are copied without a trace.",
         "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html",
     ),
     Row(
