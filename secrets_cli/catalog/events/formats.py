@@ -30,6 +30,7 @@ _READS = ("List", "Describe", "Get", "Search", "Lookup")
 _BARE = frozenset({"name", "id", "arn", "identifier", "resourcearn", "resourceid", "resourcename"})
 _SLASHES = re.compile(r"(?<=[A-Za-z])//+")
 """Of a name with a leading slash put behind one; no ARN format beside S3's, which the table handles, has two."""
+_ARN = re.compile(r"arn:[^:\s]+:[^:\s]+:[^:\s]*:[^:\s]*:.+", re.DOTALL)
 _MOST = 200
 """ARNs per resource type; a call that names more of one type is taken as naming all of them."""
 
@@ -91,6 +92,11 @@ def _chosen(by_type: Mapping[str, tuple[_Named, ...]], kept: set[str]) -> set[st
     return {entry.arn for kind, entry in named if entry.complete or not any_complete or kind in kept}
 
 
+def is_arn(text: str) -> bool:
+    """Whether the text has an ARN's six parts: what a record calls an ARN need not be one."""
+    return _ARN.fullmatch(text) is not None
+
+
 def _title(types: tuple[ResourceType, ...]) -> str:
     return " or ".join(kind.name for kind in types[:3])
 
@@ -145,7 +151,7 @@ def _arns_of(kind: ResourceType, call: ApiCall, request: tuple[_Text, ...], *, b
     found: list[_Named] = []
     for text in kind.arns:
         form = _format(text)
-        whole = [entry.value for entry in request if entry.value.startswith("arn:") and form.arn.fullmatch(entry.value)]
+        whole = [entry.value for entry in request if is_arn(entry.value) and form.arn.fullmatch(entry.value)]
         whole = whole or _by_id(kind, form, call, request)
         found += [_Named(arn) for arn in whole] or list(_filled(kind, form, call, request, bare=bare))
     if not found:
@@ -260,5 +266,5 @@ def _open_arns(kind: ResourceType, call: ApiCall) -> Arns:
 
 
 def _response_arns(kind: ResourceType, call: ApiCall) -> Arns:
-    found = (value for path, value in named_texts(call.response) if path and value.startswith("arn:"))
+    found = (value for path, value in named_texts(call.response) if path and is_arn(value))
     return tuple(dict.fromkeys(value for value in found if any(_fits(text, value) for text in kind.arns)))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.catalog.events import gateway
 from secrets_cli.catalog.events.denied import is_denial, refusal
-from secrets_cli.catalog.events.formats import scope_of
+from secrets_cli.catalog.events.formats import is_arn, scope_of
 from secrets_cli.catalog.events.pass_role import passed_roles
 from secrets_cli.catalog.events.row import Need, Row
 from secrets_cli.catalog.events.rows.table import rows_by_event
@@ -89,7 +89,7 @@ def _grant(row: Row, need: Need, action: Action, call: ApiCall, catalog: Catalog
     if need.on is None:
         scope = scope_of(action, call, catalog)
         return Grant(action.full_name, scope.arns, condition, scope.unscoped, row.id)
-    arns = tuple(sorted(set(need.on.find(call))))
+    arns = tuple(sorted({arn for arn in need.on.find(call) if is_arn(arn)}))
     if arns:
         return Grant(action.full_name, arns, condition, rule=row.id)
     if need.skip_if_none:
@@ -112,7 +112,7 @@ def _asked_for(call: ApiCall, meaning: EventMeaning, catalog: Catalog) -> Mapped
     action = catalog.action(said.action) if said else None
     if said is None or action is None:
         return None
-    if said.resource:
+    if said.resource == "*" or is_arn(said.resource):
         unscoped = "the refusal names `*`" if said.resource == "*" and action.resources else ""
         return Mapped((Grant(action.full_name, (said.resource,), unscoped=unscoped, rule=DENIED_MESSAGE),))
     known = meaning.grants if isinstance(meaning, Mapped) else ()
