@@ -1,10 +1,12 @@
 """CloudTrail's data-event types and the IAM actions whose calls they log.
 
-One entry a type. Where a service says nothing finer than "API activity on X", the actions are its data-plane operations on X.
-Left out are types whose calls no IAM action of ours can be granted for (device certificates, third-party channels).
+One entry a type. Where a service says nothing finer than "API activity on X", the actions are its data-plane
+operations on X. Left out are types whose calls no IAM action of ours can be granted for (device certificates,
+third-party channels).
 
-Source of the types: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html, read
-2026-11; of the actions: the page each service keeps on logging with CloudTrail, named beside the entry.
+Source of the types:
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html, read 2026-11; of
+the actions: the page each service keeps on logging with CloudTrail, named beside the entry.
 """
 
 from types import MappingProxyType
@@ -24,33 +26,35 @@ ACTIONS_BY_TYPE = MappingProxyType(
             DeleteObjectVersionTagging GetObject GetObjectAcl GetObjectAttributes GetObjectLegalHold GetObjectRetention
             GetObjectTagging GetObjectTorrent GetObjectVersion GetObjectVersionAcl GetObjectVersionAttributes
             GetObjectVersionForReplication GetObjectVersionTagging GetObjectVersionTorrent ListBucket
-            ListBucketMultipartUploads ListBucketVersions ListMultipartUploadParts ObjectOwnerOverrideToBucketOwner PutObject
-            PutObjectAcl PutObjectLegalHold PutObjectRetention PutObjectTagging PutObjectVersionAcl PutObjectVersionTagging
-            ReplicateDelete ReplicateObject ReplicateTags RestoreObject InitiateReplication UpdateObjectEncryption""",
+            ListBucketMultipartUploads ListBucketVersions ListMultipartUploadParts ObjectOwnerOverrideToBucketOwner
+            PutObject PutObjectAcl PutObjectLegalHold PutObjectRetention PutObjectTagging PutObjectVersionAcl
+            PutObjectVersionTagging ReplicateDelete ReplicateObject ReplicateTags RestoreObject InitiateReplication
+            UpdateObjectEncryption""",
         ),
         "AWS::S3::AccessPoint": frozenset(),
         "AWS::S3Express::Object": _of("s3express", "CreateSession"),
         "AWS::S3ObjectLambda::AccessPoint": _of(
             "s3-object-lambda",
-            """AbortMultipartUpload DeleteObject DeleteObjectTagging DeleteObjectVersion DeleteObjectVersionTagging GetObject
-            GetObjectAcl GetObjectLegalHold GetObjectRetention GetObjectTagging GetObjectVersion GetObjectVersionAcl
-            GetObjectVersionTagging ListBucket ListBucketMultipartUploads ListBucketVersions ListMultipartUploadParts
-            PutObject PutObjectAcl PutObjectLegalHold PutObjectRetention PutObjectTagging PutObjectVersionAcl
-            PutObjectVersionTagging RestoreObject WriteGetObjectResponse""",
+            """AbortMultipartUpload DeleteObject DeleteObjectTagging DeleteObjectVersion DeleteObjectVersionTagging
+            GetObject GetObjectAcl GetObjectLegalHold GetObjectRetention GetObjectTagging GetObjectVersion
+            GetObjectVersionAcl GetObjectVersionTagging ListBucket ListBucketMultipartUploads ListBucketVersions
+            ListMultipartUploadParts PutObject PutObjectAcl PutObjectLegalHold PutObjectRetention PutObjectTagging
+            PutObjectVersionAcl PutObjectVersionTagging RestoreObject WriteGetObjectResponse""",
         ),
         "AWS::S3Outposts::Object": _of(
             "s3-outposts",
-            """AbortMultipartUpload DeleteObject DeleteObjectTagging DeleteObjectVersion DeleteObjectVersionTagging GetObject
-            GetObjectTagging GetObjectVersion GetObjectVersionTagging ListBucket ListBucketMultipartUploads
-            ListBucketVersions ListMultipartUploadParts PutObject PutObjectAcl PutObjectTagging PutObjectVersionTagging""",
+            """AbortMultipartUpload DeleteObject DeleteObjectTagging DeleteObjectVersion DeleteObjectVersionTagging
+            GetObject GetObjectTagging GetObjectVersion GetObjectVersionTagging ListBucket ListBucketMultipartUploads
+            ListBucketVersions ListMultipartUploadParts PutObject PutObjectAcl PutObjectTagging
+            PutObjectVersionTagging""",
         ),
         "AWS::S3Tables::Table": _of("s3tables", "GetTableData PutTableData"),
         "AWS::S3Vectors::Index": _of("s3vectors", "DeleteVectors GetVectors ListVectors PutVectors QueryVectors"),
         # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/logging-using-cloudtrail.html
         "AWS::DynamoDB::Table": _of(
             "dynamodb",
-            """BatchGetItem BatchWriteItem ConditionCheckItem DeleteItem GetItem PartiQLDelete PartiQLInsert PartiQLSelect
-            PartiQLUpdate PutItem Query Scan UpdateItem""",
+            """BatchGetItem BatchWriteItem ConditionCheckItem DeleteItem GetItem PartiQLDelete PartiQLInsert
+            PartiQLSelect PartiQLUpdate PutItem Query Scan UpdateItem""",
         ),
         "AWS::DynamoDB::Stream": _of("dynamodb", "GetRecords GetShardIterator"),
         # https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
@@ -114,8 +118,8 @@ ACTIONS_BY_TYPE = MappingProxyType(
         "AWS::BedrockAgentCore::CodeInterpreter": _of("bedrock-agentcore", "InvokeCodeInterpreter"),
         "AWS::BedrockAgentCore::Memory": _of(
             "bedrock-agentcore",
-            """CreateEvent DeleteEvent DeleteMemoryRecord GetEvent GetMemoryRecord ListActors ListEvents ListMemoryRecords
-            ListSessions RetrieveMemoryRecords""",
+            """CreateEvent DeleteEvent DeleteMemoryRecord GetEvent GetMemoryRecord ListActors ListEvents
+            ListMemoryRecords ListSessions RetrieveMemoryRecords""",
         ),
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/logging_cw_api_calls.html#CloudWatch-data-plane-events
         "AWS::CloudWatch::Metric": _of(
@@ -147,11 +151,12 @@ ACTIONS_BY_TYPE = MappingProxyType(
         ),
         "AWS::SWF::Domain": _of(
             "swf",
-            """CountClosedWorkflowExecutions CountOpenWorkflowExecutions CountPendingActivityTasks CountPendingDecisionTasks
-            DescribeWorkflowExecution GetWorkflowExecutionHistory ListClosedWorkflowExecutions ListOpenWorkflowExecutions
-            PollForActivityTask PollForDecisionTask RecordActivityTaskHeartbeat RequestCancelWorkflowExecution
-            RespondActivityTaskCanceled RespondActivityTaskCompleted RespondActivityTaskFailed
-            RespondDecisionTaskCompleted SignalWorkflowExecution StartWorkflowExecution TerminateWorkflowExecution""",
+            """CountClosedWorkflowExecutions CountOpenWorkflowExecutions CountPendingActivityTasks
+            CountPendingDecisionTasks DescribeWorkflowExecution GetWorkflowExecutionHistory ListClosedWorkflowExecutions
+            ListOpenWorkflowExecutions PollForActivityTask PollForDecisionTask RecordActivityTaskHeartbeat
+            RequestCancelWorkflowExecution RespondActivityTaskCanceled RespondActivityTaskCompleted
+            RespondActivityTaskFailed RespondDecisionTaskCompleted SignalWorkflowExecution StartWorkflowExecution
+            TerminateWorkflowExecution""",
         ),
         # https://docs.aws.amazon.com/sagemaker/latest/dg/logging-using-cloudtrail.html
         "AWS::SageMaker::Endpoint": _of(
@@ -195,8 +200,8 @@ ACTIONS_BY_TYPE = MappingProxyType(
         "AWS::CodeWhisperer::Profile": _of("codewhisperer", "GenerateRecommendations"),
         "AWS::PaymentCryptography::Key": _of(
             "payment-cryptography",
-            """DecryptData EncryptData GenerateCardValidationData GenerateMac GeneratePinData ReEncryptData TranslatePinData
-            VerifyAuthRequestCryptogram VerifyCardValidationData VerifyMac VerifyPinData""",
+            """DecryptData EncryptData GenerateCardValidationData GenerateMac GeneratePinData ReEncryptData
+            TranslatePinData VerifyAuthRequestCryptogram VerifyCardValidationData VerifyMac VerifyPinData""",
         ),
         "AWS::QBusiness::Application": _of("qbusiness", "Chat ChatSync DeleteConversation ListMessages PutFeedback"),
         "AWS::SMSVoice::Message": _of(
@@ -208,7 +213,8 @@ ACTIONS_BY_TYPE = MappingProxyType(
         ),
         "AWS::Pinpoint::App": _of(
             "mobiletargeting",
-            "PutEvents SendMessages SendOTPMessage SendUsersMessages UpdateEndpoint UpdateEndpointsBatch VerifyOTPMessage",
+            """PutEvents SendMessages SendOTPMessage SendUsersMessages UpdateEndpoint UpdateEndpointsBatch
+            VerifyOTPMessage""",
         ),
         "AWS::MWAA::Environment": _of("airflow", "InvokeRestApi PublishMetrics"),
         "AWS::MachineLearning::MlModel": _of("machinelearning", "Predict"),
@@ -230,8 +236,34 @@ ACTIONS_BY_TYPE = MappingProxyType(
         "AWS::SCN::Instance": _of("scn", "SendDataIntegrationEvent"),
     }
 )
-"""Type -> actions. Calls through S3 access points are logged as AWS::S3::AccessPoint where a selector names that type, and with
-the same actions as AWS::S3::Object."""
+"""Type -> actions. Calls through S3 access points are logged as AWS::S3::AccessPoint where a selector names that
+type, and with the same actions as AWS::S3::Object."""
+
+EVENT_NAMES = MappingProxyType(
+    {
+        (source, name): type_
+        for source, type_, names in (
+            (
+                "s3",
+                "AWS::S3::Object",
+                """HeadObject HeadBucket ListObjects ListObjectsV2 ListObjectVersions ListParts CopyObject
+                CreateMultipartUpload UploadPart UploadPartCopy CompleteMultipartUpload DeleteObjects
+                SelectObjectContent PostObject GetObjectLockLegalHold GetObjectLockRetention PutObjectLockLegalHold
+                PutObjectLockRetention""",
+            ),
+            ("lambda", "AWS::Lambda::Function", "Invoke InvokeWithResponseStream"),
+            (
+                "dynamodb",
+                "AWS::DynamoDB::Table",
+                "TransactGetItems TransactWriteItems ExecuteStatement BatchExecuteStatement ExecuteTransaction",
+            ),
+            ("sqs", "AWS::SQS::Queue", "SendMessageBatch DeleteMessageBatch ChangeMessageVisibilityBatch"),
+            ("sns", "AWS::SNS::Topic", "PublishBatch"),
+        )
+        for name in names.split()
+    }
+)
+"""Event source and name -> type, for data events whose name is no action."""
 
 SERVICE_TYPES = MappingProxyType(
     {
@@ -278,9 +310,9 @@ NEVER_LOGGED = MappingProxyType(
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/logging_cw_api_calls_cwl.html
         "logs:PutLogEvents": "CloudWatch Logs does not log PutLogEvents to CloudTrail",
         # https://docs.aws.amazon.com/apigateway/latest/developerguide/cloudtrail.html
-        "execute-api:Invoke": "calls of a deployed API are not CloudTrail events; its access log is the only record",
+        "execute-api:Invoke": "calls of a deployed API show in its access log only",
         "execute-api:ManageConnections": "calls of a deployed WebSocket API's connections are not CloudTrail events",
-        "execute-api:InvalidateCache": "calls of a deployed API are not CloudTrail events; its access log is the only record",
+        "execute-api:InvalidateCache": "calls of a deployed API show in its access log only",
         # https://docs.aws.amazon.com/xray/latest/devguide/xray-api-cloudtrail.html
         "xray:PutTraceSegments": "X-Ray does not log what applications send to CloudTrail",
         "xray:PutTelemetryRecords": "X-Ray does not log what applications send to CloudTrail",

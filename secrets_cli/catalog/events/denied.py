@@ -1,7 +1,7 @@
 """What a refused call asked for, read off `errorMessage`: such a record often has no parameters.
 
-The messages differ by service and age: the resource may be missing, quoted, bracketed, an IAM word (`user bob`) or cut off at
-one kilobyte. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+The messages differ by service and age: the resource may be missing, quoted, bracketed, an IAM word (`user bob`) or
+cut off at one kilobyte. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 """
 
 import re
@@ -40,7 +40,8 @@ _ACTION = (
     ),
 )
 _RESOURCE = re.compile(
-    r"on (?:the )?(?:following )?resources?:?\s*[\[(\"'`]*(?P<resource>arn:[^\s\"'`\])]+|\*|[A-Za-z-]+ [^\s\"'`\])]+|[^\s\"'`\])]+)",
+    r"on (?:the )?(?:following )?resources?:?\s*[\[(\"'`]*"
+    r"(?P<resource>arn:[^\s\"'`\])]+|\*|[A-Za-z-]+ [^\s\"'`\])]+|[^\s\"'`\])]+)",
     re.IGNORECASE,
 )
 _IAM_WORD = {

@@ -1,7 +1,7 @@
 """The tables, indexes and streams of DynamoDB calls, single, batched, transactional and PartiQL.
 
-CloudTrail writes batches and transactions as `requestItems`: a list of `{operation, tableName}` for transactions, a list or
-an object keyed by table for batches (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/logging-using-cloudtrail.html).
+CloudTrail writes batches and transactions as `requestItems`: a list of `{operation, tableName}` for transactions, a
+list or an object keyed by table for batches (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/logging-using-cloudtrail.html).
 """
 
 import re

@@ -1,7 +1,7 @@
 """API Gateway's management calls: the action is the HTTP verb, the ARN is the path.
 
-https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples.html. REST and HTTP APIs log under one
-event source; an operation that both have is told by its parameters (`restApiId` or `apiId`).
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples.html. REST and HTTP APIs
+log under one event source; an operation that both have is told by its parameters (`restApiId` or `apiId`).
 """
 
 import re

@@ -243,6 +243,18 @@ EMAIL_IDENTITY = Kind(
     name_of=lambda written: written.rsplit("<", 1)[-1].rstrip("> ").strip(),
 )
 
+TASK_DEFINITION = Kind(
+    "task definition",
+    "arn:{partition}:ecs:{region}:{account}:task-definition/{name}",
+    _ARN + r":ecs:[^:]*:[^:]*:task-definition/.+",
+    name_of=lambda written: written if ":" in written else f"{written}:*",
+)
+FEDERATED_USER = Kind(
+    "federated user",
+    "arn:{partition}:sts::{account}:federated-user/{name}",
+    _ARN + r":sts::[^:]*:federated-user/.+",
+)
+
 # -- IAM --------------------------------------------------------------------------------------------------------------
 
 ROLE = Kind(

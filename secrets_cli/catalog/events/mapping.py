@@ -1,7 +1,7 @@
 """From one CloudTrail record to the grants it needed.
 
-Order: a refusal's message, the table's row, API Gateway's verbs, the identity rule. Whatever the rule, an action that the
-catalog does not know is never emitted: the event is unknown then, and named in the report.
+Order: a refusal's message, the table's row, API Gateway's verbs, the identity rule. Whatever the rule, an action that
+the catalog does not know is never emitted: the event is unknown then, and named in the report.
 """
 
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.catalog.events import gateway
 from secrets_cli.catalog.events.denied import is_denial, refusal
-from secrets_cli.catalog.events.formats import scope_of
-from secrets_cli.catalog.events.pass_role import ACTION as PASS_ROLE
+from secrets_cli.catalog.events.formats import is_arn, scope_of
 from secrets_cli.catalog.events.pass_role import passed_roles
 from secrets_cli.catalog.events.row import Need, Row
 from secrets_cli.catalog.events.rows.table import rows_by_event
 from secrets_cli.catalog.events.sources import prefix_of, undated
+from secrets_cli.catalog.events.tag_on_create import tags_on_create
 from secrets_cli.catalog.grant import ApiCall, EventMeaning, Grant, Mapped, NoPermissionNeeded, UnknownEvent
 from secrets_cli.catalog.service import Action
 
@@ -46,9 +46,16 @@ def _meaning_by_event(call: ApiCall, catalog: Catalog) -> EventMeaning:
         grants = tuple(_identity(prefix, name, call, catalog))
     if not grants:
         return UnknownEvent(f"no rule for the event, and `{prefix}:{undated(name)}` is no known action")
-    if catalog.action(PASS_ROLE) is not None:
-        grants += passed_roles(prefix, name, call)
+    grants += tuple(
+        grant for grant in _implied(prefix, undated(name), call) if catalog.action(grant.action) is not None
+    )
     return Mapped(_merged(grants))
+
+
+def _implied(prefix: str, name: str, call: ApiCall) -> tuple[Grant, ...]:
+    """What the call needed beside its own action, by rules that hold for whole services."""
+    tags = tags_on_create(name, call) if prefix == "ec2" else ()
+    return passed_roles(prefix, name, call) + tags
 
 
 def _row(prefix: str, name: str, call: ApiCall) -> Row | None:
@@ -82,7 +89,7 @@ def _grant(row: Row, need: Need, action: Action, call: ApiCall, catalog: Catalog
     if need.on is None:
         scope = scope_of(action, call, catalog)
         return Grant(action.full_name, scope.arns, condition, scope.unscoped, row.id)
-    arns = tuple(sorted(set(need.on.find(call))))
+    arns = tuple(sorted({arn for arn in need.on.find(call) if is_arn(arn)}))
     if arns:
         return Grant(action.full_name, arns, condition, rule=row.id)
     if need.skip_if_none:
@@ -105,7 +112,7 @@ def _asked_for(call: ApiCall, meaning: EventMeaning, catalog: Catalog) -> Mapped
     action = catalog.action(said.action) if said else None
     if said is None or action is None:
         return None
-    if said.resource:
+    if said.resource == "*" or is_arn(said.resource):
         unscoped = "the refusal names `*`" if said.resource == "*" and action.resources else ""
         return Mapped((Grant(action.full_name, (said.resource,), unscoped=unscoped, rule=DENIED_MESSAGE),))
     known = meaning.grants if isinstance(meaning, Mapped) else ()

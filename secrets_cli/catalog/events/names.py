@@ -1,7 +1,8 @@
 """How callers name resources, and the ARN each name stands for.
 
 A parameter may hold a bare name, a partial ARN or a full ARN, whichever the caller used. Each `Kind` turns any of these
-into the ARN that IAM evaluates, in the partition, region and account of the call; what is no name of the kind is dropped.
+into the ARN that IAM evaluates, in the partition, region and account of the call; what is no name of the kind is
+dropped.
 """
 
 import re
@@ -77,7 +78,8 @@ def in_response(kind: Kind, path: str, call: ApiCall) -> Arns:
 
 
 def named(kind: Kind, path: str, *, response: str = "", listed_first: bool = True, otherwise: str = "") -> Recipe:
-    """The resource of a kind: from `resources[]` (unless `listed_first` is off), the request at `path`, the response."""
+    """The resource of a kind: from `resources[]` (unless `listed_first` is off), the request at `path`, the
+    response."""
 
     def find(call: ApiCall) -> Arns:
         return (

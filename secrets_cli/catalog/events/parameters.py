@@ -1,9 +1,9 @@
 """Reading `requestParameters` and `responseElements`, whose shape is open.
 
 CloudTrail writes parameter names with a lower-case first letter, but not always (`DeleteFlowLogsRequest.FlowLogId`,
-`sSHPublicKey`), puts EC2's lists into `{"items": [...]}` and its newer calls into `{"content": ..., "tag": 1}`. So names
-are compared without case and these wrappers are seen through. Nothing here raises, whatever the JSON: what is not there,
-hidden or of an odd type reads as nothing.
+`sSHPublicKey`), puts EC2's lists into `{"items": [...]}` and its newer calls into `{"content": ..., "tag": 1}`. So
+names are compared without case and these wrappers are seen through. Nothing here raises, whatever the JSON: what is not
+there, hidden or of an odd type reads as nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,8 +19,8 @@ _DEEPEST = 12
 def texts(value: JsonValue, path: str) -> tuple[str, ...]:
     """Every text found at `path`, in order, without repeats.
 
-    A path is dot-separated names; lists and CloudTrail's wrappers on the way need no mention. `a|b` tries `a`, then `b`,
-    and answers with the first that holds anything.
+    A path is dot-separated names; lists and CloudTrail's wrappers on the way need no mention. `a|b` tries `a`, then
+    `b`, and answers with the first that holds anything.
     """
     for alternative in path.split("|"):
         found = tuple(dict.fromkeys(_texts_of(nodes(value, alternative))))

@@ -8,11 +8,14 @@ import re
 from collections.abc import Iterator
 
 from secrets_cli.catalog.events.conditions import EQUALS
-from secrets_cli.catalog.events.parameters import named_texts
+from secrets_cli.catalog.events.kinds import ROLE
+from secrets_cli.catalog.events.names import fill
+from secrets_cli.catalog.events.parameters import named_texts, text
 from secrets_cli.catalog.grant import ApiCall, Grant
 from secrets_cli.iam.model import ConditionTerm
 
 ACTION = "iam:PassRole"
+RULE = "pass-role"
 _ROLE_ARN = re.compile(r"arn:[^:]+:iam::\d{12}:role/.+")
 _READS = (
     "Describe",
@@ -35,7 +38,6 @@ NOT_CARRIERS = frozenset(
         "sts",
         "iam",
         "access-analyzer",
-        "cloudtrail",
         "ram",
         "organizations",
         "health",
@@ -53,7 +55,6 @@ PASSED_TO = {
     "apigateway": "apigateway.amazonaws.com",
     "appsync": "appsync.amazonaws.com",
     "backup": "backup.amazonaws.com",
-    "batch": "ecs-tasks.amazonaws.com",
     "bedrock": "bedrock.amazonaws.com",
     "cloudformation": "cloudformation.amazonaws.com",
     "codebuild": "codebuild.amazonaws.com",
@@ -62,8 +63,6 @@ PASSED_TO = {
     "config": "config.amazonaws.com",
     "datasync": "datasync.amazonaws.com",
     "dlm": "dlm.amazonaws.com",
-    "ecs": "ecs-tasks.amazonaws.com",
-    "eks": "eks.amazonaws.com",
     "events": "events.amazonaws.com",
     "firehose": "firehose.amazonaws.com",
     "glue": "glue.amazonaws.com",
@@ -81,25 +80,71 @@ PASSED_TO = {
 }
 """Carrier service -> the service principal of iam:PassedToService.
 
-Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_PassedToService and each
-service's page on service roles. A carrier that is not listed gives the grant without the condition."""
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_PassedToService
+and each service's page on service roles. A carrier that is not listed gives the grant without the condition."""
+
+
+PASSED_TO_BY_PARAMETER = {
+    ("ecs", "taskrolearn"): "ecs-tasks.amazonaws.com",
+    ("ecs", "executionrolearn"): "ecs-tasks.amazonaws.com",
+    ("eks", "rolearn"): "eks.amazonaws.com",
+    ("batch", "servicerole"): "batch.amazonaws.com",
+    ("batch", "jobrolearn"): "ecs-tasks.amazonaws.com",
+    ("batch", "executionrolearn"): "ecs-tasks.amazonaws.com",
+    ("cloudtrail", "cloudwatchlogsrolearn"): "cloudtrail.amazonaws.com",
+    ("rds", "monitoringrolearn"): "monitoring.rds.amazonaws.com",
+}
+"""Carrier service and parameter (lower case) -> service principal, where one carrier passes roles to several
+services."""
+
+UNNAMED_ROLES = {
+    ("ec2", "RunInstances"): ("iamInstanceProfile.name|iamInstanceProfile.arn", "ec2.amazonaws.com"),
+    ("ec2", "AssociateIamInstanceProfile"): (
+        "AssociateIamInstanceProfileRequest.IamInstanceProfile.Name"
+        "|AssociateIamInstanceProfileRequest.IamInstanceProfile.Arn|iamInstanceProfile.name|iamInstanceProfile.arn",
+        "ec2.amazonaws.com",
+    ),
+    ("ec2", "ReplaceIamInstanceProfileAssociation"): (
+        "ReplaceIamInstanceProfileAssociationRequest.IamInstanceProfile.Name"
+        "|ReplaceIamInstanceProfileAssociationRequest.IamInstanceProfile.Arn|iamInstanceProfile.name",
+        "ec2.amazonaws.com",
+    ),
+    ("ecs", "RunTask"): ("taskDefinition", "ecs-tasks.amazonaws.com"),
+    ("ecs", "StartTask"): ("taskDefinition", "ecs-tasks.amazonaws.com"),
+}
+"""Calls that hand over roles which another resource names (an instance profile, a task definition): parameter and
+service. The role is `role/*` of the account then, restricted to the service."""
 
 
 def passed_roles(prefix: str, event_name: str, call: ApiCall) -> tuple[Grant, ...]:
-    """One grant on exactly the roles that the request hands over, or none."""
+    """Grants on exactly the roles that the request hands over, one for each service they are passed to, or none."""
     if prefix in NOT_CARRIERS or event_name.startswith(_READS):
         return ()
-    roles = tuple(sorted(set(_roles(call))))
-    if not roles:
-        return ()
-    service = PASSED_TO.get(prefix, "")
+    by_service: dict[str, set[str]] = {}
+    for parameter, role in _roles(call):
+        service = PASSED_TO_BY_PARAMETER.get((prefix, parameter.lower())) or PASSED_TO.get(prefix, "")
+        by_service.setdefault(service, set()).add(role)
+    if not by_service:
+        by_service = _unnamed(prefix, event_name, call)
+    return tuple(_grant(service, roles) for service, roles in sorted(by_service.items()))
+
+
+def _grant(service: str, roles: set[str]) -> Grant:
     condition = (ConditionTerm(EQUALS, "iam:PassedToService", (service,)),) if service else ()
-    return (Grant(ACTION, roles, condition, rule="pass-role"),)
+    return Grant(ACTION, tuple(sorted(roles)), condition, rule=RULE)
 
 
-def _roles(call: ApiCall) -> Iterator[str]:
+def _unnamed(prefix: str, event_name: str, call: ApiCall) -> dict[str, set[str]]:
+    known = UNNAMED_ROLES.get((prefix, event_name))
+    if known is None or not text(call.parameters, known[0]):
+        return {}
+    return {known[1]: {fill(ROLE.form, call, "*")}}
+
+
+def _roles(call: ApiCall) -> Iterator[tuple[str, str]]:
+    """Parameter name and ARN of each role handed over."""
     for path, value in named_texts(call.parameters):
         if not path or _ROLE_ARN.fullmatch(value) is None:
             continue
         if _CARRIES.search(path[-1]) and not any(_NO_CARRIER_KEY.search(name) for name in path):
-            yield value
+            yield path[-1], value

@@ -1,4 +1,5 @@
-"""The shape of the event table: a row says which actions a CloudTrail event needs, and where the record names the resource.
+"""The shape of the event table: a row says which actions a CloudTrail event needs, and where the record names the
+resource.
 
 Rows are data. What an ARN recipe cannot say as a template is a named pure function, so that a row can be read aloud.
 """

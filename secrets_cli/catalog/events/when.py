@@ -1,6 +1,6 @@
 """The circumstances that rows and needs depend on."""
 
-from secrets_cli.catalog.events.parameters import present, text, texts
+from secrets_cli.catalog.events.parameters import present, texts
 from secrets_cli.catalog.events.row import When
 from secrets_cli.catalog.grant import ApiCall
 
@@ -39,15 +39,5 @@ def any_parameter(*starts: str) -> When:
     return When(f"if {' or '.join(starts)}*", holds)
 
 
-def both_hold(first: When, second: When) -> When:
-    """Both circumstances."""
-    return When(
-        f"{first.says} and {second.says.removeprefix('if ')}", lambda call: first.holds(call) and second.holds(call)
-    )
-
-
 CALLED_BY_SERVICE = When("if the caller is an AWS service", lambda call: call.identity_type == "AWSService")
-PHONE_NUMBER = When(
-    "if phoneNumber",
-    lambda call: present(call.parameters, "phoneNumber") and not text(call.parameters, "topicArn|targetArn"),
-)
+CALLED_BY_LAMBDA = When("if invokedBy is Lambda", lambda call: call.invoked_by.lower() == "lambda.amazonaws.com")

@@ -25,6 +25,7 @@ _TAGS = any_parameter("x-amz-tagging")
 _RETENTION = any_parameter("x-amz-object-lock-mode", "x-amz-object-lock-retain")
 _LEGAL_HOLD = any_parameter("x-amz-object-lock-legal-hold")
 _BYPASS = equals("x-amz-bypass-governance-retention", "true")
+_EVENTS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html"
 _GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html"
 
 
@@ -124,8 +125,7 @@ ROWS = (
             Need("s3:GetObjectTagging", SOURCE_OBJECT, _TAGS),
             *_WRITE_EXTRAS,
         ),
-        "Reads lie on the source, writes on the destination. Tags that the source has are copied without a trace in the "
-        "record.",
+        "Reads lie on the source, writes on the destination. The source's tags are copied without a trace.",
         "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html",
     ),
     Row(
@@ -155,6 +155,34 @@ ROWS = (
         ),
         (Need("=", OBJECT),),
         evidence=_GUIDE,
+    ),
+    Row(
+        "s3-get-retention",
+        "s3",
+        ("GetObjectLockRetention",),
+        (Need("s3:GetObjectRetention", OBJECT),),
+        evidence=_EVENTS,
+    ),
+    Row(
+        "s3-put-retention",
+        "s3",
+        ("PutObjectLockRetention",),
+        (Need("s3:PutObjectRetention", OBJECT),),
+        evidence=_EVENTS,
+    ),
+    Row(
+        "s3-get-legal-hold",
+        "s3",
+        ("GetObjectLockLegalHold",),
+        (Need("s3:GetObjectLegalHold", OBJECT),),
+        evidence=_EVENTS,
+    ),
+    Row(
+        "s3-put-legal-hold",
+        "s3",
+        ("PutObjectLockLegalHold",),
+        (Need("s3:PutObjectLegalHold", OBJECT),),
+        evidence=_EVENTS,
     ),
     _bucket("s3-list-objects", "s3:ListBucket", "ListObjects", "ListObjectsV2", "HeadBucket", "ListBucket"),
     _bucket("s3-list-versions", "s3:ListBucketVersions", "ListObjectVersions", "ListBucketVersions", "ListVersions"),

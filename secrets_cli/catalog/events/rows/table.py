@@ -5,13 +5,22 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from secrets_cli.catalog.events.row import Row
-from secrets_cli.catalog.events.rows import dynamodb, functions, kms, logs, s3, ssm
+from secrets_cli.catalog.events.rows import dynamodb, functions, identity, kms, logs, messaging, s3, ssm
 
 
 @functools.cache
 def rows() -> tuple[Row, ...]:
     """Every row, in the order in which they are tried."""
-    return (*s3.ROWS, *dynamodb.ROWS, *functions.ROWS, *ssm.ROWS, *kms.ROWS, *logs.ROWS)
+    return (
+        *s3.ROWS,
+        *dynamodb.ROWS,
+        *functions.ROWS,
+        *ssm.ROWS,
+        *kms.ROWS,
+        *logs.ROWS,
+        *messaging.ROWS,
+        *identity.ROWS,
+    )
 
 
 @functools.cache
