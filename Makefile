@@ -21,6 +21,9 @@ $(STAMP): requirements.lock pyproject.toml hatch_build.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+demo: setup ## Narrow the role of an app that the demo makes up; no AWS account, no network.
+	$(BIN)/secrets-cli demo
+
 test: setup lint types arrows unit ## Everything that must hold before a commit.
 
 lint: setup
