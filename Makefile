@@ -39,6 +39,9 @@ arrows: setup ## The import contracts.
 unit: setup
 	$(BIN)/python -m pytest
 
+docs: setup ## Write docs/reference/cli.md anew from the commands' help.
+	$(BIN)/python scripts/build_cli_reference.py
+
 lock: setup ## Resolve the dependencies anew into requirements.lock (needs uv).
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--extra fast --group dev --output-file requirements.lock pyproject.toml
