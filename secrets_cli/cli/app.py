@@ -1,5 +1,6 @@
 """The command `secrets-cli`: its groups, and the one place where errors become messages and exit codes."""
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,9 @@ from secrets_cli.cli.usage_error import UsageError, help_asked_by_silence, resta
 from secrets_cli.errors import SecretsCliError
 
 PROGRAM = "secrets-cli"
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""A write that failed for the device's sake."""
 
 app = typer.Typer(
     name=PROGRAM,
@@ -83,12 +87,18 @@ def _outcome(arguments: list[str]) -> int:
         typer.echo("interrupted", err=True)
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001  # the last line of defence: nothing may end in a bare traceback
-        typer.echo(f"internal error: {describe(error)}", err=True)
-        if not debug_asked():
-            typer.echo("help: this is a defect of secrets-cli; run again with `--debug` for the stack", err=True)
-        _show_stack_if_asked(error)
-        return ExitCode.INTERNAL
+        return _unexpected(error)
     return ExitCode.OK
+
+
+def _unexpected(error: Exception) -> int:
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return _undelivered(error)
+    typer.echo(f"internal error: {describe(error)}", err=True)
+    if not debug_asked():
+        typer.echo("help: this is a defect of secrets-cli; run again with `--debug` for the stack", err=True)
+    _show_stack_if_asked(error)
+    return ExitCode.INTERNAL
 
 
 def _refuse(error: Exception, arguments: Sequence[str]) -> int:
@@ -96,7 +106,7 @@ def _refuse(error: Exception, arguments: Sequence[str]) -> int:
     if help_text is not None:
         typer.echo(help_text, err=True)
     else:
-        _complain(*restate(error, arguments))
+        _complain(*restate(error, arguments, typer.main.get_command(app)))
     return ExitCode.USAGE
 
 
@@ -107,10 +117,15 @@ def _delivered(code: int) -> int:
     except BrokenPipeError:
         return _reader_gone()
     except OSError as error:
-        _drop_stdout()
-        _complain(f"the result could not be written to stdout ({os.strerror(error.errno or 0).lower()})", "")
-        return ExitCode.INTERNAL
+        return _undelivered(error)
     return code
+
+
+def _undelivered(error: OSError) -> int:
+    """The disk is full, or the device failed: no defect of ours, but the result is not whole."""
+    _drop_stdout()
+    _complain(f"the result could not be written ({os.strerror(error.errno or 0).lower()})", "make room and run again")
+    return ExitCode.INTERNAL
 
 
 def _reader_gone() -> int:

@@ -19,9 +19,9 @@ def help_asked_by_silence(error: Exception) -> str | None:
     return str(error) if type(error).__name__ == "NoArgsIsHelpError" else None
 
 
-def restate(error: Exception, arguments: Sequence[str]) -> tuple[str, str]:
-    """The message and the help text of a usage error."""
-    return _message(error, arguments), _help(error)
+def restate(error: Exception, arguments: Sequence[str], program: Any) -> tuple[str, str]:
+    """The message and the help text of a usage error; `program` is the click command of the whole program."""
+    return _message(error, arguments), f"see `{_command_path(error, arguments, program)} --help`"
 
 
 def _message(error: Exception, arguments: Sequence[str]) -> str:
@@ -63,8 +63,17 @@ def _expected(error: Exception) -> str:
     context: Any = getattr(error, "ctx", None)
     if context is None or not hasattr(parameter, "display_type"):
         return ""
-    kind = str(parameter.display_type(context)).strip("<>")
-    return f": choose `{'` or `'.join(kind.split('|'))}`" if "|" in kind else f": give a {kind}"
+    match str(parameter.display_type(context)).strip("<>").split("|"):
+        case ["int"]:
+            return ": give a whole number"
+        case ["float"]:
+            return ": give a number"
+        case ["path" | "file" | "directory"]:
+            return ": give a path that is there and may be used so"
+        case [_]:
+            return ""
+        case choices:
+            return ": choose " + " or ".join(f"`{choice}`" for choice in choices)
 
 
 def _misuse(error: Exception) -> str:
@@ -81,7 +90,15 @@ def _misplaced(error: Exception) -> str:
     return f"no such command of `{context.command_path}`: choose {commands}"
 
 
-def _help(error: Exception) -> str:
+def _command_path(error: Exception, arguments: Sequence[str], program: Any) -> str:
+    """The command the error is about: the parser's own errors do not say, so the leading words do."""
     context: Any = getattr(error, "ctx", None)
-    path = context.command_path if context is not None else "secrets-cli"
-    return f"see `{path} --help`"
+    if context is not None:
+        return str(context.command_path)
+    path, command = ["secrets-cli"], program
+    for word in arguments:
+        if word not in getattr(command, "commands", {}):
+            break
+        path.append(word)
+        command = command.commands[word]
+    return " ".join(path)

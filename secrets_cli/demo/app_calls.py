@@ -7,6 +7,7 @@ Parameter Store and KMS: https://docs.aws.amazon.com/kms/latest/developerguide/s
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from secrets_cli.demo.orders import (
     ACCOUNT,
@@ -242,17 +243,4 @@ def denied_bucket_deletion() -> Call:
 
 
 def _failed(call: Call, code: str, message: str) -> Call:
-    return Call(
-        call.service,
-        call.name,
-        call.read_only,
-        call.parameters,
-        None,
-        call.additional,
-        call.resources,
-        call.data_event,
-        (code, message),
-        call.region,
-        call.api_version,
-        call.host,
-    )
+    return replace(call, response=None, error=(code, message))
