@@ -153,7 +153,17 @@ def test_an_editable_install_reads_the_checkout(checkout: Path, tmp_path: Path) 
     python = target / "bin" / "python"
     build = "import sys, hatchling.build as backend; print(backend.build_editable(sys.argv[1]))"
     link = _run([sys.executable, "-c", build, tmp_path], copy).split()[-1]
-    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index"]
+    pip: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+    ]
     _run([*pip, tmp_path / link], tmp_path)
     (copy / "policies" / "added-later.txt").write_text("seen")
     shown = _run([python, "-c", BUNDLED + "print(bundled('policies', 'added-later.txt'))"], tmp_path)
