@@ -70,7 +70,7 @@ def test_the_nearest_statement_says_what_failed(tmp_path: Path) -> None:
     [
         ("nonsense", None, "JSON is malformed"),
         ("[]", None, "expected `object`, got `array`"),
-        ('{"request": {}}', None, "object missing required field `id`"),
+        ({"request": _REQUEST}, None, "object missing required field `id`"),
         ({"id": 7}, 7, "object missing required field `request`"),
         (
             _case(request={**_REQUEST, "action": "GetObject"}),
