@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import typer
 
 from secrets_cli import __version__
-from secrets_cli.cli import catalog
+from secrets_cli.cli import catalog, demo
 from secrets_cli.cli.exit_codes import ExitCode, exit_code_of
 from secrets_cli.cli.internal_error import describe, stack_without_values
 from secrets_cli.cli.options import debug_asked
@@ -35,6 +35,7 @@ app.add_typer(usage_app, name="usage")
 app.add_typer(role_app, name="role")
 app.add_typer(policy_app, name="policy")
 app.add_typer(catalog.app, name="catalog")
+demo.register(app)
 
 
 def _version(asked: bool) -> None:

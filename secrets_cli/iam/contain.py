@@ -9,17 +9,23 @@ resources and all contexts. docs/soundness.md states the model and how it is tes
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from secrets_cli.iam.classes import Budget
+from secrets_cli.iam.contain_known import KnownRequests, known_witness, readable_witness
 from secrets_cli.iam.contain_replay import Replay
 from secrets_cli.iam.contain_search import Search
 from secrets_cli.iam.contain_statements import compare
+from secrets_cli.iam.contain_variables import filled_in, fillings
 from secrets_cli.iam.model import Policy
 from secrets_cli.iam.request import Request
 
 _STEPS = 2_000_000
 """Steps one comparison may take: some seconds."""
+_STEPS_A_FILLING = 100_000
+
+
+__all__ = ["Contained", "Containment", "Difference", "KnownRequests", "NotContained", "Undecided", "contains"]
 
 
 class Difference(enum.Enum):
@@ -57,29 +63,42 @@ Containment: TypeAlias = Contained | NotContained | Undecided
 """The three answers."""
 
 
-class KnownRequests(Protocol):
-    """What is known of the requests that exist; the catalog gives it."""
-
-    def matching(self, pattern: str) -> Sequence[str]:
-        """The known actions that an action pattern matches, in AWS's spelling."""
-        ...
-
-    def resource_patterns(self, action: str) -> tuple[str, ...] | None:
-        """The resources that a request of the action can carry, as ARN patterns in which `*` stands for any text; the
-        pattern `*` alone is the request without a resource. None: the action is not known."""
-        ...
-
-
 def contains(old: Sequence[Policy], new: Sequence[Policy], known: KnownRequests | None = None) -> Containment:
     """Whether `new` grants nothing that `old` does not.
 
-    `known` serves to tell a widening from a difference on requests that no one can make, and to prefer a witness a
-    reader knows; without it every difference is a widening. It has no part in the proof.
+    `known` serves to tell a widening from a difference on requests that no one is known to make, and to prefer a
+    witness a reader knows; without it every difference is a widening. It has no part in the proof.
     """
-    search = Search(compare(old, new), Replay(tuple(old), tuple(new)).shows_difference, Budget(_STEPS))
+    replay = Replay(tuple(old), tuple(new))
+    search = Search(compare(old, new), replay.shows_difference, Budget(_STEPS))
     witness = search.witness()
-    if witness is not None:
+    if witness is None and not search.doubts:
+        return Contained()
+    if witness is None:
+        return _with_variables_filled(replay, known) or Undecided(next(iter(search.doubts)))
+    return _classified(search, witness, known)
+
+
+def _classified(search: Search, witness: Request, known: KnownRequests | None) -> NotContained:
+    if known is None:
         return NotContained(witness, Difference.WIDENING)
+    search.doubts.clear()
+    search.budget.left = _STEPS
+    found = known_witness(search, known)
+    if found is not None:
+        return NotContained(found, Difference.WIDENING)
+    readable = readable_witness(search, known) or witness
     if search.doubts:
-        return Undecided(next(iter(search.doubts)))
-    return Contained()
+        return NotContained(readable, Difference.WIDENING)
+    return NotContained(readable, Difference.ONLY_WHERE_NO_REQUEST_IS_KNOWN)
+
+
+def _with_variables_filled(replay: Replay, known: KnownRequests | None) -> NotContained | None:
+    """A witness for some filling of the policy variables, replayed on the policies as they are."""
+    for filling in fillings((*replay.old, *replay.new)):
+        old, new = ([filled_in(policy, filling) for policy in side] for side in (replay.old, replay.new))
+        search = Search(compare(old, new), replay.shows_difference, Budget(_STEPS_A_FILLING), filling)
+        witness = search.witness()
+        if witness is not None:
+            return _classified(search, witness, known)
+    return None

@@ -139,7 +139,9 @@ class Contexts:
         return [
             one
             for one in best.values()
-            if not any(
+            # Absence is kept whatever it stops: a key nobody needs is left out of the witness.
+            if one.option.value == ()
+            or not any(
                 other.stops != one.stops and other.stops & one.stops == one.stops
                 for other in best.values()
                 if (other.option.value is None) == (one.option.value is None)
@@ -185,7 +187,7 @@ class Contexts:
             chosen = found.get(key)
             absent = next((one for one in options if one.option.value == ()), None)
             value = (chosen or absent or options[0]).option.value
-            if value:
+            if value is not None and value != ():
                 context[self._spelling.get(key, key)] = value
         return context
 

@@ -83,17 +83,22 @@ class ResourceSpace:
         self, statement: Numbered, resource: int | None, actions: int, within: str | None = None
     ) -> Iterator[ResourceClass]:
         """The classes of the resources that one pattern of a new Allow matches, told apart by the statements in
-        `actions`; None: all that its NotResource leaves. `within` is a further glob that the resources must match."""
+        `actions`; None: all that its NotResource leaves. `within` is what requests carry, as an ARN pattern: only such
+        resources are looked at; `*` is the request without a resource."""
         target = STAR if resource is None else upper_bound(self.comparison.resources.texts[resource])
-        local = self._local(statement, resource, target, actions, within)
-        readable = (within, target) if within is not None else (target,)
-        texts = dict.fromkeys((*_examples(readable), *local.points))
+        shape = None if within is None or within == "*" else resource_shape(within)
+        local = self._local(statement, resource, target, actions, shape)
+        if within == "*":
+            texts = ["*"]
+        else:
+            texts = list(dict.fromkeys((*_examples((shape, target) if shape else (target,)), *local.points)))
         for text in texts:
             self.budget.spend()
             matched = local.matched_at(text)
             if matched is not None and (text == "*" or is_arn(text)):
                 yield from self._ways(matched, resource, actions, (text,))
-        yield from self._arns(local, resource, actions)
+        if within != "*":
+            yield from self._arns(local, resource, actions)
 
     def _arns(self, local: _Local, resource: int | None, actions: int) -> Iterator[ResourceClass]:
         automata = local.automata
@@ -105,7 +110,7 @@ class ResourceSpace:
             yield from self._ways(matched, resource, actions, _Words(found, frozenset(goals), avoid, self.budget))
 
     def _local(
-        self, statement: Numbered, resource: int | None, target: str, actions: int, within: str | None
+        self, statement: Numbered, resource: int | None, target: str, actions: int, shape: str | None
     ) -> _Local:
         comparison = self.comparison
         texts = comparison.resources.texts
@@ -115,7 +120,7 @@ class ResourceSpace:
         )
         near = sorted(number for number in numbers if may_overlap(texts[number], target))
         wild = [number for number in near if not plain(texts[number])]
-        needed = (target,) if within is None else (target, within)
+        needed = (target,) if shape is None else (target, shape)
         return _Local(
             wild,
             compile_globs([*(upper_bound(texts[number]) for number in wild), *needed]),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, product
 
 from secrets_cli.iam.classes import Budget, OutOfBudget
 from secrets_cli.iam.contain_actions import ActionClass, ActionSpace
@@ -32,7 +32,7 @@ class Search:
     actions: ActionSpace = field(init=False)
     resources: ResourceSpace = field(init=False)
     contexts: Contexts = field(init=False)
-    _clear: set[tuple[int, tuple[int | None, ...], int]] = field(default_factory=set)
+    _clear: set[tuple[int, tuple[int | None, ...], int, tuple[str | None, ...]]] = field(default_factory=set)
     _targets: tuple[Target, ...] | None = None
 
     def __post_init__(self) -> None:
@@ -46,28 +46,35 @@ class Search:
             self._targets = tuple(targets(self.comparison, self.budget))
         return self._targets
 
+    def doubt(self, reason: str) -> None:
+        """Note why the absence of a witness would prove nothing."""
+        self.doubts[reason] = None
+
     def witness(self) -> Request | None:
         """A confirmed request that the new policies allow and the old do not; None where none was found, which is a
         proof that there is none as long as `doubts` is empty."""
         try:
             for target in self.targets():
                 for action in self.actions.classes(target.statement, target.action):
-                    found = self._in_action(target, action)
+                    found = self.in_action(target, action)
                     if found is not None:
                         return found
         except OutOfBudget:
-            self.doubts["the comparison takes more steps than it is given"] = None
+            self.doubt("the comparison takes more steps than it is given")
         return None
 
-    def _in_action(self, target: Target, action: ActionClass) -> Request | None:
+    def in_action(
+        self, target: Target, action: ActionClass, within: tuple[str | None, ...] = (None,)
+    ) -> Request | None:
+        """A confirmed witness among the actions of one class, on resources of the shapes in `within` (None: on any)."""
         if not action.statements >> target.statement.number & 1:
             return None
-        key = (target.statement.number, target.resources, action.statements)
+        key = (target.statement.number, target.resources, action.statements, within)
         if key in self._clear:
             return None
         clear = True
-        for resource in target.resources:
-            for found in self.resources.classes(target.statement, resource, action.statements):
+        for resource, shape in product(target.resources, within):
+            for found in self.resources.classes(target.statement, resource, action.statements, shape):
                 ways = list(islice(self._ways(target, found), _WAYS_TRIED))
                 if ways:
                     clear = False
@@ -96,16 +103,15 @@ class Search:
                     request = request_of(name, resource, way.context)
                     if _without_wildcards(request) and self.confirm(request):
                         return request
-        self.doubts[self._doubt(found, resources, ways)] = None
+        self.doubt(self._why(found, resources, ways))
         return None
 
-    def _doubt(self, found: ResourceClass, resources: list[str], ways: Iterable[Way]) -> str:
+    def _why(self, found: ResourceClass, resources: list[str], ways: Iterable[Way]) -> str:
         if not found.definite:
             return "a difference could not be ruled out that rests on what a policy variable holds"
         if all("*" in text[1:] or "?" in text for text in resources):
             return "a difference could only be found on resources whose names hold a literal `*` or `?`"
-        why = next((way.why for way in ways if way.why), "")
-        assert why, "an exact difference is always confirmed"
+        why = next((way.why for way in ways if way.why), "a request that the evaluator does not confirm")
         return f"a difference could not be ruled out that rests on {why}"
 
 

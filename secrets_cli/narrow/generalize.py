@@ -2,15 +2,19 @@
 
 The rule: objects of one bucket and parameters of one account are read as a tree along `/`. From the leaves up, a folder
 with at least `MANY` entries (single resources, or folders that have themselves become a pattern) becomes `folder/*`. A
-bucket's own root may become `bucket/*`; the root of the parameters may not. A pattern is used only where the present
-policy covers it whole, else the resources stay as they are. Nothing else is generalised.
+bucket's own root may become `bucket/*`; the root of the parameters may not. Folders at the end of a pattern that are named by
+time (`2026/09`, `2026-09-14`, `dt=20260914`) are left off: tomorrow's has another name. A pattern is used only where the
+present policy covers it whole, else the resources stay as they are. Nothing else is generalised.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 MANY = 5
 """Entries of a folder from which on it becomes a pattern."""
+
+_TIME = re.compile(r"(?:[A-Za-z_]+=)?\d{1,4}(?:[-_T]?\d\d){0,5}Z?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,34 @@ def generalize(resources: Iterable[str], allowed: Callable[[str], bool]) -> tupl
         folder.resources.append(resource)
     for root, folder in roots.items():
         may_become_root = ":s3:::" in root
-        rest.extend(_collapse(root, folder, allowed, may_become_root))
+        found = _collapse(root, folder, allowed, may_become_root)
+        rest.extend(_without_times(found, root, may_become_root, allowed))
     return tuple(sorted(rest, key=lambda g: g.resource))
+
+
+def _without_times(
+    found: list[Generalized], root: str, may_become_root: bool, allowed: Callable[[str], bool]
+) -> list[Generalized]:
+    """Patterns without the folders of time at their ends; what such a pattern covers becomes part of it."""
+    members: dict[str, set[str]] = {}
+    for item in found:
+        if item.resource.endswith("/*") and item.resource not in item.members:
+            pattern = _timeless(item.resource, root, may_become_root, allowed)
+            members.setdefault(pattern, set()).update(item.members)
+    single = [item for item in found if item.resource in item.members]
+    for item in single:
+        home = next((p for p in members if item.resource.startswith(p[:-1])), None)
+        members.setdefault(home or item.resource, set()).add(item.resource)
+    return [Generalized(resource, tuple(sorted(of))) for resource, of in sorted(members.items())]
+
+
+def _timeless(pattern: str, root: str, may_become_root: bool, allowed: Callable[[str], bool]) -> str:
+    folders = pattern.removeprefix(root).removesuffix("*").rstrip("/").split("/")
+    while folders and _TIME.fullmatch(folders[-1]):
+        folders.pop()
+    shorter = root + "".join(f"{folder}/" for folder in folders) + "*"
+    is_root = not folders
+    return shorter if shorter != pattern and (may_become_root or not is_root) and allowed(shorter) else pattern
 
 
 def tree_path(resource: str) -> tuple[str, tuple[str, ...]] | None:

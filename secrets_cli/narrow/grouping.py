@@ -5,9 +5,10 @@ apart. Grouping is exact: the statements grant the kept grants and nothing more.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from secrets_cli.iam.model import ConditionTerm
+from secrets_cli.iam.pattern_relation import covers
 from secrets_cli.narrow.learned import generalized, joined
 from secrets_cli.narrow.narrowing import Evidence, KeptGrant, Origin
 from secrets_cli.narrow.observed import merged
@@ -34,7 +35,7 @@ class Group:
 def grouped(grants: Sequence[KeptGrant]) -> tuple[Group, ...]:
     """The groups, by service: what was used or implied first, what was invisible last."""
     by_place: dict[tuple[object, ...], dict[str, list[KeptGrant]]] = {}
-    for grant in _conditions_joined(grants):
+    for grant in _absorbed(tuple(_conditions_joined(grants))):
         place = (*_frame(grant), resource_kind(grant.resource), grant.resource)
         by_place.setdefault(place, {}).setdefault(grant.action, []).append(grant)
     by_actions: dict[tuple[object, ...], list[KeptGrant]] = {}
@@ -81,6 +82,31 @@ def _conditions_joined(grants: Iterable[KeptGrant]) -> Iterable[KeptGrant]:
             yield KeptGrant(
                 parts[0].action, parts[0].resource, generalized(block), origin, evidence, parts[0].excluding
             )
+
+
+def _absorbed(grants: tuple[KeptGrant, ...]) -> list[KeptGrant]:
+    """The grants without those that another one of the same action and conditions covers; it takes over their evidence."""
+    by_frame: dict[tuple[object, ...], list[KeptGrant]] = {}
+    for grant in grants:
+        by_frame.setdefault((grant.action, grant.conditions, grant.excluding), []).append(grant)
+    return [kept for members in by_frame.values() for kept in _widest(members)]
+
+
+def _widest(members: list[KeptGrant]) -> list[KeptGrant]:
+    patterns = [m for m in members if "*" in m.resource or "?" in m.resource]
+    if not patterns or len(members) == 1:
+        return members
+    taken: dict[str, list[KeptGrant]] = {}
+    for member in members:
+        wider = [p for p in patterns if p.resource != member.resource and covers(p.resource, member.resource)]
+        home = min(wider, key=lambda p: len(p.resource), default=member)
+        taken.setdefault(home.resource, []).append(member)
+    homes = {m.resource: m for m in members}
+    return [
+        replace(homes[resource], origin=_origin(parts), evidence=merged(p.evidence for p in parts))
+        for resource, parts in taken.items()
+        if resource in homes
+    ]
 
 
 def _is_part_of(conditions: tuple[ConditionTerm, ...], block: tuple[ConditionTerm, ...]) -> bool:

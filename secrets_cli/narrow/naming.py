@@ -5,6 +5,7 @@ made (UUIDs, hashes, long numbers) are left out of names.
 """
 
 import re
+from itertools import takewhile
 from collections.abc import Iterable
 
 from secrets_cli.catalog.catalog import Catalog
@@ -103,15 +104,19 @@ def _regular(kind: str) -> tuple[str, str]:
 
 
 def _name(resources: tuple[str, ...]) -> str:
-    if len(resources) != 1:
-        return ""
-    return "".join(_name_words(resources[0]))
+    return "".join(_name_words(_common(resources)))
 
 
 def _shortened(resources: tuple[str, ...]) -> str:
-    if len(resources) != 1:
-        return ""
-    return "".join(_name_words(resources[0])[-2:])[:30]
+    return "".join(_name_words(_common(resources))[-2:])[:30]
+
+
+def _common(resources: tuple[str, ...]) -> str:
+    """The resource, or what several have in common up to the last whole part of the path."""
+    if len(resources) == 1:
+        return resources[0]
+    columns = takewhile(lambda letters: len(set(letters)) == 1, zip(*resources, strict=False))
+    return re.sub(r"[^/:]*$", "", "".join(letters[0] for letters in columns))
 
 
 def _name_words(resource: str) -> list[str]:

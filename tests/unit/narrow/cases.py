@@ -3,10 +3,9 @@
 import json
 from collections.abc import Iterable
 
-from secrets_cli.iam.parse import parse_policy
-
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.iam.model import ConditionTerm, Policy
+from secrets_cli.iam.parse import parse_policy
 from secrets_cli.narrow.narrow import Ask, narrow
 from secrets_cli.narrow.narrowing import Narrowing, NarrowingResult
 from secrets_cli.usage.usage import Coverage, NotCounted, Outcome, Rejected, Usage, Use

@@ -29,7 +29,7 @@ def test_two_folders_stay_two() -> None:
 
 
 def test_many_folders_become_the_bucket() -> None:
-    keys = [f"{BUCKET}/{folder}/{n}" for folder in range(MANY) for n in range(MANY)]
+    keys = [f"{BUCKET}/team{folder}/{n}" for folder in range(MANY) for n in range(MANY)]
     assert patterns(keys) == [f"{BUCKET}/*"]
 
 
@@ -50,6 +50,22 @@ def test_parameters_under_a_path_become_the_path() -> None:
 def test_tables_are_no_tree() -> None:
     tables = [f"arn:aws:dynamodb:eu-west-1:123456789012:table/t/{n}" for n in range(3 * MANY)]
     assert patterns(tables) == sorted(tables)
+
+
+def test_folders_of_time_are_left_off() -> None:
+    keys = [f"{BUCKET}/in/2026/09/{n}.csv" for n in range(MANY)]
+    assert patterns(keys) == [f"{BUCKET}/in/*"]
+    assert patterns([f"{BUCKET}/in/dt=2026-09-14/{n}.csv" for n in range(MANY)]) == [f"{BUCKET}/in/*"]
+
+
+def test_folders_of_time_stay_where_the_present_policy_ends_with_them() -> None:
+    keys = [f"{BUCKET}/in/2026/09/{n}.csv" for n in range(MANY)]
+    assert patterns(keys, beyond=f"{BUCKET}/in/2026/*") == [f"{BUCKET}/in/2026/09/*"]
+
+
+def test_a_pattern_takes_in_what_lies_under_it() -> None:
+    keys = [*(f"{BUCKET}/in/2026/{n}.csv" for n in range(MANY)), f"{BUCKET}/in/latest.csv"]
+    assert patterns(keys) == [f"{BUCKET}/in/*"]
 
 
 def test_a_folder_and_an_object_of_the_same_name_are_both_kept() -> None:

@@ -1,8 +1,8 @@
 """What is kept, what goes, what blocks: one test for each rule of the narrowing."""
 
 import pytest
-from secrets_cli.iam.contain import Contained
 
+from secrets_cli.iam.contain import Contained
 from secrets_cli.iam.model import ConditionTerm, Effect, Operator
 from secrets_cli.narrow.configuration import ImpliedGrant
 from secrets_cli.narrow.narrowing import Blocked, Origin

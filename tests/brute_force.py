@@ -1,0 +1,280 @@
+"""An oracle for containment: all requests over a small alphabet, evaluated by code of its own.
+
+Nothing here imports the evaluator, the matcher or the automata: patterns are regular expressions, conditions are a few
+lines each. Only the model's value types are shared, since they are what both sides are given.
+"""
+
+import ipaddress
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from secrets_cli.iam.model import ConditionTerm, Effect, Element, Policy, Statement
+
+Value = str | tuple[str, ...]
+Context = Mapping[str, Value]
+
+_LETTERS = "abz"
+"""`z` stands in no generated pattern: it is every other character."""
+NAMES = tuple("".join(word) for length in (1, 2, 3) for word in itertools.product(_LETTERS, repeat=length))
+ACTIONS = tuple(f"{service}:{name}" for service in ("s", "t", "u") for name in (*NAMES, "abab", "zbaz"))
+RESOURCES = (
+    "*",
+    *(f"arn:aws:s:::{name}" for name in (*NAMES, "abab", "a:b", "${u}", "x${u}")),
+    "arn:aws:t:::a",
+    "arn:aws:t:z:z:a",
+)
+
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+
+
+@lru_cache(maxsize=200_000)
+def _regex(pattern: str, fold: bool = False) -> re.Pattern[str]:
+    text = "".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in pattern)
+    return re.compile(text, re.DOTALL | (re.IGNORECASE if fold else 0))
+
+
+def _with_variables(text: str, context: Context) -> str | None:
+    """A regular expression for a pattern with variables filled in literally; None where one has no value."""
+    out: list[str] = []
+    position = 0
+    for match in _VARIABLE.finditer(text):
+        out.append(_regex(text[position : match.start()]).pattern)
+        inside = match[1]
+        if inside in ("*", "?", "$"):
+            out.append(re.escape(inside))
+        else:
+            key, _, default = inside.partition(",")
+            value = context.get(key.strip().lower())
+            if not isinstance(value, str):
+                if not default:
+                    return None
+                value = default.strip()[1:-1]
+            out.append(re.escape(value))
+        position = match.end()
+    out.append(_regex(text[position:]).pattern)
+    return "".join(out)
+
+
+def _resource_pattern(pattern: str, resource: str, context: Context, variables: bool) -> bool:
+    if not (variables and "${" in pattern):
+        return _regex(pattern).fullmatch(resource) is not None
+    regex = _with_variables(pattern, context)
+    return regex is not None and re.fullmatch(regex, resource, re.DOTALL) is not None
+
+
+def _literal(value: str, context: Context, variables: bool) -> str | None:
+    if not (variables and "${" in value):
+        return value
+    out: list[str] = []
+    position = 0
+    for match in _VARIABLE.finditer(value):
+        out.append(value[position : match.start()])
+        if match[1] in ("*", "?", "$"):
+            out.append(match[1])
+        else:
+            filled = context.get(match[1])
+            if not isinstance(filled, str):
+                return None
+            out.append(filled)
+        position = match.end()
+    return "".join([*out, value[position:]])
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _date(text: str) -> float | None:
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+    return _number(text)
+
+
+def _ordered(name: str, given: float | None, wanted: float | None) -> bool:
+    if given is None or wanted is None:
+        return False
+    return {
+        "Equals": given == wanted,
+        "LessThan": given < wanted,
+        "LessThanEquals": given <= wanted,
+        "GreaterThan": given > wanted,
+        "GreaterThanEquals": given >= wanted,
+    }[name]
+
+
+def _ip(given: str, wanted: str) -> bool:
+    try:
+        one, other = ipaddress.ip_network(given, strict=False), ipaddress.ip_network(wanted, strict=False)
+    except ValueError:
+        return False
+    return (
+        one.version == other.version
+        and other.network_address <= one.network_address
+        and one.broadcast_address <= other.broadcast_address
+    )
+
+
+def _arn(given: str, pattern: str) -> bool:
+    fields, patterns = given.split(":", 5), pattern.split(":", 5)
+    return len(fields) == len(patterns) == 6 and all(
+        re.fullmatch(one, field, re.DOTALL) for one, field in zip(patterns, fields, strict=True)
+    )
+
+
+def _fits(base: str, given: str, value: str, context: Context, variables: bool) -> bool:
+    """One value of the request against one of the policy, under a positive operator."""
+    if base == "StringLike":
+        return _resource_pattern(value, given, context, variables)
+    if base in ("ArnLike", "ArnEquals"):
+        regex = _with_variables(value, context) if variables else _regex(value).pattern
+        return regex is not None and _arn(given, regex)
+    wanted = _literal(value, context, variables and base.startswith(("String", "Bool")))
+    if wanted is None:
+        return False
+    if base == "StringEquals":
+        return given == wanted
+    if base == "StringEqualsIgnoreCase":
+        return given.lower() == wanted.lower()
+    if base == "Bool":
+        return wanted.lower() in ("true", "false") and given.lower() == wanted.lower()
+    if base == "IpAddress":
+        return _ip(given, wanted)
+    if base.startswith("Numeric"):
+        return _ordered(base[7:], _number(given), _number(wanted))
+    return _ordered(base[4:], _date(given), _date(wanted))
+
+
+def _term_holds(term: ConditionTerm, context: Context, variables: bool) -> bool:
+    operator = term.operator
+    found = context.get(term.key.lower(), ())
+    given = (found,) if isinstance(found, str) else found
+    if operator.base == "Null":
+        return ("false" if given else "true") in [value.lower() for value in term.values]
+    negated = "Not" in operator.base
+    base = operator.base.replace("Not", "")
+    quantifier = operator.quantifier.value if operator.quantifier else None
+    if not given:
+        return operator.if_exists or quantifier == "ForAllValues" or (negated and quantifier is None)
+    if quantifier and not any(given):
+        return quantifier == "ForAllValues"
+    each = [any(_fits(base, one, value, context, variables) for value in term.values) != negated for one in given]
+    return all(each) if quantifier == "ForAllValues" or (quantifier is None and negated) else any(each)
+
+
+def _element(element: Element, match: Sequence[bool]) -> bool:
+    return any(match) != element.negated
+
+
+def statement_matches(statement: Statement, action: str, resource: str, context: Context, variables: bool) -> bool:
+    """Whether one statement matches a request; the context's keys are in lower case."""
+    assert statement.resource is not None
+    return (
+        _element(
+            statement.action, [_regex(one, True).fullmatch(action) is not None for one in statement.action.values]
+        )
+        and _element(
+            statement.resource,
+            [_resource_pattern(one, resource, context, variables) for one in statement.resource.values],
+        )
+        and all(_term_holds(term, context, variables) for term in statement.conditions)
+    )
+
+
+def allows(policies: Sequence[Policy], action: str, resource: str, context: Context) -> bool:
+    """What the policies grant: an Allow matches and no Deny does."""
+    lower = {key.lower(): value for key, value in context.items()}
+    matching = {
+        statement.effect
+        for policy in policies
+        for statement in policy.statements
+        if statement_matches(statement, action, resource, lower, policy.version == "2012-10-17")
+    }
+    return matching == {Effect.ALLOW}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A request of the small universe that the new policies grant and the old do not."""
+
+    action: str
+    resource: str
+    context: Context
+
+
+def difference(old: Sequence[Policy], new: Sequence[Policy], values: Mapping[str, Sequence[Value]]) -> Found | None:
+    """The first request of the small universe that `new` grants and `old` does not.
+
+    `values` gives for each condition key (lower case) what it can hold; the empty tuple is its absence. Requests that
+    match the same statements are looked at once.
+    """
+    numbered = [
+        (statement, policy.version == "2012-10-17", side)
+        for side, policies in ((0, new), (1, old))
+        for policy in policies
+        for statement in policy.statements
+    ]
+    keys = sorted(values)
+    contexts: dict[tuple[object, ...], Context] = {}
+    varying = "u" in values
+    for combination in itertools.product(*(values[key] for key in keys)):
+        context = {key: value for key, value in zip(keys, combination, strict=True) if value != ()}
+        signature: tuple[object, ...] = tuple(
+            all(_term_holds(term, context, variables) for term in statement.conditions)
+            for statement, variables, _ in numbered
+        )
+        contexts.setdefault((signature, context.get("u")) if varying else signature, context)
+    actions: dict[tuple[bool, ...], str] = {}
+    for action in ACTIONS:
+        actions.setdefault(tuple(_action_matches(one.action, action) for one, _, _ in numbered), action)
+    for key, context in contexts.items():
+        conditions = key[0] if varying else key
+        assert isinstance(conditions, tuple)
+        resources: dict[tuple[bool, ...], str] = {}
+        for resource in RESOURCES:
+            matched = tuple(_resource_matches(one, resource, context, variables) for one, variables, _ in numbered)
+            resources.setdefault(matched, resource)
+        for by_action, action in actions.items():
+            for by_resource, resource in resources.items():
+                granted = [False, False]
+                denied = [False, False]
+                for (one, _, side), x, y, z in zip(numbered, by_action, by_resource, conditions, strict=True):
+                    if x and y and z:
+                        (granted if one.effect is Effect.ALLOW else denied)[side] = True
+                if granted[0] and not denied[0] and not (granted[1] and not denied[1]):
+                    return Found(action, resource, context)
+    return None
+
+
+@lru_cache(maxsize=200_000)
+def _action_set(pattern: str) -> frozenset[str]:
+    return frozenset(action for action in ACTIONS if _regex(pattern, True).fullmatch(action))
+
+
+def _action_matches(element: Element, action: str) -> bool:
+    return any(action in _action_set(one) for one in element.values) != element.negated
+
+
+@lru_cache(maxsize=200_000)
+def _resource_set(pattern: str) -> frozenset[str]:
+    return frozenset(resource for resource in RESOURCES if _regex(pattern).fullmatch(resource))
+
+
+def _resource_matches(statement: Statement, resource: str, context: Context, variables: bool) -> bool:
+    element = statement.resource
+    assert element is not None
+    return (
+        any(
+            _resource_pattern(one, resource, context, True)
+            if variables and "${" in one
+            else resource in _resource_set(one)
+            for one in element.values
+        )
+        != element.negated
+    )
