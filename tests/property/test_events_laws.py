@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secrets_cli.catalog.events import meaning_of
+from secrets_cli.catalog.events.row import Row
 from secrets_cli.catalog.events.rows.table import rows
 from secrets_cli.catalog.events.sources import PREFIX_OF_SOURCE
 from secrets_cli.catalog.grant import ApiCall, CallResource, Grant, Mapped
@@ -17,13 +18,83 @@ from secrets_cli.json_value import JsonValue
 CATALOG = load_catalog()
 EVENTS = sorted({(row.source, event) for row in rows() for event in row.events})
 NAMES = sorted(
-    """bucketName key versionId x-amz-copy-source tableName indexName requestItems transactItems statement statements
-    functionName qualifier layers role roleArn name names path keyId tags type tier queueUrl topicArn targetArn
-    phoneNumber entries eventBusName rule targets resourcesSet items instancesSet instanceId logGroupName
-    logStreamName secretId secretIdList aliasName targetKeyId sourceKeyId destinationKeyId encryptionContext
-    PARAMETER_ARN modelId resourceARNList restApiId apiId stageName userName roleName aWSServiceName streamName
-    streamARN shardIterator taskDefinition content operation put get tableArn resource arn fullyQualifiedArn delete
-    objects Host policy arns resourceType resourceId documentName instanceIds values requestItems""".split()
+    [
+        "bucketName",
+        "key",
+        "versionId",
+        "x-amz-copy-source",
+        "tableName",
+        "indexName",
+        "requestItems",
+        "transactItems",
+        "statement",
+        "statements",
+        "functionName",
+        "qualifier",
+        "layers",
+        "role",
+        "roleArn",
+        "name",
+        "names",
+        "path",
+        "keyId",
+        "tags",
+        "type",
+        "tier",
+        "queueUrl",
+        "topicArn",
+        "targetArn",
+        "phoneNumber",
+        "entries",
+        "eventBusName",
+        "rule",
+        "targets",
+        "resourcesSet",
+        "items",
+        "instancesSet",
+        "instanceId",
+        "logGroupName",
+        "logStreamName",
+        "secretId",
+        "secretIdList",
+        "aliasName",
+        "targetKeyId",
+        "sourceKeyId",
+        "destinationKeyId",
+        "encryptionContext",
+        "PARAMETER_ARN",
+        "modelId",
+        "resourceARNList",
+        "restApiId",
+        "apiId",
+        "stageName",
+        "userName",
+        "roleName",
+        "aWSServiceName",
+        "streamName",
+        "streamARN",
+        "shardIterator",
+        "taskDefinition",
+        "content",
+        "operation",
+        "put",
+        "get",
+        "tableArn",
+        "resource",
+        "arn",
+        "fullyQualifiedArn",
+        "delete",
+        "objects",
+        "Host",
+        "policy",
+        "arns",
+        "resourceType",
+        "resourceId",
+        "documentName",
+        "instanceIds",
+        "values",
+        "requestItems",
+    ]
 )
 TEXTS = st.one_of(
     st.text(max_size=12),
@@ -92,15 +163,28 @@ def assert_sound(grant: Grant) -> None:
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.id)
-def test_a_row_names_actions_of_the_catalog(row: object) -> None:
-    for known in rows():
-        if known is row:
-            for need in known.needs:
-                names = [f"{known.source}:{event}" for event in known.events] if need.action == "=" else [need.action]
-                for name in names:
-                    action = CATALOG.action(name)
-                    assert action is not None, name
-                    assert action.full_name == name
+def test_a_row_names_actions_of_the_catalog(row: Row) -> None:
+    for need in row.needs:
+        names = [f"{row.source}:{event}" for event in row.events] if need.action == "=" else [need.action]
+        for name in names:
+            action = CATALOG.action(name)
+            assert action is not None, name
+            assert action.full_name == name
+
+
+def test_row_ids_are_unique() -> None:
+    ids = [row.id for row in rows()]
+    assert len(ids) == len(set(ids))
+
+
+def test_no_row_is_hidden_behind_another() -> None:
+    """A row after one without a circumstance of its own would never be asked."""
+    open_rows: set[tuple[str, str]] = set()
+    for row in rows():
+        for event in row.events:
+            assert (row.source, event) not in open_rows, (row.id, event)
+            if row.when is None:
+                open_rows.add((row.source, event))
 
 
 @pytest.mark.parametrize(("source", "event"), EVENTS, ids=[f"{source}:{event}" for source, event in EVENTS])
