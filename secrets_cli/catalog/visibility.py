@@ -92,7 +92,8 @@ def event_data_type(
     known = [type_ for type_ in resource_types if type_ in ACTIONS_BY_TYPE]
     if known:
         return _preferred(known, event_name)
-    return _named_type(event_source, event_name) or SERVICE_TYPES.get(_source(event_source))
+    named = _named_type(event_source, event_name) or SERVICE_TYPES.get(_source(event_source))
+    return named or next(iter(resource_types), None)
 
 
 def _source(event_source: str) -> str:

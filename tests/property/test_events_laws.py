@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secrets_cli.catalog.events import meaning_of
+from secrets_cli.catalog.events.row import Row
 from secrets_cli.catalog.events.rows.table import rows
 from secrets_cli.catalog.events.sources import PREFIX_OF_SOURCE
 from secrets_cli.catalog.grant import ApiCall, CallResource, Grant, Mapped
@@ -162,15 +163,28 @@ def assert_sound(grant: Grant) -> None:
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.id)
-def test_a_row_names_actions_of_the_catalog(row: object) -> None:
-    for known in rows():
-        if known is row:
-            for need in known.needs:
-                names = [f"{known.source}:{event}" for event in known.events] if need.action == "=" else [need.action]
-                for name in names:
-                    action = CATALOG.action(name)
-                    assert action is not None, name
-                    assert action.full_name == name
+def test_a_row_names_actions_of_the_catalog(row: Row) -> None:
+    for need in row.needs:
+        names = [f"{row.source}:{event}" for event in row.events] if need.action == "=" else [need.action]
+        for name in names:
+            action = CATALOG.action(name)
+            assert action is not None, name
+            assert action.full_name == name
+
+
+def test_row_ids_are_unique() -> None:
+    ids = [row.id for row in rows()]
+    assert len(ids) == len(set(ids))
+
+
+def test_no_row_is_hidden_behind_another() -> None:
+    """A row after one without a circumstance of its own would never be asked."""
+    open_rows: set[tuple[str, str]] = set()
+    for row in rows():
+        for event in row.events:
+            assert (row.source, event) not in open_rows, (row.id, event)
+            if row.when is None:
+                open_rows.add((row.source, event))
 
 
 @pytest.mark.parametrize(("source", "event"), EVENTS, ids=[f"{source}:{event}" for source, event in EVENTS])

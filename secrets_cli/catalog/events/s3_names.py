@@ -54,7 +54,7 @@ def _object(call: ApiCall) -> Arns:
     base = _bucket_base(call)
     keys = texts(call.parameters, "key")
     if base and keys:
-        return tuple(_object_of(base, key.removeprefix("/")) for key in keys)
+        return tuple(_object_of(base, key) for key in keys)
     listed = tuple(entry.arn for entry in call.resources if _is_object(entry.arn))
     if listed:
         return listed
