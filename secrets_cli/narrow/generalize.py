@@ -63,20 +63,22 @@ def _without_times(
         if item.resource.endswith("/*") and item.resource not in item.members:
             pattern = _timeless(item.resource, root, may_become_root, allowed)
             members.setdefault(pattern, set()).update(item.members)
-    single = [item for item in found if item.resource in item.members]
-    for item in single:
-        home = next((p for p in members if item.resource.startswith(p[:-1])), None)
-        members.setdefault(home or item.resource, set()).add(item.resource)
+    patterns = tuple(members)
+    for item in found:
+        if item.resource in item.members:
+            home = next((p for p in patterns if item.resource.startswith(p[:-1])), item.resource)
+            members.setdefault(home, set()).add(item.resource)
     return [Generalized(resource, tuple(sorted(of))) for resource, of in sorted(members.items())]
 
 
 def _timeless(pattern: str, root: str, may_become_root: bool, allowed: Callable[[str], bool]) -> str:
-    folders = pattern.removeprefix(root).removesuffix("*").rstrip("/").split("/")
+    path = pattern.removeprefix(root).removesuffix("*")
+    folders = path[:-1].split("/") if path else []
     while folders and _TIME.fullmatch(folders[-1]):
         folders.pop()
     shorter = root + "".join(f"{folder}/" for folder in folders) + "*"
-    is_root = not folders
-    return shorter if shorter != pattern and (may_become_root or not is_root) and allowed(shorter) else pattern
+    is_fit = bool(folders) or may_become_root
+    return shorter if is_fit and shorter != pattern and allowed(shorter) else pattern
 
 
 def tree_path(resource: str) -> tuple[str, tuple[str, ...]] | None:

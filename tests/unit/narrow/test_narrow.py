@@ -300,6 +300,6 @@ def test_origins_are_told_apart() -> None:
     present = policy(allow(["s3:GetObject", "sqs:SendMessage"]))
     result = narrowed(usage_of(use("s3:GetObject", f"{BUCKET}/a")), present)
     assert {s.sid: s.origin for s in result.statements} == {
-        "S3GetObjectOrdersFilesA": Origin.USED,
+        "S3GetObjectOrdersFilesAObject": Origin.USED,
         "SQSNotVisibleInLogs": Origin.INVISIBLE,
     }
