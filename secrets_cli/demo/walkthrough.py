@@ -87,7 +87,7 @@ def run_demo(folder: Path) -> Iterator[Step]:
     result = narrow(_ask(inputs, usage), catalog)
     assert isinstance(result, Narrowing), "the demo's logs are complete"
     yield _the_narrowing(result, usage)
-    yield _the_policy(folder, inputs, result, narrowing_json(result, catalog))
+    yield _the_policy(folder, result, narrowing_json(result, catalog))
     yield _before_and_after(inputs, result)
     yield _by_hand(inputs)
 
@@ -161,7 +161,7 @@ def _the_narrowing(result: Narrowing, usage: Usage) -> Step:
     )
 
 
-def _the_policy(folder: Path, inputs: DemoInputs, result: Narrowing, document: dict[str, JsonValue]) -> Step:
+def _the_policy(folder: Path, result: Narrowing, document: dict[str, JsonValue]) -> Step:
     narrowed = folder / "narrowed"
     _write(narrowed / "narrowing.json", json.dumps(document, indent=2) + "\n")
     for number, policy in enumerate(result.policies, 1):
@@ -180,7 +180,7 @@ def _before_and_after(inputs: DemoInputs, result: Narrowing) -> Step:
         before = evaluate(request, PolicySet(identity=present)).verdict.value
         after = evaluate(request, PolicySet(identity=result.policies)).verdict.value
         table.add_row(action, what, before, after)
-    return Step("What the app does still works; what it never did is denied", (), table)
+    return Step("What the app does still works; what it never did is denied", ("Asked of the policy engine:",), table)
 
 
 def _by_hand(inputs: DemoInputs) -> Step:

@@ -5,8 +5,8 @@ made (UUIDs, hashes, long numbers) are left out of names.
 """
 
 import re
-from itertools import takewhile
 from collections.abc import Iterable
+from itertools import takewhile
 
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.narrow.grouping import Group
