@@ -127,7 +127,7 @@ def test_nothing_names_a_registry_or_somebody_s_machine(checkout: Path) -> None:
         cwd=checkout,
         capture_output=True,
         text=True,
-        check=False,
+        check=True,
     ).stdout.split("\n")
     this = Path(__file__).resolve()
     for name in tracked:
