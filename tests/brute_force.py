@@ -176,9 +176,7 @@ def statement_matches(statement: Statement, action: str, resource: str, context:
     """Whether one statement matches a request; the context's keys are in lower case."""
     assert statement.resource is not None
     return (
-        _element(
-            statement.action, [_regex(one, True).fullmatch(action) is not None for one in statement.action.values]
-        )
+        _element(statement.action, [_regex(one, True).fullmatch(action) is not None for one in statement.action.values])
         and _element(
             statement.resource,
             [_resource_pattern(one, resource, context, variables) for one in statement.resource.values],

@@ -76,9 +76,23 @@ KINDS = (
         "ar",
         ("ArnLike", "ArnNotLike", "ArnEquals", "StringLike", "StringNotEquals"),
         _ARNS,
-        ((), "a", "arn:aws:s:::a", "arn:aws:s:::b", "arn:cn:s:::a", "arn:aws:t:::ab", "arn:aws:x:y:z:a", "arn:aws:s:::b:a"),
+        (
+            (),
+            "a",
+            "arn:aws:s:::a",
+            "arn:aws:s:::b",
+            "arn:cn:s:::a",
+            "arn:aws:t:::ab",
+            "arn:aws:x:y:z:a",
+            "arn:aws:s:::b:a",
+        ),
     ),
-    KeyKind("mix", ("StringEquals", "NumericLessThan", "StringLike", "NumericEquals"), ("1", "2", "1*"), ((), "1", "2", "1.0", "0", "15", "z")),
+    KeyKind(
+        "mix",
+        ("StringEquals", "NumericLessThan", "StringLike", "NumericEquals"),
+        ("1", "2", "1*"),
+        ((), "1", "2", "1.0", "0", "15", "z"),
+    ),
 )
 
 VARIABLE_VALUES: tuple[Value, ...] = ((), "a", "b", "ab", "", "*", ("a", "b"))

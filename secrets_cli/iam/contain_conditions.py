@@ -159,7 +159,9 @@ class Contexts:
             self._options[key, numbers] = known
         return known
 
-    def _solve(self, choices: dict[str, list[_Choice]], left: int, taken: dict[str, _Choice]) -> dict[str, _Choice] | None:
+    def _solve(
+        self, choices: dict[str, list[_Choice]], left: int, taken: dict[str, _Choice]
+    ) -> dict[str, _Choice] | None:
         """One choice for some of the keys that together stop all statements in `left`; None where there is none."""
         self.budget.spend()
         if not left:
@@ -176,9 +178,7 @@ class Contexts:
         return None
 
     def _stoppers(self, choices: dict[str, list[_Choice]], index: int, taken: dict[str, _Choice]) -> int:
-        return sum(
-            one.stops >> index & 1 for key, options in choices.items() if key not in taken for one in options
-        )
+        return sum(one.stops >> index & 1 for key, options in choices.items() if key not in taken for one in options)
 
     def _context(self, found: dict[str, _Choice], choices: dict[str, list[_Choice]]) -> Context:
         """The values; a key without a choice keeps the first that its required terms allow, absence where they do."""
@@ -194,8 +194,7 @@ class Contexts:
     def _implied(self, number: int, required: frozenset[int]) -> bool:
         """Whether a term surely holds where the required ones do."""
         return number in required or any(
-            self._known[other][0] == self._known[number][0]
-            and _implies(self._known[other][1], self._known[number][1])
+            self._known[other][0] == self._known[number][0] and _implies(self._known[other][1], self._known[number][1])
             for other in required
         )
 

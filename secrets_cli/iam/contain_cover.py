@@ -105,9 +105,7 @@ def targets(comparison: Comparison, budget: Budget) -> Iterator[Target]:
         for action, action_mask in by_action:
             mask = action_mask & implied
             touched = mask == 0 or any(_deny_touches(comparison, deny, action) for deny in denies)
-            left = tuple(
-                resource for resource, resource_mask in by_resource if touched or not mask & resource_mask
-            )
+            left = tuple(resource for resource, resource_mask in by_resource if touched or not mask & resource_mask)
             if left:
                 yield Target(statement, action, left)
 

@@ -109,9 +109,7 @@ class ResourceSpace:
             matched = local.matched(automata.matched(next(iter(goals))[0]))
             yield from self._ways(matched, resource, actions, _Words(found, frozenset(goals), avoid, self.budget))
 
-    def _local(
-        self, statement: Numbered, resource: int | None, target: str, actions: int, shape: str | None
-    ) -> _Local:
+    def _local(self, statement: Numbered, resource: int | None, target: str, actions: int, shape: str | None) -> _Local:
         comparison = self.comparison
         texts = comparison.resources.texts
         own = set(statement.resources) if resource is None else {resource}

@@ -89,9 +89,7 @@ class Search:
         if found.statements >> target.statement.number & 1:
             yield from self.contexts.ways(target.statement, found.statements)
 
-    def _confirmed(
-        self, action: ActionClass, found: ResourceClass, ways: Iterable[Way]
-    ) -> Request | None:
+    def _confirmed(self, action: ActionClass, found: ResourceClass, ways: Iterable[Way]) -> Request | None:
         """The first combination that the evaluator confirms. Where a class has no text there is no doubt either."""
         names = list(islice(action.words, _WORDS_TRIED))
         resources = list(islice(found.words, _WORDS_TRIED)) if names else []

@@ -87,7 +87,9 @@ _TOKENS = (STAR, ANY, FIELD_STAR, FIELD_ANY, ONLY_FOLDED)
 
 def _globs(term: KeyTerm, value: str) -> Iterable[str]:
     """The value as a glob, or nothing where no text can match it."""
-    if not value.isascii() and any("\ue000" <= character <= "\uf8ff" or character >= "\U000f0000" for character in value):
+    if not value.isascii() and any(
+        "\ue000" <= character <= "\uf8ff" or character >= "\U000f0000" for character in value
+    ):
         raise Intractable
     parts = term.parts(value)
     match term.base:
@@ -154,7 +156,9 @@ def _moments(terms: Sequence[KeyTerm], _: Budget) -> list[str]:
 
 
 def _parsed(terms: Sequence[KeyTerm], parse: Callable[[str], Fraction | None]) -> list[Fraction]:
-    parsed = (parse("".join(_plain(part) for part in term.parts(value))) for term in terms for value in term.term.values)
+    parsed = (
+        parse("".join(_plain(part) for part in term.parts(value))) for term in terms for value in term.term.values
+    )
     return sorted({number for number in parsed if number is not None})
 
 
@@ -219,11 +223,14 @@ def _bytes(terms: Sequence[KeyTerm], _: Budget) -> list[str]:
 
 
 _FAMILY = {
-    **dict.fromkeys(
-        ("StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "Bool"), "text"
-    ),
-    **{f"Numeric{name}": "number" for name in ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")},
-    **{f"Date{name}": "moment" for name in ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")},
+    **dict.fromkeys(("StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "Bool"), "text"),
+    **{
+        f"Numeric{name}": "number"
+        for name in ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+    },
+    **{
+        f"Date{name}": "moment" for name in ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+    },
     "IpAddress": "address",
     "BinaryEquals": "bytes",
 }
