@@ -21,6 +21,9 @@ $(STAMP): requirements.lock pyproject.toml hatch_build.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+demo: setup ## Narrow the role of an app that the demo makes up; no AWS account, no network.
+	$(BIN)/secrets-cli demo
+
 test: setup lint types arrows unit ## Everything that must hold before a commit.
 
 lint: setup
@@ -38,6 +41,9 @@ unit: setup
 
 catalog: setup ## Build the catalog of AWS actions anew from its pinned sources (pip and npm must reach them).
 	$(BIN)/python -m scripts.build_catalog
+
+docs: setup ## Write docs/reference/cli.md anew from the commands' help.
+	$(BIN)/python scripts/build_cli_reference.py
 
 lock: setup ## Resolve the dependencies anew into requirements.lock (needs uv).
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -86,7 +86,8 @@ class Service:
     """Sorted by name."""
 
 
-_PLACEHOLDERS = re.compile(r"(?:\$\{[^}]*\}|\*)+")
+_PLACEHOLDERS = re.compile(r"(?:\$?\{[^}]*\}|\*)+")
+"""One published format (opsworks-cm's backup) lacks the `$` of a placeholder."""
 
 
 @functools.cache

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from secrets_cli.cli.options import DebugOption, FormatOption, OutputFormat
+from secrets_cli.cli.options import DebugOption, FormatOption, NoColorOption, OutputFormat, QuietOption
 from secrets_cli.cli.terminal import write_json, write_text
 
 app = typer.Typer(no_args_is_help=True, help="The catalog of AWS actions, resource types and access levels.")
@@ -23,8 +23,10 @@ def show(
             metavar="NAME", help="An action (ssm:GetParameter), an action pattern ('ssm:Get*') or a service (ssm)."
         ),
     ],
+    quiet: QuietOption = False,
+    no_color: NoColorOption = False,
     output: FormatOption = OutputFormat.TEXT,
-    debug: DebugOption = False,  # noqa: ARG001 - acts while the command line is parsed
+    debug: DebugOption = False,
 ) -> None:
     """Show what the catalog knows of an action, of the actions that match a pattern, or of a service.
 

@@ -59,7 +59,7 @@ def _answer(stream: Iterator[bytes], quiet: bool, flush: bool) -> tuple[int, int
             answer = cases.malformed_line(case)
         else:
             answer = cases.decision_line(case.id, evaluate(case.request, case.policies))
-            _warn_of(cases.unknown_fields(line) - ignored, ignored, quiet)
+            _warn_of(case.unknown_fields - ignored, ignored, quiet)
         sys.stdout.write(answer.decode() + "\n")
         if flush:
             sys.stdout.flush()

@@ -1,6 +1,7 @@
 """Writing to the two streams: results to stdout, everything else to stderr."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -11,6 +12,10 @@ from secrets_cli.json_value import JsonValue
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+_WIDTH = 160
+"""Columns where no terminal says how many."""
 
 
 def write_json(document: Mapping[str, JsonValue]) -> None:
@@ -39,4 +44,7 @@ def console(no_color: bool = False, stderr: bool = False) -> "Console":
     """A rich console on stdout (or stderr), loaded when a table is really drawn."""
     from rich.console import Console
 
-    return Console(no_color=no_color, stderr=stderr, highlight=False, soft_wrap=False)
+    stream = sys.stderr if stderr else sys.stdout
+    # A file or a pipe has no width of its own: ARNs should not be broken there.
+    width = None if stream.isatty() or "COLUMNS" in os.environ else _WIDTH
+    return Console(no_color=no_color, stderr=stderr, highlight=False, soft_wrap=False, width=width)

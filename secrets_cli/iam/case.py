@@ -31,6 +31,7 @@ class _RequestLine(msgspec.Struct):
 
 
 class _CaseLine(msgspec.Struct):
+    id: CaseId
     request: _RequestLine
     identity: list[msgspec.Raw] | None = None
     resource_policy: msgspec.Raw = msgspec.Raw(b"")
@@ -38,6 +39,10 @@ class _CaseLine(msgspec.Struct):
     scps: list[list[msgspec.Raw]] | None = None
     rcps: list[list[msgspec.Raw]] | None = None
     session: msgspec.Raw = msgspec.Raw(b"")
+
+
+class _ExactCaseLine(_CaseLine, forbid_unknown_fields=True):
+    pass
 
 
 class _IdLine(msgspec.Struct):
@@ -51,6 +56,8 @@ class Case:
     id: CaseId
     request: Request
     policies: PolicySet
+    unknown_fields: frozenset[str] = frozenset()
+    """Fields of the line that the format does not have; they were not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,9 @@ class MalformedCase:
     error: str
 
 
+_EXACT_CASE = msgspec.json.Decoder(_ExactCaseLine)
 _CASE = msgspec.json.Decoder(_CaseLine)
+_FIELDS_OF = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ID = msgspec.json.Decoder(_IdLine)
 
 
@@ -71,22 +80,27 @@ def read_case(line: bytes) -> Case | MalformedCase:
 
     Places in a policy are counted within that policy, which is named by its field: `identity[0]:1:20`.
     """
-    case_id: CaseId = None
     try:
-        case_id = _ID.decode(line).id
-        case = _CASE.decode(line)
-        return Case(case_id, _request(case.request), _policies(case))
+        try:
+            case: _CaseLine = _EXACT_CASE.decode(line)
+            unknown: frozenset[str] = frozenset()
+        except msgspec.ValidationError:
+            case = _CASE.decode(line)
+            unknown = frozenset(_FIELDS_OF.decode(line)) - _FIELDS
+        return Case(case.id, _request(case.request), _policies(case), unknown)
     except MalformedInput as error:
-        return MalformedCase(case_id, error.message)
+        return MalformedCase(_id_of(line), error.message)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return MalformedCase(case_id, _complaint(error))
+        return MalformedCase(_id_of(line), _complaint(error))
     except RecursionError:
-        return MalformedCase(case_id, "the case is nested too deeply")
+        return MalformedCase(_id_of(line), "the case is nested too deeply")
 
 
-def unknown_fields(line: bytes) -> frozenset[str]:
-    """Fields of a well-formed case that the format does not have; they are not read."""
-    return frozenset(msgspec.json.decode(line, type=dict[str, msgspec.Raw])) - _FIELDS
+def _id_of(line: bytes) -> CaseId:
+    try:
+        return _ID.decode(line).id
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def decision_line(case_id: CaseId, decision: Decision) -> bytes:

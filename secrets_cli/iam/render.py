@@ -43,7 +43,7 @@ def _statement(statement: Statement) -> Mapping[str, JsonValue]:
     if statement.resource is not None:
         result[_named("Resource", statement.resource.negated)] = _values(statement.resource)
     if statement.conditions:
-        result["Condition"] = _condition(statement.conditions)
+        result["Condition"] = condition_block(statement.conditions)
     return result
 
 
@@ -68,7 +68,8 @@ def _principal(principal: PrincipalElement) -> JsonValue:
     return {kind: _one_or_list(values) for kind, values in by_kind.items()}
 
 
-def _condition(terms: tuple[ConditionTerm, ...]) -> JsonValue:
+def condition_block(terms: tuple[ConditionTerm, ...]) -> JsonValue:
+    """The `Condition` element that says the terms. Raises ValueError for two terms of one operator on one key."""
     blocks: dict[str, dict[str, JsonValue]] = {}
     for term in terms:
         block = blocks.setdefault(str(term.operator), {})

@@ -37,7 +37,9 @@ def _lines(found: Found, catalog: Catalog) -> list[str]:
         case FoundAction(action):
             return _action_lines(action, catalog)
         case FoundActions(pattern, actions):
-            return [f"{_count(len(actions), 'action')} match `{pattern}` ({_by_level(actions)})", "", *_table(actions)]
+            verb = "matches" if len(actions) == 1 else "match"
+            heading = f"{_count(len(actions), 'action')} {verb} `{pattern}` ({_by_level(actions)})"
+            return [heading, "", *_table(actions)]
         case FoundService(service):
             return _service_lines(service)
         case _ as never:

@@ -1,0 +1,1 @@
+"""The rows of the event table, one module for each group of services."""

@@ -1,0 +1,275 @@
+"""Narrow the present policies of one principal to what its usage shows, with the proof.
+
+    usage -> observed requests --+
+    configuration -> implied ----+-> kept grants -> groups -> statements -> policies -> proof
+    what logs cannot show -------+
+
+Never wider than the present policies: every kept grant is cut out of a present Allow statement and carries its
+conditions, and every present Deny statement is kept word for word. Missing evidence is a value (`Blocked`), not a
+narrower policy.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from secrets_cli.catalog.catalog import Catalog
+from secrets_cli.iam.model import ConditionTerm, Policy, Statement
+from secrets_cli.narrow.compact import compacted
+from secrets_cli.narrow.configuration import ImpliedGrant
+from secrets_cli.narrow.gaps import blocking, gaps_of, unused_acceptances
+from secrets_cli.narrow.generalize import generalize
+from secrets_cli.narrow.granted import GrantedAction, granted_actions, summary_of, unknown_patterns
+from secrets_cli.narrow.grouping import grouped
+from secrets_cli.narrow.invisible import invisible_actions, kept_invisible
+from secrets_cli.narrow.naming import sids_for
+from secrets_cli.narrow.narrowing import (
+    Blocked,
+    Evidence,
+    Gap,
+    InvisibleAction,
+    KeptAction,
+    KeptGrant,
+    Narrowing,
+    NarrowingResult,
+    Origin,
+    RemovedAction,
+    StatementEvidence,
+)
+from secrets_cli.narrow.observed import ObservedRequest, denied_events, merged, observed_requests
+from secrets_cli.narrow.present import deny_statements, scopes_of
+from secrets_cli.narrow.prove import ToProve, prove
+from secrets_cli.narrow.statements import NamedGroup, as_2012, packed, statement_of
+from secrets_cli.usage.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is to be narrowed, and the choices the user made."""
+
+    principal: str
+    """ARN of a role or user."""
+    policies: tuple[Policy, ...]
+    """All present identity policies of the principal."""
+    usage: Usage
+    implied: tuple[ImpliedGrant, ...] = ()
+    """What the configurations given imply."""
+    drop_invisible: frozenset[str] = field(default_factory=frozenset)
+    """IAM service prefixes, or `all`."""
+    accepted_gaps: frozenset[str] = field(default_factory=frozenset)
+    compact: bool = False
+    """Write wildcards where they match nothing else that is known."""
+
+
+def narrow(ask: Ask, catalog: Catalog) -> NarrowingResult:
+    """The narrowing of `ask.principal`, or what blocks it."""
+    gaps = gaps_of(ask.usage, ask.principal, ask.policies, ask.accepted_gaps)
+    if ask.principal not in ask.usage.principals:
+        return Blocked(ask.principal, f"`{ask.principal}` never appears in the logs", gaps)
+    if standing := blocking(gaps):
+        return Blocked(ask.principal, f"{_count(len(standing), 'gap')} in the evidence", gaps)
+    present = tuple(as_2012(policy) for policy in ask.policies)
+    requests = observed_requests(ask.usage.uses, ask.principal)
+    before = granted_actions(present, catalog)
+    seen = frozenset(request.action for request in requests)
+    invisible = invisible_actions(before, seen, ask.usage.coverage.data_event_types, ask.drop_invisible, catalog)
+    grants = (
+        *_used(requests, present, catalog),
+        *_implied(ask.implied, present, catalog),
+        *kept_invisible(invisible, present, ask.implied, catalog),
+    )
+    return _result(ask, present, before, requests, invisible, grants, gaps, catalog)
+
+
+def _result(
+    ask: Ask,
+    present: tuple[Policy, ...],
+    before: tuple[GrantedAction, ...],
+    requests: tuple[ObservedRequest, ...],
+    invisible: tuple[InvisibleAction, ...],
+    grants: Sequence[KeptGrant],
+    gaps: tuple[Gap, ...],
+    catalog: Catalog,
+) -> Narrowing:
+    denies = _kept_denies(present)
+    groups = grouped(grants)
+    sids = sids_for(groups, catalog, taken=[s.sid for s in denies if s.sid])
+    named = tuple(NamedGroup(sid, group) for sid, group in zip(sids, groups, strict=True))
+    allows = tuple(statement_of(n) for n in named)
+    if ask.compact:
+        allows = compacted(allows, denies, present, catalog)
+    policies = packed((*allows, *denies) if allows else ())
+    after = granted_actions(policies, catalog)
+    return Narrowing(
+        principal=ask.principal,
+        policies=policies,
+        proof=prove(ToProve(ask.principal, ask.policies, policies, requests), catalog),
+        summary=summary_of(before, after, catalog),
+        statements=_statement_evidence(policies, named),
+        removed=_removed(before, after, invisible),
+        kept=_kept(after, grants),
+        invisible=_with_final_resources(invisible, policies, catalog),
+        gaps=gaps,
+        denied_events=denied_events(ask.usage.uses, ask.principal),
+        warnings=tuple(_warnings(ask, present, catalog)),
+    )
+
+
+def _used(requests: Iterable[ObservedRequest], present: tuple[Policy, ...], catalog: Catalog) -> list[KeptGrant]:
+    """Grants for what was observed: exact, or the prefix where many resources lie under one."""
+    by_frame: dict[tuple[str, tuple[ConditionTerm, ...]], list[ObservedRequest]] = {}
+    for request in requests:
+        by_frame.setdefault((request.action, request.condition), []).append(request)
+    grants: list[KeptGrant] = []
+    for (action, _), members in by_frame.items():
+        by_resource = {m.resource: m for m in members}
+        for found in generalize(by_resource, partial(_covered_whole, present, action, catalog)):
+            parts = [by_resource[member] for member in found.members]
+            grants.extend(_grants_for(found.resource, parts, present, catalog))
+    return grants
+
+
+def _grants_for(
+    resource: str, parts: Sequence[ObservedRequest], present: tuple[Policy, ...], catalog: Catalog
+) -> list[KeptGrant]:
+    first = parts[0]
+    evidence = merged(part.evidence for part in parts)
+    if len(parts) > 1:
+        evidence = _noted(evidence, f"`{resource}` stands for {len(parts)} resources seen under it")
+    if first.unscoped:
+        evidence = _noted(evidence, f"{first.action}: {first.unscoped}")
+    return [
+        KeptGrant(
+            first.action,
+            scope.resource,
+            _together(scope.conditions, first.condition),
+            Origin.USED,
+            _noted(evidence, scope.widened),
+            scope.excluding,
+        )
+        for scope in scopes_of(present, first.action, resource, catalog)
+    ]
+
+
+def _covered_whole(present: tuple[Policy, ...], action: str, catalog: Catalog, pattern: str) -> bool:
+    scopes = scopes_of(present, action, pattern, catalog)
+    return bool(scopes) and all(s.resource == pattern and not s.excluding for s in scopes)
+
+
+def _implied(implied: Iterable[ImpliedGrant], present: tuple[Policy, ...], catalog: Catalog) -> list[KeptGrant]:
+    return [
+        KeptGrant(
+            grant.action,
+            scope.resource,
+            _together(scope.conditions, grant.conditions),
+            Origin.IMPLIED,
+            Evidence(notes=tuple(n for n in (grant.because, scope.widened) if n)),
+            scope.excluding,
+        )
+        for grant in implied
+        for scope in scopes_of(present, grant.action, grant.resource, catalog)
+    ]
+
+
+def _together(present: tuple[ConditionTerm, ...], known: tuple[ConditionTerm, ...]) -> tuple[ConditionTerm, ...]:
+    """Both condition blocks. A block can hold an operator on a key once: of two, the one with fewer values stays where
+    it asks for a part of what the other does, else the present one."""
+    terms = list(present)
+    for term in known:
+        at = next(
+            (i for i, t in enumerate(terms) if (t.operator, t.key.lower()) == (term.operator, term.key.lower())), None
+        )
+        if at is None:
+            terms.append(term)
+        elif set(term.values) <= set(terms[at].values):
+            terms[at] = term
+    return tuple(terms)
+
+
+def _kept_denies(present: tuple[Policy, ...]) -> tuple[Statement, ...]:
+    kept: list[Statement] = []
+    sids: set[str] = set()
+    for _, statement in deny_statements(present):
+        if statement in kept:
+            continue
+        sid = statement.sid
+        if sid is not None and sid in sids:
+            sid = next(f"{sid}{n}" for n in range(2, len(sids) + 3) if f"{sid}{n}" not in sids)
+        if sid is not None:
+            sids.add(sid)
+        kept.append(replace(statement, sid=sid))
+    return tuple(kept)
+
+
+def _statement_evidence(policies: Sequence[Policy], named: Sequence[NamedGroup]) -> tuple[StatementEvidence, ...]:
+    by_sid = {n.sid: n.group for n in named}
+    found = []
+    for policy in policies:
+        for statement in policy.statements:
+            sid = statement.sid or ""
+            group = by_sid.get(sid) or by_sid.get(sid.rpartition("Part")[0])
+            if group is not None:
+                found.append(StatementEvidence(sid, group.origin, group.evidence))
+            elif sid:
+                note = "nothing of the present policy is kept" if not named else "a Deny of the present policy, kept"
+                found.append(StatementEvidence(sid, Origin.IMPLIED, Evidence(notes=(note,))))
+    return tuple(found)
+
+
+def _removed(
+    before: Iterable[GrantedAction], after: Iterable[GrantedAction], invisible: Iterable[InvisibleAction]
+) -> tuple[RemovedAction, ...]:
+    remaining = {granted.action for granted in after}
+    dropped = {item.action: item.reason for item in invisible if not item.kept}
+    return tuple(
+        RemovedAction(g.action, g.resources, _removal_reason(dropped.get(g.action)))
+        for g in before
+        if g.action not in remaining
+    )
+
+
+def _removal_reason(invisible_because: str | None) -> str:
+    if invisible_because:
+        return f"dropped as asked, although {invisible_because}"
+    return "not used in the logs, which would have shown it"
+
+
+def _kept(after: Iterable[GrantedAction], grants: Iterable[KeptGrant]) -> tuple[KeptAction, ...]:
+    by_action: dict[str, list[KeptGrant]] = {}
+    for grant in grants:
+        by_action.setdefault(grant.action, []).append(grant)
+    return tuple(KeptAction(g.action, _because(by_action.get(g.action, ()))) for g in after)
+
+
+def _because(grants: Sequence[KeptGrant]) -> str:
+    used = merged(g.evidence for g in grants if g.origin is Origin.USED)
+    if used.events:
+        return f"used: {_count(used.events, 'event')}, last {used.last_seen}"
+    notes = dict.fromkeys(n for g in grants for n in g.evidence.notes)
+    kind = "implied" if any(g.origin is Origin.IMPLIED for g in grants) else "invisible"
+    return f"{kind}: {'; '.join(notes)}" if notes else "matched by a wildcard of the narrowed policy"
+
+
+def _with_final_resources(
+    invisible: Iterable[InvisibleAction], policies: tuple[Policy, ...], catalog: Catalog
+) -> tuple[InvisibleAction, ...]:
+    after = {g.action: g.resources for g in granted_actions(policies, catalog)}
+    return tuple(replace(i, resources=after.get(i.action, i.resources), kept=i.action in after) for i in invisible)
+
+
+def _warnings(ask: Ask, present: tuple[Policy, ...], catalog: Catalog) -> Iterable[str]:
+    for pattern in unknown_patterns(present, catalog):
+        yield f"the catalog knows no action `{pattern}` of the present policy"
+    gaps = gaps_of(ask.usage, ask.principal, ask.policies, ask.accepted_gaps)
+    for name in unused_acceptances(gaps, ask.accepted_gaps):
+        yield f"there is no gap `{name}` to accept"
+    if not any(use.principal == ask.principal for use in ask.usage.uses):
+        yield f"`{ask.principal}` appears in the logs, but with no call that counts"
+
+
+def _noted(evidence: Evidence, note: str) -> Evidence:
+    return replace(evidence, notes=(*evidence.notes, note)) if note else evidence
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,73 @@
+"""The distinct requests of one principal, with the evidence of all their records merged."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from secrets_cli.iam.model import ConditionTerm
+from secrets_cli.narrow.narrowing import DeniedEvent, Evidence
+from secrets_cli.usage.usage import Outcome, Use
+
+SAMPLES = 5
+"""Event ids kept as evidence for one request."""
+
+COUNTED = (Outcome.USED, Outcome.FAILED_AFTER_AUTHORIZATION)
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedRequest:
+    """What was asked for and authorised, however often."""
+
+    action: str
+    resource: str
+    condition: tuple[ConditionTerm, ...]
+    """Conditions that held in every one of the calls."""
+    evidence: Evidence
+    unscoped: str
+    """Why the resource is `*` although the action takes resources; empty otherwise."""
+
+
+def observed_requests(uses: Iterable[Use], principal: str) -> tuple[ObservedRequest, ...]:
+    """The counted requests of `principal`, one for each action, resource and condition, sorted."""
+    groups: dict[tuple[str, str, tuple[ConditionTerm, ...]], list[Use]] = {}
+    for use in uses:
+        if use.principal == principal and use.outcome in COUNTED:
+            groups.setdefault((use.action, use.resource, use.condition), []).append(use)
+    return tuple(
+        ObservedRequest(action, resource, condition, _evidence_of(action, group), _unscoped(group))
+        for (action, resource, condition), group in sorted(groups.items(), key=lambda item: _order(item[0]))
+    )
+
+
+def denied_events(uses: Iterable[Use], principal: str) -> tuple[DeniedEvent, ...]:
+    """What AWS refused the principal, one entry for each event id, action and resource that was kept."""
+    return tuple(
+        DeniedEvent(use.event_name, event_id, use.action, use.resource)
+        for use in uses
+        if use.principal == principal and use.outcome is Outcome.DENIED
+        for event_id in use.event_ids or ("",)
+    )
+
+
+def merged(evidences: Iterable[Evidence]) -> Evidence:
+    """The evidence of several requests as one: counts added, times widened, samples and notes joined."""
+    items = tuple(evidences)
+    firsts = [e.first_seen for e in items if e.first_seen]
+    lasts = [e.last_seen for e in items if e.last_seen]
+    ids = tuple(dict.fromkeys(i for e in items for i in e.event_ids))[:SAMPLES]
+    notes = tuple(dict.fromkeys(n for e in items for n in e.notes))
+    return Evidence(sum(e.events for e in items), min(firsts, default=""), max(lasts, default=""), ids, notes)
+
+
+def _evidence_of(action: str, uses: list[Use]) -> Evidence:
+    in_time = sorted(uses, key=lambda use: use.first_seen)
+    failed_only = all(use.outcome is Outcome.FAILED_AFTER_AUTHORIZATION for use in uses)
+    notes = (f"{action}: every call failed after it was authorised",) if failed_only else ()
+    return merged(Evidence(u.count, u.first_seen, u.last_seen, u.event_ids, notes) for u in in_time)
+
+
+def _unscoped(uses: list[Use]) -> str:
+    return next((use.unscoped for use in uses if use.unscoped), "")
+
+
+def _order(key: tuple[str, str, tuple[ConditionTerm, ...]]) -> tuple[str, str, str]:
+    return key[0], key[1], repr(key[2])

@@ -1,0 +1,158 @@
+"""A narrowing for a person at a terminal: what it saw, before and after, the proof, the evidence, what stays open."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from secrets_cli.iam.contain import Contained, NotContained, Undecided
+from secrets_cli.narrow.narrowing import Blocked, Containment, Gap, InvisibleAction, Narrowing, Origin, Proof, Summary
+from secrets_cli.usage.usage import Coverage
+
+_MANY = 8
+"""Items of a list before the rest is only counted."""
+
+
+def narrowing_report(result: Narrowing, coverage: Coverage) -> RenderableType:
+    """The whole report, to be printed to stderr beside the policy on stdout."""
+    return Group(
+        Text(f"Narrowing of {result.principal}", style="bold"),
+        Text(_coverage_line(coverage)),
+        Text(),
+        before_after(result.summary),
+        Text(),
+        *proof_lines(result.proof),
+        *_invisible_lines(result.invisible),
+        Text(),
+        statement_table(result),
+        *_removed_lines(result),
+        *_denied_lines(result),
+        *_gap_lines(result.gaps),
+        *(Text(f"! {warning}", style="yellow") for warning in result.warnings),
+    )
+
+
+def blocked_report(result: Blocked) -> RenderableType:
+    """What stands in the way, with the option that accepts each gap."""
+    return Group(Text(f"Not narrowed: {result.reason}", style="bold red"), *_gap_lines(result.gaps))
+
+
+def before_after(summary: Summary) -> Table:
+    """Known actions by access level, before and after."""
+    table = Table(title="Actions granted", title_justify="left", box=None, pad_edge=False, padding=(0, 2))
+    table.add_column("access level")
+    table.add_column("before", justify="right")
+    table.add_column("after", justify="right")
+    for level in summary.by_access_level:
+        table.add_row(level.level, f"{level.before:,}", f"{level.after:,}")
+    table.add_row("all", f"{summary.actions_before:,}", f"{summary.actions_after:,}", style="bold")
+    return table
+
+
+def proof_lines(proof: Proof) -> tuple[Text, ...]:
+    """One line for each direction of the proof, and one for each request that fails."""
+    is_replayed = not proof.denied
+    replay = f"{proof.allowed:,} of {proof.requests:,} observed requests are allowed by the narrowed policy"
+    return (
+        _containment_line(proof.contained),
+        _mark(is_replayed, replay),
+        *(Text(f"    {d.action} on {d.resource}: {d.reason}", style="red") for d in proof.denied),
+    )
+
+
+def statement_table(result: Narrowing) -> Table:
+    """Each statement with the evidence behind it."""
+    table = Table(title="Why each statement is there", title_justify="left", box=None, pad_edge=False, padding=(0, 2))
+    table.add_column("statement", overflow="fold")
+    table.add_column("events", justify="right")
+    table.add_column("last seen", no_wrap=True)
+    table.add_column("because", overflow="fold")
+    for statement in result.statements:
+        evidence = statement.evidence
+        notes = "; ".join(evidence.notes)
+        because = f"used; {notes}" if statement.origin is Origin.USED and notes else notes or statement.origin.value
+        table.add_row(
+            statement.sid, f"{evidence.events:,}" if evidence.events else "-", evidence.last_seen or "-", because
+        )
+    return table
+
+
+def _coverage_line(coverage: Coverage) -> str:
+    regions = ", ".join(coverage.regions) or "no region"
+    return (
+        f"Read {coverage.records:,} records in {coverage.files:,} files, {coverage.first or 'no time'} to "
+        f"{coverage.last or 'no time'}, {regions}. "
+        f"Data events seen: {', '.join(coverage.data_event_types) or 'none'}."
+    )
+
+
+def _containment_line(verdict: Containment) -> Text:
+    match verdict:
+        case Contained():
+            return _mark(True, "it grants nothing that the present policies do not grant (proven)")
+        case NotContained(witness=witness):
+            return _mark(False, f"it would grant {witness.action} on {witness.resource}, which is not granted now")
+        case Undecided(reason=reason):
+            return _mark(False, f"whether it grants more than now is undecided: {reason}")
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _mark(is_good: bool, text: str) -> Text:
+    return Text(f"{'ok ' if is_good else 'NO '} {text}", style="green" if is_good else "bold red")
+
+
+def _invisible_lines(invisible: Sequence[InvisibleAction]) -> Iterable[Text]:
+    kept = [item for item in invisible if item.kept]
+    dropped = [item for item in invisible if not item.kept]
+    if kept:
+        yield Text(
+            f"!   {len(kept):,} actions could not be seen in these logs and are kept as they are: {_services(kept)}. "
+            "They stay open until the logs can show them; --drop-invisible SERVICE|all takes them away.",
+            style="yellow",
+        )
+    if dropped:
+        yield Text(
+            f"!   {len(dropped):,} actions could not be seen in these logs and were dropped as asked: "
+            f"{_services(dropped)}. If the role uses one of them, it will be denied.",
+            style="yellow",
+        )
+
+
+def _services(items: Iterable[InvisibleAction]) -> str:
+    return _counted(Counter(item.action.partition(":")[0] for item in items))
+
+
+def _removed_lines(result: Narrowing) -> Iterable[Text]:
+    if result.removed:
+        services = Counter(item.action.partition(":")[0] for item in result.removed)
+        yield Text()
+        yield Text(f"Removed {len(result.removed):,} actions: {_counted(services)}")
+
+
+def _denied_lines(result: Narrowing) -> Iterable[Text]:
+    asked = Counter((event.action, event.resource) for event in result.denied_events)
+    if asked:
+        yield Text()
+        yield Text(f"Asked for, denied by AWS, and not granted ({sum(asked.values()):,}):")
+        for (action, resource), count in asked.most_common(_MANY):
+            yield Text(f"    {action} on {resource} ({count}x)")
+        if len(asked) > _MANY:
+            yield Text(f"    and {len(asked) - _MANY:,} more")
+
+
+def _gap_lines(gaps: Sequence[Gap]) -> Iterable[Text]:
+    for gap in gaps:
+        state = "accepted" if gap.accepted else "blocks" if gap.blocks else "does not matter here"
+        yield Text(f"gap ({state}): {gap.name}: {gap.reason}", style="red" if state == "blocks" else "")
+    if any(gap.blocks and not gap.accepted for gap in gaps):
+        yield Text("help: mend the logs, or accept a gap with --accept-gap NAME; it will then stand in the report")
+
+
+def _counted(counts: Counter[str]) -> str:
+    shown = [f"{name} {count:,}" for name, count in counts.most_common(_MANY)]
+    rest = len(counts) - _MANY
+    return ", ".join(shown) + (f" and {rest:,} more services" if rest > 0 else "")

@@ -1,0 +1,111 @@
+"""Usage and explained events as JSON: docs/schemas/usage-1.json and usage-explain-1.json."""
+
+from collections.abc import Iterable, Sequence
+
+from secrets_cli.catalog.header import Header
+from secrets_cli.iam.model import ConditionTerm
+from secrets_cli.iam.render import condition_block
+from secrets_cli.json_value import JsonValue
+from secrets_cli.usage.explain import ExplainedEvent
+from secrets_cli.usage.usage import NotCounted, Rejected, Usage, Use
+
+USAGE_SCHEMA = "secrets-cli/usage/1"
+EXPLAIN_SCHEMA = "secrets-cli/usage-explain/1"
+
+
+def usage_json(usage: Usage, header: Header) -> dict[str, JsonValue]:
+    """The document of `usage scan`."""
+    coverage = usage.coverage
+    return {
+        "schema": USAGE_SCHEMA,
+        "catalog": header.document(),
+        "coverage": {
+            "files": coverage.files,
+            "records": coverage.records,
+            "bytes": coverage.bytes,
+            "rejected": _rejected(coverage.rejected),
+            "first": coverage.first or None,
+            "last": coverage.last or None,
+            "regions": list(coverage.regions),
+            "accounts": list(coverage.accounts),
+            "data_event_types": list(coverage.data_event_types),
+        },
+        "principals": list(usage.principals),
+        "uses": [_use(use) for use in usage.uses],
+        "not_counted": [_not_counted(entry) for entry in usage.not_counted],
+    }
+
+
+def explain_json(
+    events: Sequence[ExplainedEvent], rejected: Iterable[Rejected], header: Header
+) -> dict[str, JsonValue]:
+    """The document of `usage explain`."""
+    return {
+        "schema": EXPLAIN_SCHEMA,
+        "catalog": header.document(),
+        "events": [_event(event) for event in events],
+        "rejected": _rejected(rejected),
+    }
+
+
+def _use(use: Use) -> dict[str, JsonValue]:
+    return {
+        "principal": use.principal,
+        "session_name": use.session_name,
+        "event_source": use.event_source,
+        "event_name": use.event_name,
+        "action": use.action,
+        "resource": use.resource,
+        "condition": _condition(use.condition),
+        "region": use.region,
+        "account": use.account,
+        "outcome": use.outcome.value,
+        "count": use.count,
+        "first_seen": use.first_seen,
+        "last_seen": use.last_seen,
+        "event_ids": list(use.event_ids),
+        "unscoped": use.unscoped or None,
+        "rule": use.rule,
+    }
+
+
+def _not_counted(entry: NotCounted) -> dict[str, JsonValue]:
+    return {
+        "principal": entry.principal,
+        "event_source": entry.event_source,
+        "event_name": entry.event_name,
+        "reason": entry.reason.value,
+        "why": entry.why,
+        "count": entry.count,
+    }
+
+
+def _event(event: ExplainedEvent) -> dict[str, JsonValue]:
+    return {
+        "event_id": event.event_id,
+        "event_source": event.event_source,
+        "event_name": event.event_name,
+        "principal": event.principal,
+        "session_name": event.session_name,
+        "counted": event.counted,
+        "reason": event.reason,
+        "why": event.why or None,
+        "grants": [
+            {
+                "action": grant.action,
+                "resources": list(grant.resources),
+                "condition": _condition(grant.condition),
+                "unscoped": grant.unscoped or None,
+                "rule": grant.rule,
+            }
+            for grant in event.grants
+        ],
+    }
+
+
+def _rejected(items: Iterable[Rejected]) -> list[JsonValue]:
+    return [{"where": item.where, "reason": item.reason, "principal": item.principal or None} for item in items]
+
+
+def _condition(terms: tuple[ConditionTerm, ...]) -> JsonValue:
+    return condition_block(terms)

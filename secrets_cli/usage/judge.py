@@ -1,0 +1,114 @@
+"""What one record says: a use, or why it is none. Pure.
+
+The first that holds decides: made by a service; a console sign-in or console action; the caller cannot be told; the call
+needs no permission; no rule knows the event; denied; failed after authorisation; used.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from secrets_cli.catalog.events import is_denial
+from secrets_cli.catalog.grant import ApiCall, EventMeaning, Grant, Mapped, NoPermissionNeeded, UnknownEvent
+from secrets_cli.usage.identity import AwsService, Caller, Principal, Unknown, caller_of
+from secrets_cli.usage.record import Record, text_of
+from secrets_cli.usage.usage import NotCountedReason, Outcome
+
+Meaning: TypeAlias = Callable[[ApiCall], EventMeaning]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedUse:
+    """A call of a known principal whose grants are known; denied ones included."""
+
+    principal: Principal
+    outcome: Outcome
+    grants: tuple[Grant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoUse:
+    """A record that is no use of anything."""
+
+    principal: str
+    session_name: str
+    reason: NotCountedReason
+    why: str
+
+
+Judgement: TypeAlias = CountedUse | NoUse
+
+_SERVICE_EVENTS = {"AwsServiceEvent": "an event that the service made itself", "AwsVpceEvent": "a VPC endpoint event"}
+_CONSOLE_EVENTS = {"AwsConsoleSignIn": "a console sign-in", "AwsConsoleAction": "a console action that is no API call"}
+
+
+def judge(record: Record, meaning: Meaning) -> Judgement:
+    """The judgement of one record."""
+    caller = caller_of(record)
+    principal, session = _named(caller)
+    if reason := _service_reason(record, caller):
+        return NoUse(principal, session, NotCountedReason.MADE_BY_SERVICE, reason)
+    if reason := _CONSOLE_EVENTS.get(record.event_type, ""):
+        return NoUse(principal, session, NotCountedReason.CONSOLE, reason)
+    if isinstance(caller, Unknown):
+        return NoUse("", "", NotCountedReason.UNKNOWN_PRINCIPAL, caller.why)
+    assert isinstance(caller, Principal), "a service has its reason above"
+    return _of_principal(record, caller, meaning(call_of(record, caller)))
+
+
+def call_of(record: Record, caller: Principal) -> ApiCall:
+    """What the event map reads of the record."""
+    return ApiCall(
+        event_source=record.event_source,
+        event_name=record.event_name,
+        region=record.region,
+        account=caller.account,
+        partition=caller.arn.split(":")[1] if caller.arn.count(":") >= 5 else "aws",
+        parameters=record.parameters,
+        response=record.response,
+        additional=record.additional,
+        resources=record.resources,
+        invoked_by=text_of(record.identity, "invokedBy"),
+        identity_type=text_of(record.identity, "type"),
+        principal=caller.arn,
+        error_code=record.error_code,
+        error_message=record.error_message,
+    )
+
+
+def _of_principal(record: Record, caller: Principal, meaning: EventMeaning) -> Judgement:
+    match meaning:
+        case NoPermissionNeeded(why=why):
+            return NoUse(caller.arn, caller.session_name, NotCountedReason.NO_PERMISSION_NEEDED, why)
+        case UnknownEvent(why=why):
+            return NoUse(caller.arn, caller.session_name, NotCountedReason.UNKNOWN_EVENT, why)
+        case Mapped(grants=grants):
+            return CountedUse(caller, _outcome(record), grants)
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _outcome(record: Record) -> Outcome:
+    if is_denial(record.error_code, record.error_message):
+        return Outcome.DENIED
+    return Outcome.FAILED_AFTER_AUTHORIZATION if record.error_code else Outcome.USED
+
+
+def _service_reason(record: Record, caller: Caller) -> str:
+    if reason := _SERVICE_EVENTS.get(record.event_type, ""):
+        return reason
+    if isinstance(caller, AwsService):
+        return f"`{caller.arn}` is a service-linked role" if caller.arn else f"called by the service `{caller.name}`"
+    return ""
+
+
+def _named(caller: Caller) -> tuple[str, str]:
+    match caller:
+        case Principal(arn=arn, session_name=session):
+            return arn, session
+        case AwsService(arn=arn):
+            return arn, ""
+        case Unknown():
+            return "", ""
+        case unreachable:
+            assert_never(unreachable)

@@ -1,0 +1,108 @@
+"""One CloudTrail record, read out of JSON with nothing assumed.
+
+A record is rejected only where what is needed to judge it is missing or of another type: eventSource, eventName. Everything
+else that is odd is read as absent; the event map then says what it could not scope. Field names:
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from secrets_cli.catalog.grant import CallResource
+from secrets_cli.json_value import JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What usage reads of one record; texts are empty where the record has none."""
+
+    event_id: str
+    event_source: str
+    event_name: str
+    event_time: str
+    """UTC, ISO 8601, as recorded."""
+    event_type: str
+    event_category: str
+    region: str
+    error_code: str
+    error_message: str
+    identity: Mapping[str, JsonValue]
+    """`userIdentity`; empty where the record has none."""
+    parameters: JsonValue
+    response: JsonValue
+    additional: JsonValue
+    resources: tuple[CallResource, ...]
+    recipient_account: str
+    shared_event_id: str
+    is_management: bool | None
+    """`managementEvent`; None where the record does not say."""
+
+
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|\+00:00)?")
+
+
+class OddRecordError(Exception):
+    """The record cannot be judged; the text says which field is missing or of another type."""
+
+
+def read_record(raw: JsonValue) -> Record:
+    """The record, or OddRecordError."""
+    if not isinstance(raw, Mapping):
+        raise OddRecordError("it is not a JSON object")
+    identity = raw.get("userIdentity")
+    if identity is not None and not isinstance(identity, Mapping):
+        raise OddRecordError("`userIdentity` is not an object")
+    management = raw.get("managementEvent")
+    return Record(
+        event_id=_text(raw, "eventID"),
+        event_source=_needed(raw, "eventSource"),
+        event_name=_needed(raw, "eventName"),
+        event_time=_time(raw),
+        event_type=_text(raw, "eventType"),
+        event_category=_text(raw, "eventCategory"),
+        region=_text(raw, "awsRegion"),
+        error_code=_text(raw, "errorCode"),
+        error_message=_text(raw, "errorMessage"),
+        identity=identity or {},
+        parameters=raw.get("requestParameters"),
+        response=raw.get("responseElements"),
+        additional=raw.get("additionalEventData"),
+        resources=_resources(raw.get("resources")),
+        recipient_account=_text(raw, "recipientAccountId"),
+        shared_event_id=_text(raw, "sharedEventID"),
+        is_management=management if isinstance(management, bool) else None,
+    )
+
+
+def text_of(fields: Mapping[str, JsonValue], name: str) -> str:
+    """A text field, empty where it is absent or no text."""
+    return _text(fields, name)
+
+
+def _text(fields: Mapping[str, JsonValue], name: str) -> str:
+    value = fields.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _time(fields: Mapping[str, JsonValue]) -> str:
+    """The time to the second; empty where it is no time. Log shippers write a blank for `T` and leave the zone out."""
+    found = _TIME.fullmatch(_text(fields, "eventTime"))
+    return f"{found[1]}T{found[2]}Z" if found else ""
+
+
+def _needed(fields: Mapping[str, JsonValue], name: str) -> str:
+    value = fields.get(name)
+    if isinstance(value, str) and value:
+        return value
+    raise OddRecordError(f"it has no `{name}`" if value is None else f"`{name}` is no text")
+
+
+def _resources(value: JsonValue) -> tuple[CallResource, ...]:
+    if not isinstance(value, list):
+        return ()
+    return tuple(
+        CallResource(_text(item, "ARN") or _text(item, "arn"), _text(item, "type"))
+        for item in value
+        if isinstance(item, Mapping)
+    )
