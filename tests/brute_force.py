@@ -114,11 +114,7 @@ def _ip(given: str, wanted: str) -> bool:
         one, other = ipaddress.ip_network(given, strict=False), ipaddress.ip_network(wanted, strict=False)
     except ValueError:
         return False
-    return (
-        one.version == other.version
-        and other.network_address <= one.network_address
-        and one.broadcast_address <= other.broadcast_address
-    )
+    return one.version == other.version and int(other[0]) <= int(one[0]) and int(one[-1]) <= int(other[-1])
 
 
 def _arn(given: str, pattern: str) -> bool:
@@ -222,7 +218,7 @@ def difference(old: Sequence[Policy], new: Sequence[Policy], values: Mapping[str
     contexts: dict[tuple[object, ...], Context] = {}
     varying = "u" in values
     for combination in itertools.product(*(values[key] for key in keys)):
-        context = {key: value for key, value in zip(keys, combination, strict=True) if value != ()}
+        context: Context = {key: value for key, value in zip(keys, combination, strict=True) if value != ()}
         signature: tuple[object, ...] = tuple(
             all(_term_holds(term, context, variables) for term in statement.conditions)
             for statement, variables, _ in numbered
@@ -231,12 +227,12 @@ def difference(old: Sequence[Policy], new: Sequence[Policy], values: Mapping[str
     actions: dict[tuple[bool, ...], str] = {}
     for action in ACTIONS:
         actions.setdefault(tuple(_action_matches(one.action, action) for one, _, _ in numbered), action)
-    for key, context in contexts.items():
+    for key, given in contexts.items():
         conditions = key[0] if varying else key
         assert isinstance(conditions, tuple)
         resources: dict[tuple[bool, ...], str] = {}
         for resource in RESOURCES:
-            matched = tuple(_resource_matches(one, resource, context, variables) for one, variables, _ in numbered)
+            matched = tuple(_resource_matches(one, resource, given, variables) for one, variables, _ in numbered)
             resources.setdefault(matched, resource)
         for by_action, action in actions.items():
             for by_resource, resource in resources.items():
@@ -246,7 +242,7 @@ def difference(old: Sequence[Policy], new: Sequence[Policy], values: Mapping[str
                     if x and y and z:
                         (granted if one.effect is Effect.ALLOW else denied)[side] = True
                 if granted[0] and not denied[0] and not (granted[1] and not denied[1]):
-                    return Found(action, resource, context)
+                    return Found(action, resource, given)
     return None
 
 

@@ -10,9 +10,11 @@ Refuses: more work than its budget, by `OutOfBudget`.
 """
 
 import enum
+import itertools
 from collections import deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from secrets_cli.iam.automaton import Automata
 
@@ -110,30 +112,37 @@ class Classes:
         Two texts that differ only by the choice among unnamed characters count as one, written with `other`: no text of
         `avoid` may hold that character. So a class is known to have no text outside `avoid` when this yields none.
         """
-        useful = self._leading_to(goals)
-        queue: deque[tuple[Node, str]] = deque([(self._start, "")])
+        left = self._steps_left(goals)
+        if self._start not in left:
+            return
+        # Best first by the length of the shortest word that a beginning can become; of equals the longest beginning.
+        counter = itertools.count()
+        queue = [(left[self._start], 0, next(counter), self._start, "")]
         while queue:
-            node, word = queue.popleft()
+            _, _, _, node, word = heappop(queue)
             if node in goals and self.prefix + word not in avoid:
                 yield self.prefix + word
+            longer = len(word) + 1
             for character, following in self._edges[node]:
-                if following in useful:
+                if following in left:
                     budget.spend()
-                    queue.append((following, word + character))
+                    heappush(queue, (longer + left[following], -longer, next(counter), following, word + character))
 
-    def _leading_to(self, goals: Collection[Node]) -> set[Node]:
+    def _steps_left(self, goals: Collection[Node]) -> dict[Node, int]:
+        """For each node that leads to a goal, in how few steps."""
         before: dict[Node, list[Node]] = {}
         for node, edges in self._edges.items():
             for _, following in edges:
                 before.setdefault(following, []).append(node)
-        seen = set(goals)
-        todo = list(goals)
+        left = dict.fromkeys(goals, 0)
+        todo = deque(goals)
         while todo:
-            for node in before.get(todo.pop(), ()):
-                if node not in seen:
-                    seen.add(node)
+            reached = todo.popleft()
+            for node in before.get(reached, ()):
+                if node not in left:
+                    left[node] = left[reached] + 1
                     todo.append(node)
-        return seen
+        return left
 
 
 def explore(
@@ -180,9 +189,8 @@ def _alive(state: int, fields: list[int]) -> bool:
 
 
 def _moves(automata: Automata, state: int, other: str) -> list[str]:
-    """The characters to try: those named here, the colon, and one for all others."""
-    characters = automata.moves(state)
+    """The characters to try: one for all others, those named here, the colon."""
+    characters = [other, *automata.moves(state)]
     if ":" not in characters:
         characters.append(":")
-    characters.append(other)
     return characters

@@ -1,9 +1,9 @@
 """Containment: whether new policies grant nothing that old policies do not, exactly, with a witness when they do.
 
 `grants(P)` is the set of all (action, resource, context) for which some Allow statement of P matches and no Deny
-statement does: what P's identity policies by themselves let an IAM user or role of the resource's account do. `contains`
-decides whether grants(new) is a subset of grants(old), for all actions (those AWS has not made yet included), all
-resources and all contexts. docs/soundness.md states the model and how it is tested.
+statement does: what P's identity policies by themselves let an IAM user or role of the resource's account do.
+`contains` decides whether grants(new) is a subset of grants(old), for all actions (those AWS has not made yet
+included), all resources and all contexts. docs/soundness.md states the model and how it is tested.
 """
 
 import enum

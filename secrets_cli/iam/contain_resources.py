@@ -79,14 +79,15 @@ class ResourceSpace:
     budget: Budget
     _implied: dict[int, frozenset[int]] = field(default_factory=dict)
 
-    def classes(
+    def points(
         self, statement: Numbered, resource: int | None, actions: int, within: str | None = None
     ) -> Iterator[ResourceClass]:
-        """The classes of the resources that one pattern of a new Allow matches, told apart by the statements in
-        `actions`; None: all that its NotResource leaves. `within` is what requests carry, as an ARN pattern: only such
-        resources are looked at; `*` is the request without a resource."""
-        target = STAR if resource is None else upper_bound(self.comparison.resources.texts[resource])
-        shape = None if within is None or within == "*" else resource_shape(within)
+        """Classes of single resources: those that the statements in `actions` name in full, `*`, and readable examples.
+
+        `resource` is the pattern of the new Allow that they match; None: they match its NotResource. `within` is what
+        requests carry, as an ARN pattern: only such resources are looked at; `*` is the request without a resource.
+        """
+        target, shape = self._target(resource), _shape(within)
         local = self._local(statement, resource, target, actions, shape)
         if within == "*":
             texts = ["*"]
@@ -97,8 +98,17 @@ class ResourceSpace:
             matched = local.matched_at(text)
             if matched is not None and (text == "*" or is_arn(text)):
                 yield from self._ways(matched, resource, actions, (text,))
+
+    def rest(
+        self, statement: Numbered, resource: int | None, actions: int, within: str | None = None
+    ) -> Iterator[ResourceClass]:
+        """The classes of all other resources, by the same parameters."""
         if within != "*":
+            local = self._local(statement, resource, self._target(resource), actions, _shape(within))
             yield from self._arns(local, resource, actions)
+
+    def _target(self, resource: int | None) -> str:
+        return STAR if resource is None else upper_bound(self.comparison.resources.texts[resource])
 
     def _arns(self, local: _Local, resource: int | None, actions: int) -> Iterator[ResourceClass]:
         automata = local.automata
@@ -157,9 +167,9 @@ class ResourceSpace:
         return known
 
 
-def resource_shape(pattern: str) -> str:
+def _shape(within: str | None) -> str | None:
     """An ARN pattern of a known resource type as a glob: its `*` stands for what the caller fills in."""
-    return canonical(pattern.replace("*", STAR))
+    return None if within is None or within == "*" else canonical(within.replace("*", STAR))
 
 
 _READABLE_FIELDS = ("arn", "aws", "s3", "us-east-1", "111122223333", "example")

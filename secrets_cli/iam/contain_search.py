@@ -73,8 +73,9 @@ class Search:
         if key in self._clear:
             return None
         clear = True
-        for resource, shape in product(target.resources, within):
-            for found in self.resources.classes(target.statement, resource, action.statements, shape):
+        # Single resources first: they make the witnesses that read best.
+        for classes, resource, shape in product((self.resources.points, self.resources.rest), target.resources, within):
+            for found in classes(target.statement, resource, action.statements, shape):
                 ways = list(islice(self._ways(target, found), _WAYS_TRIED))
                 if ways:
                     clear = False

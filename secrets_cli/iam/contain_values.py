@@ -11,6 +11,7 @@ Refuses, by `Intractable`, what it cannot represent: letters beyond ASCII compar
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from secrets_cli.iam.automaton import ANY, FIELD_ANY, FIELD_STAR, ONLY_FOLDED, STAR, canonical, compile_globs
 from secrets_cli.iam.classes import Budget, Universe, explore, other_character
@@ -165,7 +166,7 @@ def _parsed(terms: Sequence[KeyTerm], parse: Callable[[str], Fraction | None]) -
 def _around(bounds: list[Fraction]) -> list[Fraction]:
     if not bounds:
         return [Fraction(1)]
-    gaps = [(low + high) / 2 for low, high in zip(bounds, bounds[1:], strict=False)]
+    gaps = [(low + high) / 2 for low, high in pairwise(bounds)]
     return [*bounds, *gaps, bounds[0] - 1, bounds[-1] + 1]
 
 
