@@ -19,7 +19,7 @@ role_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Execut
 
 @role_app.callback()
 def role() -> None:
-    """Execution roles and users: cut down to what they use."""
+    """Execution roles and users, cut down to what they use."""
 
 
 @role_app.command("narrow")

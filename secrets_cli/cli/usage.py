@@ -12,7 +12,7 @@ usage_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What 
 
 @usage_app.callback()
 def usage() -> None:
-    """What CloudTrail logs show to be used: by whom, which action, on what."""
+    """What CloudTrail logs show to be used."""
 
 
 @usage_app.command("scan")

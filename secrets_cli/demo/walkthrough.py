@@ -9,9 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import RenderableType
-from rich.table import Table
-
 from secrets_cli.bundled import bundled
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.demo.logs import DemoLogs, write_demo_logs
@@ -36,6 +33,7 @@ from secrets_cli.narrow.narrow import Ask, narrow
 from secrets_cli.narrow.narrowing import Narrowing
 from secrets_cli.report.narrowing_json import narrowing_json
 from secrets_cli.report.narrowing_text import narrowing_report
+from secrets_cli.report.trials import Shown, Trial, trials_table
 from secrets_cli.usage.engine import scan
 from secrets_cli.usage.usage import Usage
 
@@ -58,7 +56,7 @@ class Step:
     title: str
     lines: tuple[str, ...]
     """What to tell, line by line."""
-    shown: RenderableType | None = None
+    shown: Shown | None = None
     """A table or report to draw below the lines."""
 
 
@@ -172,15 +170,21 @@ def _the_policy(folder: Path, result: Narrowing, document: dict[str, JsonValue])
 
 def _before_and_after(inputs: DemoInputs, result: Narrowing) -> Step:
     present = _present(inputs)
-    table = Table(box=None, pad_edge=False, padding=(0, 2))
-    for column in ("a request of the role", "", "before", "after"):
-        table.add_column(column, overflow="fold")
-    for action, resource, what in TRIALS:
-        request = Request(inputs.principal, action, resource)
-        before = evaluate(request, PolicySet(identity=present)).verdict.value
-        after = evaluate(request, PolicySet(identity=result.policies)).verdict.value
-        table.add_row(action, what, before, after)
-    return Step("What the app does still works; what it never did is denied", ("Asked of the policy engine:",), table)
+    trials = [_trial(inputs, present, result, *tried) for tried in TRIALS]
+    return Step(
+        "What the app does still works; what it never did is denied",
+        ("Asked of the policy engine:",),
+        trials_table(trials),
+    )
+
+
+def _trial(
+    inputs: DemoInputs, present: tuple[Policy, ...], result: Narrowing, action: str, resource: str, what: str
+) -> Trial:
+    request = Request(inputs.principal, action, resource)
+    before = evaluate(request, PolicySet(identity=present)).verdict.value
+    after = evaluate(request, PolicySet(identity=result.policies)).verdict.value
+    return Trial(action, what, before, after)
 
 
 def _by_hand(inputs: DemoInputs) -> Step:

@@ -135,7 +135,9 @@ def _grants_for(
     first = parts[0]
     evidence = merged(part.evidence for part in parts)
     if len(parts) > 1:
-        evidence = _noted(evidence, f"`{resource}` stands for {len(parts)} resources seen under it")
+        evidence = _noted(evidence, f"{first.action}: `{resource}` stands for {len(parts)} resources seen under it")
+    if all(part.only_failed for part in parts):
+        evidence = _noted(evidence, f"{first.action} on `{resource}`: every call failed after it was authorised")
     if first.unscoped:
         evidence = _noted(evidence, f"{first.action}: {first.unscoped}")
     return [
