@@ -140,8 +140,3 @@ def equal_to_parameter(key: str, path: str) -> ConditionRecipe:
         return (ConditionTerm(EQUALS, key, found),) if found else ()
 
     return ConditionRecipe(f"{key} = {path}", terms)
-
-
-def equal_to(key: str, value: str) -> ConditionRecipe:
-    """The condition key had a value that the event's name tells."""
-    return ConditionRecipe(f"{key} = {value}", lambda _call: (ConditionTerm(EQUALS, key, (value,)),))
