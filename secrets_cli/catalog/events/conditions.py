@@ -5,15 +5,16 @@ from secrets_cli.catalog.events.row import ConditionRecipe
 from secrets_cli.catalog.grant import ApiCall
 from secrets_cli.iam.model import ConditionTerm, Operator
 
-VIA_SERVICES = frozenset(
-    """airflow apprunner appflow athena auditmanager backup backup-gateway cassandra codeartifact codeguru-reviewer
+_VIA = """
+    airflow apprunner appflow athena auditmanager backup backup-gateway cassandra codeartifact codeguru-reviewer
     comprehend connect dms dynamodb ec2 ecr eks elasticfilesystem es finspace firehose forecast fsx geo glue
     groundstation healthlake iotsitewise kafka kendra kinesis kinesisvideo lambda lex license-manager lookoutequipment
     lookoutmetrics lookoutvision macie managedblockchain mediatailor memorydb mgn monitron mq nimble omics profile
     proton qldb rds redshift redshift-serverless rekognition s3 sagemaker secretsmanager ses sns sqlworkbench sqs ssm
     ssm-contacts ssm-incidents storagegateway timestream translate wisdom workmail workspaces workspaces-web
-    xray""".split()
-)
+    xray
+"""
+VIA_SERVICES = frozenset(_VIA.split())
 """Services of which the value of kms:ViaService is `SERVICE.REGION.amazonaws.com`, in every partition.
 
 Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#viaService_table. Services whose
