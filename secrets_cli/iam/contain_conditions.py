@@ -152,8 +152,8 @@ class Contexts:
         known = self._options.get((key, numbers))
         if known is None:
             terms = [self._known[number][1] for number in numbers]
-            pinned = key in self.pins
-            known = (pinned_option(key, terms, self.pins[key]),) if pinned else options_of(key, terms, self.budget)
+            pinned = self.pins.get(key)
+            known = options_of(key, terms, self.budget) if pinned is None else (pinned_option(key, terms, pinned),)
             self._options[key, numbers] = known
         return known
 
