@@ -38,7 +38,8 @@ def narrowing_report(result: Narrowing, coverage: Coverage) -> RenderableType:
 
 def blocked_report(result: Blocked) -> RenderableType:
     """What stands in the way, with the option that accepts each gap."""
-    return Group(Text(f"Not narrowed: {result.reason}", style="bold red"), *_gap_lines(result.gaps))
+    advice = (Text(f"help: {result.help}"),) if result.help else ()
+    return Group(Text(f"Not narrowed: {result.reason}", style="bold red"), *advice, *_gap_lines(result.gaps))
 
 
 def before_after(summary: Summary) -> Table:
