@@ -37,23 +37,27 @@ def _regex(pattern: str, fold: bool = False) -> re.Pattern[str]:
     return re.compile(text, re.DOTALL | (re.IGNORECASE if fold else 0))
 
 
+def _variable(inside: str, context: Context) -> str | None:
+    """What stands between the braces, filled in: an escape, the key's single value, its default, or nothing."""
+    if inside in ("*", "?", "$"):
+        return inside
+    key, _, default = inside.partition(",")
+    value = context.get(key.strip().lower())
+    if isinstance(value, str):
+        return value
+    return default.strip()[1:-1] if default else None
+
+
 def _with_variables(text: str, context: Context) -> str | None:
     """A regular expression for a pattern with variables filled in literally; None where one has no value."""
     out: list[str] = []
     position = 0
     for match in _VARIABLE.finditer(text):
         out.append(_regex(text[position : match.start()]).pattern)
-        inside = match[1]
-        if inside in ("*", "?", "$"):
-            out.append(re.escape(inside))
-        else:
-            key, _, default = inside.partition(",")
-            value = context.get(key.strip().lower())
-            if not isinstance(value, str):
-                if not default:
-                    return None
-                value = default.strip()[1:-1]
-            out.append(re.escape(value))
+        filled = _variable(match[1], context)
+        if filled is None:
+            return None
+        out.append(re.escape(filled))
         position = match.end()
     out.append(_regex(text[position:]).pattern)
     return "".join(out)
@@ -73,13 +77,10 @@ def _literal(value: str, context: Context, variables: bool) -> str | None:
     position = 0
     for match in _VARIABLE.finditer(value):
         out.append(value[position : match.start()])
-        if match[1] in ("*", "?", "$"):
-            out.append(match[1])
-        else:
-            filled = context.get(match[1])
-            if not isinstance(filled, str):
-                return None
-            out.append(filled)
+        filled = _variable(match[1], context)
+        if filled is None:
+            return None
+        out.append(filled)
         position = match.end()
     return "".join([*out, value[position:]])
 

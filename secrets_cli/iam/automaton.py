@@ -76,6 +76,8 @@ class Automata:
     fields: tuple[int, ...]
     """For each glob the mask of its bits: a state that has none of them is one from which the glob cannot match."""
     accepting: int
+    forever: int
+    """Of the accepting bits those that, once set, stay: of globs that end in a `*`."""
     _literal: dict[str, int]
     _any: int
     _loop: int
@@ -94,9 +96,10 @@ class Automata:
         """The state after one more character; a character no glob names is any character outside `alphabet`."""
         moved = (state & self._literal.get(character, self._any)) << 1
         after = moved | (state & (self._colon_loop if character == ":" else self._loop))
-        settled = after & self._settling
+        settled = moved & self._settling
         while settled:
-            # A position before a `*` that is already reached accepts nothing that the `*` does not.
+            # A position before a `*` that is reached accepts nothing that the `*` does not. Once is enough: positions
+            # before a `*` are only reached from positions before it.
             low = settled & -settled
             after &= ~self._below[low]
             settled ^= low
@@ -125,6 +128,10 @@ class Automata:
             numbers.append(self._number[low])
             accepting ^= low
         return numbers
+
+    def end(self, number: int) -> int:
+        """The accepting bit of a glob."""
+        return 1 << self.fields[number].bit_length() - 1
 
     def matching(self, text: str) -> list[int]:
         """The numbers of the globs that match `text`."""
@@ -215,6 +222,7 @@ class _Builder:
             start=self.start,
             fields=tuple(self.fields),
             accepting=sum(self.ends),
+            forever=sum(self.ends) & self.colon_loop,
             _literal=literal,
             _any=one,
             _loop=self.loop,

@@ -145,6 +145,49 @@ class Classes:
         return left
 
 
+@dataclass(slots=True)
+class Merging:
+    """Which globs play the same role, so that a text that one of them matches need not be told from others.
+
+    A glob's roles are a mask, one bit for each group of statements that answer alike. Once some glob that ends in `*`
+    matches for good, all its roles are taken: other globs that have no role beside these tell nothing more, and are
+    counted as matching, where they end in `*`, or as not, where they do not.
+    """
+
+    roles: tuple[int, ...]
+    """For each glob its roles; globs beyond have none and are never merged."""
+    deadly: int
+    """Roles that, once taken, leave nothing to look for."""
+    _known: dict[int, tuple[int, int] | None] = field(default_factory=dict)
+
+    def merged(self, automata: Automata, state: int) -> int | None:
+        """The state that stands for all that tell the same; None where nothing is left to look for."""
+        taken = state & automata.forever
+        if not taken or not self.roles:
+            return state
+        if taken not in self._known:
+            self._known[taken] = self._masks(automata, taken)
+        masks = self._known[taken]
+        return None if masks is None else (state & masks[0]) | masks[1]
+
+    def _masks(self, automata: Automata, taken: int) -> tuple[int, int] | None:
+        """What to keep of a state, and what to set in it."""
+        roles = 0
+        for number in automata.matched(taken):
+            roles |= self.roles[number] if number < len(self.roles) else 0
+        if roles & self.deadly:
+            return None
+        keep, put = -1, 0
+        for number, own in enumerate(self.roles):
+            if own and not own & ~roles:
+                keep &= ~automata.fields[number]
+                put |= automata.end(number) & automata.forever
+        return keep, put
+
+
+NO_MERGING = Merging((), 0)
+
+
 def explore(
     automata: Automata,
     prefix: str,
@@ -152,10 +195,12 @@ def explore(
     needed: tuple[int, ...],
     other: str,
     budget: Budget,
+    merging: Merging = NO_MERGING,
 ) -> Classes:
     """The classes of texts `prefix + rest` in the universe from which no glob numbered in `needed` has turned away.
 
-    `prefix` is the part before the universe's first character, with its colon.
+    `prefix` is the part before the universe's first character, with its colon. With `merging`, classes that differ only
+    by globs of the same role are one, and dead ones are left out.
     """
     colon, plain, final = _TABLES[universe]
     fields = [automata.fields[number] for number in needed]
@@ -173,8 +218,8 @@ def explore(
             following_place = (colon if character == ":" else plain)[place]
             if following_place is None:
                 continue
-            after = automata.step(state, character)
-            if not _alive(after, fields):
+            after = merging.merged(automata, automata.step(state, character))
+            if after is None or not _alive(after, fields):
                 continue
             following = (after, following_place)
             found._edges[node].append((character, following))

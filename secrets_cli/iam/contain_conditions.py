@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from secrets_cli.iam.classes import Budget
-from secrets_cli.iam.contain_cover import TermKey, term_key
 from secrets_cli.iam.contain_options import Option, options_of, pinned_option
-from secrets_cli.iam.contain_statements import Comparison, Numbered, bits, fold
+from secrets_cli.iam.contain_statements import Comparison, Numbered, TermKey, bits, fold, term_key
 from secrets_cli.iam.contain_values import Intractable, KeyTerm
 from secrets_cli.iam.operator_name import POSITIVE_OF
 from secrets_cli.iam.request import ContextValue

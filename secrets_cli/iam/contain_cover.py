@@ -10,16 +10,7 @@ from dataclasses import dataclass, field
 
 from secrets_cli.iam.automaton import STAR, Automata, compile_globs, may_overlap
 from secrets_cli.iam.classes import Budget
-from secrets_cli.iam.contain_statements import Comparison, Globs, Numbered, bits, fold, plain
-from secrets_cli.iam.model import ConditionTerm
-
-TermKey = tuple[str, str, frozenset[str], bool]
-
-
-def term_key(term: ConditionTerm, variables: bool) -> TermKey:
-    """What makes two condition terms the same: operator, key without case, values, and how `${` in them is read."""
-    opaque = variables and any("${" in value for value in term.values)
-    return (fold(str(term.operator)), fold(term.key), frozenset(term.values), opaque)
+from secrets_cli.iam.contain_statements import Comparison, Globs, Numbered, bits, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +80,7 @@ def targets(comparison: Comparison, budget: Budget) -> Iterator[Target]:
     actions = _Coverage(comparison.actions, comparison.old_allow)
     resources = _Coverage(comparison.resources, comparison.old_allow)
     denies = [comparison.statements[number] for number in _unmatched_denies(comparison, budget)]
-    terms = [
-        frozenset(term_key(term, statement.variables) for term in statement.conditions)
-        for statement in comparison.statements
-    ]
+    terms = [comparison.terms_of(number) for number in range(len(comparison.statements))]
     conditional = [number for number in bits(comparison.old_allow) if terms[number]]
     unconditional = comparison.old_allow & ~sum(1 << number for number in conditional)
     statements = comparison.statements
@@ -129,43 +117,54 @@ def _unmatched_denies(comparison: Comparison, budget: Budget) -> list[int]:
     """The old Denies that no new Deny surely covers."""
     statements = comparison.statements
     new = [statements[number] for number in bits(comparison.new_deny)]
-    same = {_deny_key(statement) for statement in new}
+    same = {_deny_key(comparison, statement) for statement in new}
     left: list[int] = []
     for number in bits(comparison.old_deny):
         old = statements[number]
-        if _deny_key(old) in same:
+        if _deny_key(comparison, old) in same:
             continue
         budget.spend(len(new))
-        if not any(_deny_covers(comparison, wide, old) for wide in new):
+        if not _denies_cover(comparison, new, old):
             left.append(number)
     return left
 
 
-def _deny_key(statement: Numbered) -> tuple[object, ...]:
+def _deny_key(comparison: Comparison, statement: Numbered) -> tuple[object, ...]:
     return (
         frozenset(statement.actions),
         statement.not_action,
         frozenset(statement.resources),
         statement.not_resource,
-        frozenset(term_key(term, statement.variables) for term in statement.conditions),
+        comparison.terms_of(statement.number),
     )
 
 
-def _deny_covers(comparison: Comparison, wide: Numbered, narrow: Numbered) -> bool:
-    """Whether the wide Deny surely matches whatever the narrow one matches."""
-    wide_terms = {term_key(term, wide.variables) for term in wide.conditions}
-    if not wide_terms <= {term_key(term, narrow.variables) for term in narrow.conditions}:
+def _denies_cover(comparison: Comparison, new: list[Numbered], old: Numbered) -> bool:
+    """Whether new Denies surely match whatever an old one matches: one for each pair of its patterns."""
+    terms = comparison.terms_of(old.number)
+    candidates = [one for one in new if comparison.terms_of(one.number) <= terms]
+    if not candidates:
         return False
-    return _element_covers(
-        comparison.actions, wide.actions, wide.not_action, narrow.actions, narrow.not_action
-    ) and _element_covers(
-        comparison.resources, wide.resources, wide.not_resource, narrow.resources, narrow.not_resource
-    )
+    for actions in _parts(old.actions, old.not_action):
+        able = [
+            one
+            for one in candidates
+            if _covers(comparison.actions, one.actions, one.not_action, actions, old.not_action)
+        ]
+        for resources in _parts(old.resources, old.not_resource):
+            if not any(
+                _covers(comparison.resources, one.resources, one.not_resource, resources, old.not_resource)
+                for one in able
+            ):
+                return False
+    return True
 
 
-def _element_covers(
-    globs: Globs, wide: tuple[int, ...], wide_not: bool, narrow: tuple[int, ...], narrow_not: bool
-) -> bool:
+def _parts(numbers: tuple[int, ...], negated: bool) -> list[tuple[int, ...]]:
+    return [numbers] if negated else [(number,) for number in numbers]
+
+
+def _covers(globs: Globs, wide: tuple[int, ...], wide_not: bool, narrow: tuple[int, ...], narrow_not: bool) -> bool:
     if wide_not and narrow_not:
         wide, narrow = narrow, wide
     elif wide_not or narrow_not:

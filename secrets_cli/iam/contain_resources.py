@@ -19,7 +19,17 @@ from secrets_cli.iam.automaton import (
     may_overlap,
     upper_bound,
 )
-from secrets_cli.iam.classes import Budget, Classes, Node, OutOfBudget, Universe, explore, is_arn, other_character
+from secrets_cli.iam.classes import (
+    Budget,
+    Classes,
+    Merging,
+    Node,
+    OutOfBudget,
+    Universe,
+    explore,
+    is_arn,
+    other_character,
+)
 from secrets_cli.iam.contain_statements import Comparison, Numbered, bits, plain
 
 _MOST_VARIABLE_PATTERNS = 6
@@ -97,7 +107,7 @@ class ResourceSpace:
             self.budget.spend()
             matched = local.matched_at(text)
             if matched is not None and (text == "*" or is_arn(text)):
-                yield from self._ways(matched, resource, actions, (text,))
+                yield from self._ways(matched, statement, resource, actions, (text,))
 
     def rest(
         self, statement: Numbered, resource: int | None, actions: int, within: str | None = None
@@ -105,19 +115,50 @@ class ResourceSpace:
         """The classes of all other resources, by the same parameters."""
         if within != "*":
             local = self._local(statement, resource, self._target(resource), actions, _shape(within))
-            yield from self._arns(local, resource, actions)
+            yield from self._arns(local, statement, resource, actions)
 
     def _target(self, resource: int | None) -> str:
         return STAR if resource is None else upper_bound(self.comparison.resources.texts[resource])
 
-    def _arns(self, local: _Local, resource: int | None, actions: int) -> Iterator[ResourceClass]:
+    def _arns(self, local: _Local, statement: Numbered, resource: int | None, actions: int) -> Iterator[ResourceClass]:
         automata = local.automata
         used = {*automata.alphabet, *"".join(local.points)}
-        found = explore(automata, "arn:", Universe.ARN, local.needed, other_character(used), self.budget)
+        merging = self._merging(local.numbers, statement, actions)
+        found = explore(automata, "arn:", Universe.ARN, local.needed, other_character(used), self.budget, merging)
         avoid = frozenset(local.points)
         for goals in found.by_bits(local.needed).values():
             matched = local.matched(automata.matched(next(iter(goals))[0]))
-            yield from self._ways(matched, resource, actions, _Words(found, frozenset(goals), avoid, self.budget))
+            yield from self._ways(
+                matched, statement, resource, actions, _Words(found, frozenset(goals), avoid, self.budget)
+            )
+
+    def _merging(self, numbers: list[int], statement: Numbered, actions: int) -> Merging:
+        """Statements of one side and effect under the same conditions play one role; one with NotResource its own.
+
+        A resource that a new Deny without conditions matches shows nothing, nor does one that an old Allow without
+        conditions matches, where no old Deny is about.
+        """
+        comparison = self.comparison
+        roles: dict[object, int] = {}
+        of_glob = dict.fromkeys(numbers, 0)
+        deadly = 0
+        for other in bits(actions & ~(1 << statement.number)):
+            one = comparison.statements[other]
+            key = other if one.not_resource else (one.new, one.allow, comparison.terms_of(other))
+            role = roles.setdefault(key, 1 << len(roles))
+            for number in one.resources:
+                if number in of_glob:
+                    of_glob[number] |= role
+            decisive = not one.allow if one.new else one.allow and not actions & comparison.old_deny
+            if decisive and not one.not_resource and not one.conditions:
+                deadly |= role
+        texts = comparison.resources.texts
+        own = set(statement.resources) if statement.not_resource else set()
+        return Merging(
+            # What rests on a variable is not sure to match, and the statement's own NotResource is looked at by itself.
+            tuple(0 if has_variable(texts[number]) or number in own else of_glob[number] for number in numbers),
+            deadly,
+        )
 
     def _local(self, statement: Numbered, resource: int | None, target: str, actions: int, shape: str | None) -> _Local:
         comparison = self.comparison
@@ -137,14 +178,16 @@ class ResourceSpace:
         )
 
     def _ways(
-        self, matched: list[int], resource: int | None, actions: int, words: Iterable[str]
+        self, matched: list[int], statement: Numbered, resource: int | None, actions: int, words: Iterable[str]
     ) -> Iterator[ResourceClass]:
         """One class for each way the matched patterns with variables can turn out."""
         globs = self.comparison.resources
+        # INVARIANT: every text here matches the target pattern, whatever became of its own copy among the merged globs.
+        target = 0 if resource is None else 1 << statement.number
         open_ones = [number for number in matched if has_variable(globs.texts[number])]
         definite = [number for number in matched if not has_variable(globs.texts[number])]
         if not open_ones:
-            yield ResourceClass(globs.statements(definite) & actions, words, definite=True)
+            yield ResourceClass(globs.statements(definite) & actions | target, words, definite=True)
             return
         if len(open_ones) > _MOST_VARIABLE_PATTERNS:
             raise OutOfBudget
@@ -154,7 +197,7 @@ class ResourceSpace:
                 continue
             if all(self._implications(number).intersection(open_ones) <= chosen for number in chosen):
                 self.budget.spend()
-                yield ResourceClass(globs.statements((*definite, *chosen)) & actions, words, definite=False)
+                yield ResourceClass(globs.statements((*definite, *chosen)) & actions | target, words, definite=False)
 
     def _implications(self, number: int) -> frozenset[int]:
         """The patterns with variables that match whenever this one does."""

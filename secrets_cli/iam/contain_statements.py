@@ -31,6 +31,15 @@ def bits(mask: int) -> list[int]:
     return numbers
 
 
+TermKey = tuple[str, str, frozenset[str], bool]
+
+
+def term_key(term: ConditionTerm, variables: bool) -> TermKey:
+    """What makes two condition terms the same: operator, key without case, values, and how `${` in them is read."""
+    opaque = variables and any("${" in value for value in term.values)
+    return (fold(str(term.operator)), fold(term.key), frozenset(term.values), opaque)
+
+
 @dataclass(slots=True)
 class Globs:
     """Numbered globs of one kind of element (action or resource) and the statements they stand in."""
@@ -101,6 +110,7 @@ class Comparison:
     new_deny: int = 0
     old_allow: int = 0
     old_deny: int = 0
+    _terms: list[frozenset[TermKey]] = field(default_factory=list)
     _variables: dict[Variable, str] = field(default_factory=dict)
 
     def add(self, statement: Statement, version: str, new: bool) -> None:
@@ -116,6 +126,7 @@ class Comparison:
             self.old_allow |= bit if allow else 0
             self.old_deny |= 0 if allow else bit
         resource = statement.resource or Element(("*",))
+        self._terms.append(frozenset(term_key(term, variables) for term in statement.conditions))
         if statement.action.negated:
             self.actions.negated |= bit
         if resource.negated:
@@ -139,6 +150,10 @@ class Comparison:
                 variables,
             )
         )
+
+    def terms_of(self, number: int) -> frozenset[TermKey]:
+        """The distinct condition terms of a statement."""
+        return self._terms[number]
 
     def resource_glob(self, text: str, variables: bool) -> str:
         """A resource pattern as a glob; each policy variable is a character of its own, the same for the same text."""
