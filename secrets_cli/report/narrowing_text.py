@@ -10,7 +10,16 @@ from rich.table import Table
 from rich.text import Text
 
 from secrets_cli.iam.contain import Contained, NotContained, Undecided
-from secrets_cli.narrow.narrowing import Blocked, Containment, Gap, InvisibleAction, Narrowing, Proof, Summary
+from secrets_cli.narrow.narrowing import (
+    Blocked,
+    Containment,
+    Gap,
+    InvisibleAction,
+    Narrowing,
+    Proof,
+    StatementEvidence,
+    Summary,
+)
 from secrets_cli.usage.usage import Coverage
 
 _MANY = 8
@@ -79,6 +88,13 @@ def statement_lines(result: Narrowing) -> Iterable[RenderableType]:
         yield Text(f"  {statement.sid:<{longest}}  {seen}")
         for note in evidence.notes:
             yield Padding(Text(note, style="dim"), (0, 0, 0, 6))
+
+
+def _seen(statement: StatementEvidence) -> str:
+    evidence = statement.evidence
+    if not evidence.events:
+        return statement.origin.value
+    return f"used: {evidence.events:,} event{'' if evidence.events == 1 else 's'}, last {evidence.last_seen}"
 
 
 def _coverage_line(coverage: Coverage) -> str:
