@@ -53,6 +53,14 @@ def is_literal(glob: str) -> bool:
     return not any(character in _WILD or character >= FIRST_VARIABLE for character in glob)
 
 
+def beginning(glob: str) -> str:
+    """The plain text before the first wildcard or variable."""
+    for position, character in enumerate(glob):
+        if character in _WILD or character >= FIRST_VARIABLE:
+            return glob[:position]
+    return glob
+
+
 def upper_bound(glob: str) -> str:
     """A glob without variables that matches whatever the glob can match, each variable being any text."""
     if has_variable(glob):
@@ -128,6 +136,11 @@ class Automata:
             numbers.append(self._number[low])
             accepting ^= low
         return numbers
+
+    @property
+    def cost(self) -> int:
+        """What a step costs beside a short pattern's, which is 1: long states take longer."""
+        return 1 + self.accepting.bit_length() // 2048
 
     def end(self, number: int) -> int:
         """The accepting bit of a glob."""

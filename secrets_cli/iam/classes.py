@@ -214,7 +214,7 @@ def explore(
         if place == final:
             found.ends.append(node)
         for character in _moves(automata, state, other):
-            budget.spend()
+            budget.spend(automata.cost)
             following_place = (colon if character == ":" else plain)[place]
             if following_place is None:
                 continue

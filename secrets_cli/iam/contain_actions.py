@@ -121,6 +121,7 @@ class ActionSpace:
             for text, number in (self._points.get(service, {}) if named else {}).items()
             if self._interesting(number, statement)
         }
+        self.budget.spend(len(self._wild.get(service, ())) + len(self._anywhere))
         one = compile_globs((glob,))
         for text, number in points.items():
             self.budget.spend()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from secrets_cli.iam.classes import Budget
-from secrets_cli.iam.contain_options import Option, options_of, pinned_option
+from secrets_cli.iam.contain_options import KeyTerms, Option, options_of, pinned_option
 from secrets_cli.iam.contain_statements import Comparison, Numbered, TermKey, bits, fold, term_key
 from secrets_cli.iam.contain_values import Intractable, KeyTerm
 from secrets_cli.iam.operator_name import POSITIVE_OF
@@ -51,7 +51,7 @@ class Contexts:
     _known: list[tuple[str, KeyTerm]] = field(default_factory=list)
     """Each distinct term with its key in lower case."""
     _spelling: dict[str, str] = field(default_factory=dict)
-    _options: dict[tuple[str, tuple[int, ...]], tuple[Option, ...]] = field(default_factory=dict)
+    _options: dict[tuple[str, tuple[int, ...], int], tuple[Option, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         numbers: dict[TermKey, int] = {}
@@ -127,14 +127,13 @@ class Contexts:
         self, key: str, numbers: tuple[int, ...], required: frozenset[int], must_fail: list[frozenset[int]]
     ) -> list[_Choice]:
         place = {number: index for index, number in enumerate(numbers)}
-        needed = sum(1 << place[number] for number in required if number in place)
+        wanted = sum(1 << place[number] for number in required if number in place)
         looks = [sum(1 << place[number] for number in terms if number in place) for terms in must_fail]
         best: dict[tuple[int, bool], _Choice] = {}
-        for option in self._options_of(key, numbers):
+        for option in self._options_of(key, numbers, wanted):
             self.budget.spend(1 + len(looks))
-            if option.truth & needed == needed:
-                stops = sum(1 << index for index, mask in enumerate(looks) if mask & ~option.truth)
-                best.setdefault((stops, option.value is None), _Choice(key, option, stops))
+            stops = sum(1 << index for index, mask in enumerate(looks) if mask & ~wanted & ~option.truth)
+            best.setdefault((stops, option.value is None), _Choice(key, option, stops))
         return [
             one
             for one in best.values()
@@ -147,13 +146,13 @@ class Contexts:
             )
         ]
 
-    def _options_of(self, key: str, numbers: tuple[int, ...]) -> tuple[Option, ...]:
-        known = self._options.get((key, numbers))
+    def _options_of(self, key: str, numbers: tuple[int, ...], wanted: int) -> tuple[Option, ...]:
+        known = self._options.get((key, numbers, wanted))
         if known is None:
-            terms = [self._known[number][1] for number in numbers]
+            asked = KeyTerms(key, tuple(self._known[number][1] for number in numbers), wanted)
             pinned = self.pins.get(key)
-            known = options_of(key, terms, self.budget) if pinned is None else (pinned_option(key, terms, pinned),)
-            self._options[key, numbers] = known
+            known = options_of(asked, self.budget) if pinned is None else pinned_option(asked, pinned)
+            self._options[key, numbers, wanted] = known
         return known
 
     def _solve(

@@ -8,7 +8,7 @@ searched exactly; so a pair that is kept without need costs time, never an answe
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from secrets_cli.iam.automaton import STAR, Automata, compile_globs, may_overlap
+from secrets_cli.iam.automaton import STAR, Automata, beginning, compile_globs, may_overlap
 from secrets_cli.iam.classes import Budget
 from secrets_cli.iam.contain_statements import Comparison, Globs, Numbered, bits, plain
 
@@ -31,19 +31,18 @@ class _Coverage:
 
     globs: Globs
     old_allow: int
-    wild: list[int] = field(init=False)
-    automata: Automata = field(init=False)
+    budget: Budget
+    by_beginning: dict[str, list[int]] = field(default_factory=dict)
+    """The old Allows' patterns with wildcards, by the plain text they begin with."""
     negated: tuple[int, ...] = field(init=False)
+    _automata: dict[str, Automata] = field(default_factory=dict)
     _cache: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         globs = self.globs
-        self.wild = [
-            number
-            for number, text in enumerate(globs.texts)
-            if globs.positive[number] & self.old_allow and not plain(text)
-        ]
-        self.automata = compile_globs([globs.texts[number] for number in self.wild])
+        for number, text in enumerate(globs.texts):
+            if globs.positive[number] & self.old_allow and not plain(text):
+                self.by_beginning.setdefault(beginning(text), []).append(number)
         self.negated = tuple(bits(globs.negated & self.old_allow))
 
     def of_pattern(self, number: int, statements: list[Numbered], actions: bool) -> int:
@@ -53,14 +52,29 @@ class _Coverage:
             return known
         text = self.globs.texts[number]
         mask = self.globs.positive[number]
-        for place in self.automata.covering(text):
-            mask |= self.globs.positive[self.wild[place]]
+        start = beginning(text)
+        for length in range(len(start) + 1):
+            # A pattern covers another only if its plain beginning is part of the other's.
+            if start[:length] in self.by_beginning:
+                mask |= self._covering(start[:length], text)
         for statement in self.negated:
             excluded = statements[statement].actions if actions else statements[statement].resources
+            self.budget.spend(len(excluded))
             if not any(may_overlap(self.globs.texts[other], text) for other in excluded):
                 mask |= 1 << statement
         mask &= self.old_allow
         self._cache[number] = mask
+        return mask
+
+    def _covering(self, start: str, text: str) -> int:
+        numbers = self.by_beginning[start]
+        automata = self._automata.get(start)
+        if automata is None:
+            automata = self._automata[start] = compile_globs([self.globs.texts[number] for number in numbers])
+        self.budget.spend(1 + len(text) * automata.cost)
+        mask = 0
+        for place in automata.covering(text):
+            mask |= self.globs.positive[numbers[place]]
         return mask
 
     def of_negated(self, excluded: tuple[int, ...], statements: list[Numbered], actions: bool) -> int:
@@ -70,6 +84,7 @@ class _Coverage:
         narrow = compile_globs([self.globs.texts[number] for number in excluded])
         for statement in self.negated:
             theirs = statements[statement].actions if actions else statements[statement].resources
+            self.budget.spend(len(theirs))
             if all(narrow.covering(self.globs.texts[number]) for number in theirs):
                 mask |= 1 << statement
         return mask & self.old_allow
@@ -77,8 +92,8 @@ class _Coverage:
 
 def targets(comparison: Comparison, budget: Budget) -> Iterator[Target]:
     """The pairs of the new Allows that the search must look at."""
-    actions = _Coverage(comparison.actions, comparison.old_allow)
-    resources = _Coverage(comparison.resources, comparison.old_allow)
+    actions = _Coverage(comparison.actions, comparison.old_allow, budget)
+    resources = _Coverage(comparison.resources, comparison.old_allow, budget)
     denies = [comparison.statements[number] for number in _unmatched_denies(comparison, budget)]
     terms = [comparison.terms_of(number) for number in range(len(comparison.statements))]
     conditional = [number for number in bits(comparison.old_allow) if terms[number]]
@@ -92,6 +107,7 @@ def targets(comparison: Comparison, budget: Budget) -> Iterator[Target]:
         budget.spend(len(by_action) * len(by_resource))
         for action, action_mask in by_action:
             mask = action_mask & implied
+            budget.spend(len(denies))
             touched = mask == 0 or any(_deny_touches(comparison, deny, action) for deny in denies)
             left = tuple(resource for resource, resource_mask in by_resource if touched or not mask & resource_mask)
             if left:

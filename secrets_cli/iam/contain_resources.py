@@ -143,6 +143,7 @@ class ResourceSpace:
         of_glob = dict.fromkeys(numbers, 0)
         deadly = 0
         for other in bits(actions & ~(1 << statement.number)):
+            self.budget.spend()
             one = comparison.statements[other]
             key = other if one.not_resource else (one.new, one.allow, comparison.terms_of(other))
             role = roles.setdefault(key, 1 << len(roles))
@@ -167,6 +168,7 @@ class ResourceSpace:
         numbers = own.union(
             *(comparison.statements[other].resources for other in bits(actions & ~(1 << statement.number)))
         )
+        self.budget.spend(len(numbers))
         near = sorted(number for number in numbers if may_overlap(texts[number], target))
         wild = [number for number in near if not plain(texts[number])]
         needed = (target,) if shape is None else (target, shape)
