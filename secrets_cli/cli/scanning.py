@@ -9,7 +9,7 @@ from secrets_cli.errors import ConfigurationError, MalformedInput
 
 if TYPE_CHECKING:
     from secrets_cli.json_value import JsonValue
-    from secrets_cli.usage.sources.files import BadFileError
+    from secrets_cli.usage.sources.content import BadFileError
     from secrets_cli.usage.usage import Usage
 
 _HELP = 'expected CloudTrail records: `{"Records": [...]}`, one record a line, or the output of `lookup-events`'
@@ -57,7 +57,7 @@ def records_of(file: Path) -> "Iterator[JsonValue | BadFileError]":
 
     Raises ConfigurationError where it does not exist or is a folder, MalformedInput where it holds no records.
     """
-    from secrets_cli.usage.sources.files import BadFileError, read_bytes
+    from secrets_cli.usage.sources.content import BadFileError, read_bytes
     from secrets_cli.usage.sources.shape import raw_records
 
     if file.is_dir():

@@ -10,7 +10,7 @@ from typing import TypeAlias, assert_never
 
 from secrets_cli.catalog.events import is_denial
 from secrets_cli.catalog.grant import ApiCall, EventMeaning, Grant, Mapped, NoPermissionNeeded, UnknownEvent
-from secrets_cli.usage.identity import AwsService, Caller, Principal, Unknown, caller_of
+from secrets_cli.usage.identity import AwsService, Caller, Principal, Unknown
 from secrets_cli.usage.record import Record, text_of
 from secrets_cli.usage.usage import NotCountedReason, Outcome
 
@@ -38,13 +38,16 @@ class NoUse:
 
 Judgement: TypeAlias = CountedUse | NoUse
 
-_SERVICE_EVENTS = {"AwsServiceEvent": "an event that the service made itself", "AwsVpceEvent": "a VPC endpoint event"}
+_SERVICE_EVENTS = {
+    "AwsServiceEvent": "an event that the service made itself",
+    # The call itself is in a management or data event; this one has no parameters, so no resource could be told.
+    "AwsVpceEvent": "the endpoint's own record of a call",
+}
 _CONSOLE_EVENTS = {"AwsConsoleSignIn": "a console sign-in", "AwsConsoleAction": "a console action that is no API call"}
 
 
-def judge(record: Record, meaning: Meaning) -> Judgement:
-    """The judgement of one record."""
-    caller = caller_of(record)
+def judge(record: Record, caller: Caller, meaning: Meaning) -> Judgement:
+    """The judgement of one record; `caller` is the record's own (`identity.caller_of`)."""
     principal, session = _named(caller)
     if reason := _service_reason(record, caller):
         return NoUse(principal, session, NotCountedReason.MADE_BY_SERVICE, reason)
