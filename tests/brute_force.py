@@ -7,7 +7,7 @@ lines each. Only the model's value types are shared, since they are what both si
 import ipaddress
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -209,67 +209,119 @@ def difference(old: Sequence[Policy], new: Sequence[Policy], values: Mapping[str
     `values` gives for each condition key (lower case) what it can hold; the empty tuple is its absence. Requests that
     match the same statements are looked at once.
     """
-    numbered = [
-        (statement, policy.version == "2012-10-17", side)
-        for side, policies in ((0, new), (1, old))
-        for policy in policies
-        for statement in policy.statements
-    ]
-    keys = sorted(values)
-    contexts: dict[tuple[object, ...], Context] = {}
-    varying = "u" in values
-    for combination in itertools.product(*(values[key] for key in keys)):
-        context: Context = {key: value for key, value in zip(keys, combination, strict=True) if value != ()}
-        signature: tuple[object, ...] = tuple(
-            all(_term_holds(term, context, variables) for term in statement.conditions)
-            for statement, variables, _ in numbered
-        )
-        contexts.setdefault((signature, context.get("u")) if varying else signature, context)
-    actions: dict[tuple[bool, ...], str] = {}
-    for action in ACTIONS:
-        actions.setdefault(tuple(_action_matches(one.action, action) for one, _, _ in numbered), action)
-    for key, given in contexts.items():
-        conditions = key[0] if varying else key
-        assert isinstance(conditions, tuple)
-        resources: dict[tuple[bool, ...], str] = {}
-        for resource in RESOURCES:
-            matched = tuple(_resource_matches(one, resource, given, variables) for one, variables, _ in numbered)
-            resources.setdefault(matched, resource)
-        for by_action, action in actions.items():
-            for by_resource, resource in resources.items():
-                granted = [False, False]
-                denied = [False, False]
-                for (one, _, side), x, y, z in zip(numbered, by_action, by_resource, conditions, strict=True):
-                    if x and y and z:
-                        (granted if one.effect is Effect.ALLOW else denied)[side] = True
-                if granted[0] and not denied[0] and not (granted[1] and not denied[1]):
-                    return Found(action, resource, given)
+    sides = [_Side(policies) for policies in (new, old)]
+    statements = [one for side in sides for one in side.statements]
+    actions = _parts([_action_mask(one.statement.action) for one in statements], len(ACTIONS))
+    for u in values.get("u", ((),)):
+        resources = [_resource_mask(one.statement, one.variables, u) for one in statements]
+        for conditions, context in _contexts(statements, values, u):
+            for action in actions:
+                place = action.bit_length() - 1
+                active = [
+                    holds and bool(mask >> place & 1)
+                    for holds, mask in zip(conditions, (one.actions for one in statements), strict=True)
+                ]
+                granted = _granted(statements, active, resources, range(len(sides[0].statements)))
+                granted &= ~_granted(statements, active, resources, range(len(sides[0].statements), len(statements)))
+                if granted:
+                    return Found(ACTIONS[place], RESOURCES[granted.bit_length() - 1], context)
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _One:
+    """A statement and the actions of the small universe that it matches, a bit for each."""
+
+    statement: Statement
+    variables: bool
+    actions: int
+
+
+class _Side:
+    """The statements of one side."""
+
+    def __init__(self, policies: Sequence[Policy]) -> None:
+        self.statements = [
+            _One(statement, policy.version == "2012-10-17", _action_mask(statement.action))
+            for policy in policies
+            for statement in policy.statements
+        ]
+
+
+def _parts(masks: Sequence[int], size: int) -> list[int]:
+    """The parts into which the masks cut all bits."""
+    parts = [(1 << size) - 1]
+    for mask in masks:
+        parts = [cut for part in parts for cut in (part & mask, part & ~mask) if cut]
+    return parts
+
+
+def _granted(statements: Sequence[_One], active: Sequence[bool], resources: Sequence[int], own: Iterable[int]) -> int:
+    """The resources that one side grants."""
+    allowed = denied = 0
+    for number in own:
+        if active[number]:
+            if statements[number].statement.effect is Effect.ALLOW:
+                allowed |= resources[number]
+            else:
+                denied |= resources[number]
+    return allowed & ~denied
+
+
+def _contexts(
+    statements: Sequence[_One], values: Mapping[str, Sequence[Value]], u: Value
+) -> Iterator[tuple[tuple[bool, ...], Context]]:
+    """Each set of statements whose conditions some context fulfils, with such a context in which `u` is given."""
+    terms = [(number, one, term) for number, one in enumerate(statements) for term in one.statement.conditions]
+    groups: list[list[tuple[frozenset[int], str, Value]]] = []
+    for key in sorted(set(values) - {"u"}):
+        own = [(number, one, term) for number, one, term in terms if term.key.lower() == key]
+        found: dict[frozenset[int], Value] = {}
+        for value in values[key]:
+            failed = frozenset(number for number, one, term in own if not _truth(term, value, u, one.variables))
+            found.setdefault(failed, value)
+        groups.append([(failed, key, value) for failed, value in found.items()])
+    seen: set[frozenset[int]] = set()
+    for choice in itertools.product(*groups):
+        failed = frozenset().union(*(one[0] for one in choice))
+        if failed not in seen:
+            seen.add(failed)
+            context = {key: value for _, key, value in (*choice, (failed, "u", u)) if value != ()}
+            yield tuple(number not in failed for number in range(len(statements))), context
+
+
+@lru_cache(maxsize=500_000)
+def _truth(term: ConditionTerm, value: Value, u: Value, variables: bool) -> bool:
+    return _term_holds(term, {key: one for key, one in ((term.key.lower(), value), ("u", u)) if one != ()}, variables)
+
+
 @lru_cache(maxsize=200_000)
-def _action_set(pattern: str) -> frozenset[str]:
-    return frozenset(action for action in ACTIONS if _regex(pattern, True).fullmatch(action))
+def _pattern_actions(pattern: str) -> int:
+    return sum(1 << place for place, action in enumerate(ACTIONS) if _regex(pattern, True).fullmatch(action))
 
 
-def _action_matches(element: Element, action: str) -> bool:
-    return any(action in _action_set(one) for one in element.values) != element.negated
+def _action_mask(element: Element) -> int:
+    mask = 0
+    for pattern in element.values:
+        mask |= _pattern_actions(pattern)
+    return ~mask & (1 << len(ACTIONS)) - 1 if element.negated else mask
 
 
 @lru_cache(maxsize=200_000)
-def _resource_set(pattern: str) -> frozenset[str]:
-    return frozenset(resource for resource in RESOURCES if _regex(pattern).fullmatch(resource))
+def _pattern_resources(pattern: str, variables: bool, u: Value) -> int:
+    context = {"u": u} if u != () else {}
+    return sum(
+        1 << place
+        for place, resource in enumerate(RESOURCES)
+        if _resource_pattern(pattern, resource, context, variables)
+    )
 
 
-def _resource_matches(statement: Statement, resource: str, context: Context, variables: bool) -> bool:
+def _resource_mask(statement: Statement, variables: bool, u: Value) -> int:
     element = statement.resource
     assert element is not None
-    return (
-        any(
-            _resource_pattern(one, resource, context, True)
-            if variables and "${" in one
-            else resource in _resource_set(one)
-            for one in element.values
-        )
-        != element.negated
-    )
+    mask = 0
+    for pattern in element.values:
+        varies = variables and "${" in pattern
+        mask |= _pattern_resources(pattern, varies, u if varies else ())
+    return ~mask & (1 << len(RESOURCES)) - 1 if element.negated else mask

@@ -142,8 +142,9 @@ class _Key:
             # The empty string, which may be the one that is needed, counts only beside another value.
             most += 1
         usable = [(truth, value) for truth, value in parts.items() if not wanted & self.every & ~truth]
-        level: list[tuple[int, tuple[str, ...]]] = [(truth, (value,)) for truth, value in usable]
-        seen = {truth for truth, value in usable if value}
+        # Empty strings alone are what "" is: a list begins with another value.
+        level: list[tuple[int, tuple[str, ...]]] = [(truth, (value,)) for truth, value in usable if value]
+        seen = {truth for truth, _ in level}
         for _ in range(1, most):
             longer: list[tuple[int, tuple[str, ...]]] = []
             for truth, values in level:
