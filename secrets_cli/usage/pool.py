@@ -21,7 +21,9 @@ _AHEAD = 4
 """Items handed to each process beyond the one it works on."""
 
 
-def answers(function: Callable[[Item], Answer], items: Sequence[Item], processes: int) -> Iterator[tuple[Item, Answer]]:
+def answers(
+    function: Callable[[Item], Answer], items: Sequence[Item], processes: int
+) -> Generator[tuple[Item, Answer], None, None]:
     """Each item with its answer, as they come; in this process, in order, where `processes` is 1.
 
     `function`, items and answers must be picklable. Closing the iterator, or an exception in it, ends the processes.
