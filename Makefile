@@ -39,6 +39,16 @@ arrows: setup ## The import contracts.
 unit: setup
 	$(BIN)/python -m pytest
 
+e2e: setup ## The installed command, from end to end.
+	$(BIN)/python -m pytest -m e2e tests/e2e
+
+fuzz: setup ## A million random pairs of policies against brute force (some 20 minutes on two cores).
+	$(BIN)/python -m scripts.fuzz_contain --pairs $(or $(PAIRS),1000000) --seed $(or $(SEED),1) --processes 2
+
+bench: setup ## How fast the policy engine is, in counts and times.
+	$(BIN)/python -m scripts.bench_evaluate
+	$(BIN)/python -m scripts.bench_contain
+
 catalog: setup ## Build the catalog of AWS actions anew from its pinned sources (pip and npm must reach them).
 	$(BIN)/python -m scripts.build_catalog
 

@@ -10,7 +10,6 @@ from secrets_cli.cli.options import DebugOption, FormatOption, NoColorOption, Ou
 
 if TYPE_CHECKING:
     from secrets_cli.catalog.catalog import Catalog
-    from secrets_cli.narrow.configuration import ImpliedGrant
     from secrets_cli.narrow.narrowing import Blocked, Narrowing
     from secrets_cli.usage.usage import Coverage
 
@@ -19,7 +18,7 @@ role_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Execut
 
 @role_app.callback()
 def role() -> None:
-    """Execution roles and users: cut down to what they use."""
+    """Execution roles and users, cut down to what they use."""
 
 
 @role_app.command("narrow")
@@ -62,21 +61,19 @@ def role_narrow(
     from secrets_cli.catalog.load import load_catalog
     from secrets_cli.cli.reading import policies_in, read_text
     from secrets_cli.cli.scanning import scan_with_progress
-    from secrets_cli.narrow.configuration import implied_grants
+    from secrets_cli.narrow.configuration import parse_configuration
     from secrets_cli.narrow.narrow import Ask, narrow
     from secrets_cli.narrow.narrowing import Blocked
 
     catalog = load_catalog()
     present = policies_in(policy)
-    implied: list[ImpliedGrant] = []
-    for path in function_config or ():
-        implied.extend(implied_grants(read_text(path), str(path)))
+    configurations = tuple(parse_configuration(read_text(path), str(path)) for path in function_config or ())
     usage = scan_with_progress(logs, frozenset({principal}), quiet=quiet)
     ask = Ask(
         principal=principal,
         policies=present,
         usage=usage,
-        implied=tuple(implied),
+        configurations=configurations,
         drop_invisible=frozenset(name.lower() for name in drop_invisible or ()),
         accepted_gaps=frozenset(accept_gap or ()),
         compact=compact,

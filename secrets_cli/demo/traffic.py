@@ -60,7 +60,7 @@ def records_of_day(date_: date, number: int) -> list[RecordJson]:
     for slot, hour in enumerate(HOURS):
         started = day.at(hour, 2, 0)
         _cold_start(day, started)
-        _requests(day, started, f"{date_:%Y/%m/%d}", number * len(HOURS) + slot)
+        _requests(day, started, number * len(HOURS) + slot)
     _once_a_day(day, number)
     _once_a_fortnight(day, number)
     return day.records
@@ -78,12 +78,12 @@ def _cold_start(day: _Day, started: datetime) -> None:
     day.add(app_calls.decrypt_for_ssm(), by_ssm, started + timedelta(seconds=3))
 
 
-def _requests(day: _Day, started: datetime, folder: str, serial: int) -> None:
+def _requests(day: _Day, started: datetime, serial: int) -> None:
     """One customer places an order, looks at it and at the earlier ones; the invoice is made in the background."""
     session = function_session(started)
     order = digest("order", serial)[:10]
-    upload = f"uploads/{folder}/{order}.csv"
-    invoice = f"invoices/{folder}/{order}.pdf"
+    upload = f"uploads/{order}.csv"
+    invoice = f"invoices/{order}.pdf"
     day.add(other_calls.invoke_by_service(_API), service("apigateway.amazonaws.com"), started + timedelta(seconds=30))
     calls = (
         app_calls.put_object(upload),
@@ -107,7 +107,7 @@ def _once_a_day(day: _Day, number: int) -> None:
     day.add(other_calls.describe_table(), scaling_session(day.at(5, 0, 0)), day.at(5, 0, 0))
     if number % 3 == 0:
         day.add(app_calls.throttled_query(), session, day.at(21, 10, 5))
-        day.add(app_calls.missing_object("uploads/latest.csv"), session, day.at(21, 10, 9))
+        day.add(app_calls.missing_object(f"invoices/{digest('lost', number)[:10]}.pdf"), session, day.at(21, 10, 9))
 
 
 def _once_a_fortnight(day: _Day, number: int) -> None:

@@ -9,9 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import RenderableType
-from rich.table import Table
-
 from secrets_cli.bundled import bundled
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.demo.logs import DemoLogs, write_demo_logs
@@ -31,11 +28,12 @@ from secrets_cli.iam.parse import parse_policy
 from secrets_cli.iam.render import render_policy
 from secrets_cli.iam.request import PolicySet, Request
 from secrets_cli.json_value import JsonValue
-from secrets_cli.narrow.configuration import implied_grants
+from secrets_cli.narrow.configuration import parse_configuration
 from secrets_cli.narrow.narrow import Ask, narrow
 from secrets_cli.narrow.narrowing import Narrowing
 from secrets_cli.report.narrowing_json import narrowing_json
 from secrets_cli.report.narrowing_text import narrowing_report
+from secrets_cli.report.trials import Shown, Trial, trials_table
 from secrets_cli.usage.engine import scan
 from secrets_cli.usage.usage import Usage
 
@@ -58,7 +56,7 @@ class Step:
     title: str
     lines: tuple[str, ...]
     """What to tell, line by line."""
-    shown: RenderableType | None = None
+    shown: Shown | None = None
     """A table or report to draw below the lines."""
 
 
@@ -87,7 +85,7 @@ def run_demo(folder: Path) -> Iterator[Step]:
     result = narrow(_ask(inputs, usage), catalog)
     assert isinstance(result, Narrowing), "the demo's logs are complete"
     yield _the_narrowing(result, usage)
-    yield _the_policy(folder, inputs, result, narrowing_json(result, catalog))
+    yield _the_policy(folder, result, narrowing_json(result, catalog))
     yield _before_and_after(inputs, result)
     yield _by_hand(inputs)
 
@@ -141,7 +139,7 @@ def _ask(inputs: DemoInputs, usage: Usage) -> Ask:
         principal=inputs.principal,
         policies=_present(inputs),
         usage=usage,
-        implied=implied_grants(configuration.read_text(encoding="utf-8"), configuration.name),
+        configurations=(parse_configuration(configuration.read_text(encoding="utf-8"), configuration.name),),
     )
 
 
@@ -161,7 +159,7 @@ def _the_narrowing(result: Narrowing, usage: Usage) -> Step:
     )
 
 
-def _the_policy(folder: Path, inputs: DemoInputs, result: Narrowing, document: dict[str, JsonValue]) -> Step:
+def _the_policy(folder: Path, result: Narrowing, document: dict[str, JsonValue]) -> Step:
     narrowed = folder / "narrowed"
     _write(narrowed / "narrowing.json", json.dumps(document, indent=2) + "\n")
     for number, policy in enumerate(result.policies, 1):
@@ -172,15 +170,21 @@ def _the_policy(folder: Path, inputs: DemoInputs, result: Narrowing, document: d
 
 def _before_and_after(inputs: DemoInputs, result: Narrowing) -> Step:
     present = _present(inputs)
-    table = Table(box=None, pad_edge=False, padding=(0, 2))
-    for column in ("a request of the role", "", "before", "after"):
-        table.add_column(column, overflow="fold")
-    for action, resource, what in TRIALS:
-        request = Request(inputs.principal, action, resource)
-        before = evaluate(request, PolicySet(identity=present)).verdict.value
-        after = evaluate(request, PolicySet(identity=result.policies)).verdict.value
-        table.add_row(action, what, before, after)
-    return Step("What the app does still works; what it never did is denied", (), table)
+    trials = [_trial(inputs, present, result, *tried) for tried in TRIALS]
+    return Step(
+        "What the app does still works; what it never did is denied",
+        ("Asked of the policy engine:",),
+        trials_table(trials),
+    )
+
+
+def _trial(
+    inputs: DemoInputs, present: tuple[Policy, ...], result: Narrowing, action: str, resource: str, what: str
+) -> Trial:
+    request = Request(inputs.principal, action, resource)
+    before = evaluate(request, PolicySet(identity=present)).verdict.value
+    after = evaluate(request, PolicySet(identity=result.policies)).verdict.value
+    return Trial(action, what, before, after)
 
 
 def _by_hand(inputs: DemoInputs) -> Step:

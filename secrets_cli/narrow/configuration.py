@@ -61,8 +61,21 @@ class ImpliedGrant:
     conditions: tuple[ConditionTerm, ...] = ()
 
 
-def implied_grants(text: str, name: str) -> tuple[ImpliedGrant, ...]:
-    """The grants that one configuration document implies; `name` is what the reader knows the file by.
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """One configuration document."""
+
+    name: str
+    """What the reader knows the file by."""
+    implied: tuple[ImpliedGrant, ...]
+    function: str = ""
+    """The function's name; empty where the document is of no single function."""
+    role: str = ""
+    """ARN of the role the function runs as; empty where the document does not say."""
+
+
+def parse_configuration(text: str, name: str) -> Configuration:
+    """What one configuration document implies.
 
     Raises MalformedInput where the text is no JSON object or none of the documents this module knows.
     """
@@ -74,12 +87,13 @@ def implied_grants(text: str, name: str) -> tuple[ImpliedGrant, ...]:
     if not isinstance(document, dict):
         raise MalformedInput(f"`{name}` is not a JSON object", _EXPECTED)
     if isinstance(mappings := document.get("EventSourceMappings"), list):
-        return tuple(g for m in mappings if isinstance(m, dict) for g in _of_event_source(m))
+        return Configuration(name, tuple(g for m in mappings if isinstance(m, dict) for g in _of_event_source(m)))
     configuration = document.get("Configuration", document)
     if isinstance(configuration, dict) and isinstance(configuration.get("FunctionName"), str):
-        return tuple(_of_function(configuration, name))
+        function = _text(configuration, "FunctionName").split(":")[-1]
+        return Configuration(name, tuple(_of_function(configuration, name)), function, _text(configuration, "Role"))
     if isinstance(document.get("DestinationConfig"), dict):
-        return tuple(_of_destinations(document))
+        return Configuration(name, tuple(_of_destinations(document)))
     raise MalformedInput(f"`{name}` is no function configuration that is known here", _EXPECTED)
 
 

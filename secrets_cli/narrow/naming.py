@@ -5,8 +5,8 @@ made (UUIDs, hashes, long numbers) are left out of names.
 """
 
 import re
-from itertools import takewhile
 from collections.abc import Iterable
+from itertools import takewhile
 
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.narrow.grouping import Group
@@ -50,6 +50,8 @@ _LEVEL_VERBS = (
     ({"Tagging"}, "Tag"),
 )
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_MADE_ID = re.compile(r"\b[a-z]{1,6}-[0-9a-f]{8,17}\b")
+"""Such as `vpc-0a1b2c3d4e5f`, the way many services name what they make."""
 _LONGEST = 60
 """Characters of a Sid before its name part is cut to its last words."""
 
@@ -123,7 +125,7 @@ def _name_words(resource: str) -> list[str]:
     fields = resource.split(":", 5)
     if len(fields) < 6:
         return []
-    rest = _UUID.sub("", fields[5])
+    rest = _MADE_ID.sub("", _UUID.sub("", fields[5]))
     if fields[2] == "ec2":
         return []  # ids alone: vpc-0a1b2c
     if fields[2] not in ("s3", "sqs", "sns"):

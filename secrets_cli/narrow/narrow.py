@@ -9,6 +9,7 @@ conditions, and every present Deny statement is kept word for word. Missing evid
 narrower policy.
 """
 
+import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -16,7 +17,7 @@ from functools import partial
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.iam.model import ConditionTerm, Policy, Statement
 from secrets_cli.narrow.compact import compacted
-from secrets_cli.narrow.configuration import ImpliedGrant
+from secrets_cli.narrow.configuration import Configuration, ImpliedGrant
 from secrets_cli.narrow.gaps import blocking, gaps_of, unused_acceptances
 from secrets_cli.narrow.generalize import generalize
 from secrets_cli.narrow.granted import GrantedAction, granted_actions, summary_of, unknown_patterns
@@ -52,8 +53,8 @@ class Ask:
     policies: tuple[Policy, ...]
     """All present identity policies of the principal."""
     usage: Usage
-    implied: tuple[ImpliedGrant, ...] = ()
-    """What the configurations given imply."""
+    configurations: tuple[Configuration, ...] = ()
+    """Of the functions that run as the principal; one whose role is another is left out, with a warning."""
     drop_invisible: frozenset[str] = field(default_factory=frozenset)
     """IAM service prefixes, or `all`."""
     accepted_gaps: frozenset[str] = field(default_factory=frozenset)
@@ -65,7 +66,7 @@ def narrow(ask: Ask, catalog: Catalog) -> NarrowingResult:
     """The narrowing of `ask.principal`, or what blocks it."""
     gaps = gaps_of(ask.usage, ask.principal, ask.policies, ask.accepted_gaps)
     if ask.principal not in ask.usage.principals:
-        return Blocked(ask.principal, f"`{ask.principal}` never appears in the logs", gaps)
+        return Blocked(ask.principal, f"`{ask.principal}` never appears in the logs", gaps, _near(ask))
     if standing := blocking(gaps):
         return Blocked(ask.principal, f"{_count(len(standing), 'gap')} in the evidence", gaps)
     present = tuple(as_2012(policy) for policy in ask.policies)
@@ -73,10 +74,11 @@ def narrow(ask: Ask, catalog: Catalog) -> NarrowingResult:
     before = granted_actions(present, catalog)
     seen = frozenset(request.action for request in requests)
     invisible = invisible_actions(before, seen, ask.usage.coverage.data_event_types, ask.drop_invisible, catalog)
+    implied = tuple(grant for configuration in _own(ask) for grant in configuration.implied)
     grants = (
         *_used(requests, present, catalog),
-        *_implied(ask.implied, present, catalog),
-        *kept_invisible(invisible, present, ask.implied, catalog),
+        *_implied(implied, present, catalog),
+        *kept_invisible(invisible, present, implied, catalog),
     )
     return _result(ask, present, before, requests, invisible, grants, gaps, catalog)
 
@@ -135,7 +137,9 @@ def _grants_for(
     first = parts[0]
     evidence = merged(part.evidence for part in parts)
     if len(parts) > 1:
-        evidence = _noted(evidence, f"`{resource}` stands for {len(parts)} resources seen under it")
+        evidence = _noted(evidence, f"{first.action}: `{resource}` stands for {len(parts)} resources seen under it")
+    if all(part.only_failed for part in parts):
+        evidence = _noted(evidence, f"{first.action} on `{resource}`: every call failed after it was authorised")
     if first.unscoped:
         evidence = _noted(evidence, f"{first.action}: {first.unscoped}")
     return [
@@ -265,6 +269,25 @@ def _warnings(ask: Ask, present: tuple[Policy, ...], catalog: Catalog) -> Iterab
         yield f"there is no gap `{name}` to accept"
     if not any(use.principal == ask.principal for use in ask.usage.uses):
         yield f"`{ask.principal}` appears in the logs, but with no call that counts"
+
+    for configuration in ask.configurations:
+        if configuration not in _own(ask):
+            yield f"`{configuration.name}` is left out: its function runs as `{configuration.role}`"
+    functions = {configuration.function for configuration in _own(ask)} - {""}
+    others = sorted({use.session_name for use in ask.usage.uses if use.principal == ask.principal} - functions - {""})
+    if functions and others:
+        yield f"sessions of no function whose configuration was given: {', '.join(others)}; their log groups may not be kept"
+
+
+def _own(ask: Ask) -> tuple[Configuration, ...]:
+    return tuple(c for c in ask.configurations if c.role in ("", ask.principal))
+
+
+def _near(ask: Ask) -> str:
+    if ":assumed-role/" in ask.principal:
+        return "give the ARN of the role, `arn:aws:iam::ACCOUNT:role/NAME`, not of one of its sessions"
+    near = difflib.get_close_matches(ask.principal, ask.usage.principals, n=1, cutoff=0.8)
+    return f"did you mean `{near[0]}`?" if near else "`usage scan` lists the principals in the logs"
 
 
 def _noted(evidence: Evidence, note: str) -> Evidence:

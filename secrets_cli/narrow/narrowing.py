@@ -177,6 +177,8 @@ class Blocked:
     principal: str
     reason: str
     gaps: tuple[Gap, ...] = field(default=())
+    help: str = ""
+    """What the reader can do about it; empty where the gaps say it."""
 
 
 NarrowingResult: TypeAlias = Narrowing | Blocked

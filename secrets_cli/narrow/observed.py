@@ -24,6 +24,8 @@ class ObservedRequest:
     evidence: Evidence
     unscoped: str
     """Why the resource is `*` although the action takes resources; empty otherwise."""
+    only_failed: bool = False
+    """Every call failed after it was authorised."""
 
 
 def observed_requests(uses: Iterable[Use], principal: str) -> tuple[ObservedRequest, ...]:
@@ -33,7 +35,7 @@ def observed_requests(uses: Iterable[Use], principal: str) -> tuple[ObservedRequ
         if use.principal == principal and use.outcome in COUNTED:
             groups.setdefault((use.action, use.resource, use.condition), []).append(use)
     return tuple(
-        ObservedRequest(action, resource, condition, _evidence_of(action, group), _unscoped(group))
+        ObservedRequest(action, resource, condition, _evidence_of(group), _unscoped(group), _only_failed(group))
         for (action, resource, condition), group in sorted(groups.items(), key=lambda item: _order(item[0]))
     )
 
@@ -58,11 +60,13 @@ def merged(evidences: Iterable[Evidence]) -> Evidence:
     return Evidence(sum(e.events for e in items), min(firsts, default=""), max(lasts, default=""), ids, notes)
 
 
-def _evidence_of(action: str, uses: list[Use]) -> Evidence:
+def _evidence_of(uses: list[Use]) -> Evidence:
     in_time = sorted(uses, key=lambda use: use.first_seen)
-    failed_only = all(use.outcome is Outcome.FAILED_AFTER_AUTHORIZATION for use in uses)
-    notes = (f"{action}: every call failed after it was authorised",) if failed_only else ()
-    return merged(Evidence(u.count, u.first_seen, u.last_seen, u.event_ids, notes) for u in in_time)
+    return merged(Evidence(u.count, u.first_seen, u.last_seen, u.event_ids) for u in in_time)
+
+
+def _only_failed(uses: list[Use]) -> bool:
+    return all(use.outcome is Outcome.FAILED_AFTER_AUTHORIZATION for use in uses)
 
 
 def _unscoped(uses: list[Use]) -> str:

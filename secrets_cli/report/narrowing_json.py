@@ -61,6 +61,7 @@ def _blocked(result: Blocked, catalog: Catalog) -> dict[str, JsonValue]:
         "catalog": catalog.header.document(),
         "principal": result.principal,
         "blocked": result.reason,
+        "help": result.help or None,
         "policies": [],
         "proof": {
             "contained": {"verdict": "undecided", "witness": None, "reason": f"not narrowed: {result.reason}"},

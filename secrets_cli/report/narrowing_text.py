@@ -5,11 +5,21 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from secrets_cli.iam.contain import Contained, NotContained, Undecided
-from secrets_cli.narrow.narrowing import Blocked, Containment, Gap, InvisibleAction, Narrowing, Origin, Proof, Summary
+from secrets_cli.narrow.narrowing import (
+    Blocked,
+    Containment,
+    Gap,
+    InvisibleAction,
+    Narrowing,
+    Proof,
+    StatementEvidence,
+    Summary,
+)
 from secrets_cli.usage.usage import Coverage
 
 _MANY = 8
@@ -27,7 +37,7 @@ def narrowing_report(result: Narrowing, coverage: Coverage) -> RenderableType:
         *proof_lines(result.proof),
         *_invisible_lines(result.invisible),
         Text(),
-        statement_table(result),
+        *statement_lines(result),
         *_removed_lines(result),
         *_denied_lines(result),
         *_gap_lines(result.gaps),
@@ -37,7 +47,8 @@ def narrowing_report(result: Narrowing, coverage: Coverage) -> RenderableType:
 
 def blocked_report(result: Blocked) -> RenderableType:
     """What stands in the way, with the option that accepts each gap."""
-    return Group(Text(f"Not narrowed: {result.reason}", style="bold red"), *_gap_lines(result.gaps))
+    advice = (Text(f"help: {result.help}"),) if result.help else ()
+    return Group(Text(f"Not narrowed: {result.reason}", style="bold red"), *advice, *_gap_lines(result.gaps))
 
 
 def before_after(summary: Summary) -> Table:
@@ -63,21 +74,27 @@ def proof_lines(proof: Proof) -> tuple[Text, ...]:
     )
 
 
-def statement_table(result: Narrowing) -> Table:
-    """Each statement with the evidence behind it."""
-    table = Table(title="Why each statement is there", title_justify="left", box=None, pad_edge=False, padding=(0, 2))
-    table.add_column("statement", overflow="fold")
-    table.add_column("events", justify="right")
-    table.add_column("last seen", no_wrap=True)
-    table.add_column("because", overflow="fold")
+def statement_lines(result: Narrowing) -> Iterable[RenderableType]:
+    """Each statement with the evidence behind it, its notes below it."""
+    yield Text("Why each statement is there", style="italic")
+    longest = max((len(statement.sid) for statement in result.statements), default=0)
     for statement in result.statements:
         evidence = statement.evidence
-        notes = "; ".join(evidence.notes)
-        because = f"used; {notes}" if statement.origin is Origin.USED and notes else notes or statement.origin.value
-        table.add_row(
-            statement.sid, f"{evidence.events:,}" if evidence.events else "-", evidence.last_seen or "-", because
+        seen = (
+            f"used: {evidence.events:,} events, last {evidence.last_seen}"
+            if evidence.events
+            else statement.origin.value
         )
-    return table
+        yield Text(f"  {statement.sid:<{longest}}  {seen}")
+        for note in evidence.notes:
+            yield Padding(Text(note, style="dim"), (0, 0, 0, 6))
+
+
+def _seen(statement: StatementEvidence) -> str:
+    evidence = statement.evidence
+    if not evidence.events:
+        return statement.origin.value
+    return f"used: {evidence.events:,} event{'' if evidence.events == 1 else 's'}, last {evidence.last_seen}"
 
 
 def _coverage_line(coverage: Coverage) -> str:

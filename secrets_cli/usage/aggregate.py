@@ -1,15 +1,22 @@
 """Judgements added up: bounded by the number of distinct uses, the same in whatever order records come.
 
 INVARIANT: merging is associative and commutative, so files may be read in any order and by several processes.
+
+A call on another account's resource is logged in both accounts, under one sharedEventID:
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+It is counted once, in the caller's account. As the copy may come first, copies are held back until all is read; one whose
+own record never came is counted then. Memory so grows with the calls across accounts, too.
 """
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from secrets_cli.iam.model import ConditionTerm
 from secrets_cli.usage.usage import (
     Coverage,
+    Fate,
     NotCounted,
     NotCountedReason,
     Outcome,
@@ -24,9 +31,8 @@ DENIED_SAMPLES = 100
 """Event ids kept for a denied one: few, and each is asked about."""
 
 
-@dataclass(frozen=True, slots=True)
-class UseKey:
-    """What makes two uses the same."""
+class UseKey(NamedTuple):
+    """What makes two uses the same. A tuple, as millions are made and hashed."""
 
     principal: str
     session_name: str
@@ -38,8 +44,41 @@ class UseKey:
     region: str
     account: str
     outcome: Outcome
-    unscoped: str
-    rule: str
+
+
+class NoUseKey(NamedTuple):
+    """What makes two records that are no use the same."""
+
+    principal: str
+    event_source: str
+    event_name: str
+    reason: NotCountedReason
+    why: str
+
+
+class SharedCall(NamedTuple):
+    """One call that several accounts have a record of. The names guard against an id that is not unique."""
+
+    shared_event_id: str
+    principal: str
+    event_source: str
+    event_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountedRecord:
+    """What one record adds."""
+
+    time: str
+    event_id: str
+    fate: Fate
+    uses: tuple[tuple[UseKey, str, str], ...] = ()
+    """Distinct uses, each with why it is unscoped and by which rule."""
+    no_use: NoUseKey | None = None
+
+    def order(self) -> tuple[str, str, str]:
+        """Which of several copies is taken: the first in this order, whichever was read first."""
+        return self.event_id, self.time, repr((self.uses, self.no_use))
 
 
 @dataclass(slots=True)
@@ -49,6 +88,8 @@ class _Tally:
     last: str = ""
     samples: tuple[tuple[str, str], ...] = ()
     """(time, event id), the earliest ones."""
+    notes: tuple[str, str] = ("", "")
+    """Why unscoped, and the rule; of several the greatest, so that order does not matter."""
 
 
 @dataclass(slots=True)
@@ -65,8 +106,13 @@ class Aggregate:
     accounts: set[str] = field(default_factory=set)
     principals: set[str] = field(default_factory=set)
     data_event_types: set[str] = field(default_factory=set)
-    not_counted: Counter[tuple[str, str, str, NotCountedReason, str]] = field(default_factory=Counter)
+    fates: Counter[Fate] = field(default_factory=Counter)
+    not_counted: Counter[NoUseKey] = field(default_factory=Counter)
     uses: dict[UseKey, _Tally] = field(default_factory=dict)
+    own_calls: set[SharedCall] = field(default_factory=set)
+    """Calls across accounts, counted in the caller's."""
+    copies: dict[SharedCall, CountedRecord] = field(default_factory=dict)
+    """Calls across accounts as another account recorded them, held back."""
 
     def add_time(self, time: str) -> None:
         """Widen the covered time by one record's; an empty text is no time."""
@@ -74,9 +120,27 @@ class Aggregate:
             self.first = min(self.first, time) if self.first else time
             self.last = max(self.last, time)
 
-    def add_use(self, key: UseKey, time: str, event_id: str) -> None:
-        """Count one record for a use."""
-        _add(self.uses.setdefault(key, _Tally()), _Tally(1, time, time, ((time, event_id),)), _limit(key))
+    def reject(self, rejected: Rejected) -> None:
+        """Note a record that could not be used."""
+        self.fates[Fate.REJECTED] += 1
+        self.rejected.append(rejected)
+
+    def add_counted(self, record: CountedRecord) -> None:
+        """Count one judged record."""
+        self.fates[record.fate] += 1
+        if record.no_use is not None:
+            self.not_counted[record.no_use] += 1
+        seen = ((record.time, record.event_id),)
+        for key, unscoped, rule in record.uses:
+            tally = self.uses.setdefault(key, _Tally())
+            _add(tally, _Tally(1, record.time, record.time, seen, (unscoped, rule)), _limit(key))
+
+    def add_copy(self, call: SharedCall, record: CountedRecord) -> None:
+        """Hold back another account's record of a call."""
+        held = self.copies.setdefault(call, record)
+        if held is not record:
+            self.fates[Fate.COPY] += 1
+            self.copies[call] = min(held, record, key=CountedRecord.order)
 
     def add_all(self, other: "Aggregate") -> None:
         """Add another total to this one."""
@@ -90,28 +154,47 @@ class Aggregate:
         self.accounts |= other.accounts
         self.principals |= other.principals
         self.data_event_types |= other.data_event_types
+        self.fates.update(other.fates)
         self.not_counted.update(other.not_counted)
+        self.own_calls |= other.own_calls
+        for call, record in other.copies.items():
+            self.add_copy(call, record)
         for key, tally in other.uses.items():
             _add(self.uses.setdefault(key, _Tally()), tally, _limit(key))
 
     def usage(self) -> Usage:
-        """The total as a value, everything sorted."""
+        """The total as a value, everything sorted. To be asked when all is read: it decides about the copies held back."""
+        if self.copies:
+            return self._settled().usage()
         return Usage(
             coverage=Coverage(
                 files=self.files,
                 records=self.records,
                 bytes=self.bytes,
-                rejected=tuple(sorted(self.rejected, key=lambda r: r.where)),
+                rejected=tuple(sorted(self.rejected, key=_place)),
                 first=self.first,
                 last=self.last,
                 regions=tuple(sorted(self.regions)),
                 accounts=tuple(sorted(self.accounts)),
                 data_event_types=tuple(sorted(self.data_event_types)),
+                fates=tuple((fate, self.fates[fate]) for fate in Fate),
             ),
             uses=tuple(_use(key, tally) for key, tally in sorted(self.uses.items(), key=lambda item: _order(item[0]))),
             not_counted=tuple(_not_counted(self.not_counted.items())),
             principals=tuple(sorted(self.principals)),
         )
+
+    def _settled(self) -> "Aggregate":
+        """The same total with no copy held back: each is counted, or known to be counted already."""
+        whole = Aggregate()
+        whole.add_all(self)
+        whole.copies.clear()
+        for call, record in self.copies.items():
+            if call in self.own_calls:
+                whole.fates[Fate.COPY] += 1
+            else:
+                whole.add_counted(record)
+        return whole
 
 
 def _limit(key: UseKey) -> int:
@@ -122,11 +205,13 @@ def _add(tally: _Tally, other: _Tally, limit: int) -> None:
     tally.count += other.count
     tally.first = min(tally.first, other.first) if tally.first and other.first else tally.first or other.first
     tally.last = max(tally.last, other.last)
+    tally.notes = max(tally.notes, other.notes)
     if len(tally.samples) < limit or other.samples < tally.samples[-1:]:
         tally.samples = tuple(sorted({*tally.samples, *other.samples}))[:limit]
 
 
 def _use(key: UseKey, tally: _Tally) -> Use:
+    unscoped, rule = tally.notes
     return Use(
         principal=key.principal,
         session_name=key.session_name,
@@ -142,16 +227,20 @@ def _use(key: UseKey, tally: _Tally) -> Use:
         first_seen=tally.first,
         last_seen=tally.last,
         event_ids=tuple(event_id for _, event_id in tally.samples if event_id),
-        unscoped=key.unscoped,
-        rule=key.rule,
+        unscoped=unscoped,
+        rule=rule,
     )
 
 
-def _not_counted(items: Iterable[tuple[tuple[str, str, str, NotCountedReason, str], int]]) -> Iterable[NotCounted]:
-    for (principal, source, name, reason, why), count in sorted(
-        items, key=lambda i: (*i[0][:3], i[0][3].value, i[0][4])
-    ):
-        yield NotCounted(principal, source, name, reason, why, count)
+def _not_counted(items: Iterable[tuple[NoUseKey, int]]) -> Iterable[NotCounted]:
+    for key, count in sorted(items, key=lambda i: (*i[0][:3], i[0].reason.value, i[0].why)):
+        yield NotCounted(key.principal, key.event_source, key.event_name, key.reason, key.why, count)
+
+
+def _place(rejected: Rejected) -> tuple[str, int, str]:
+    """File by file, and in a file record by record."""
+    file, _, number = rejected.where.rpartition("#")
+    return (file, int(number), "") if file and number.isdecimal() else (rejected.where, 0, rejected.reason)
 
 
 def _order(key: UseKey) -> tuple[str, ...]:

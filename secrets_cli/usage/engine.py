@@ -5,26 +5,29 @@ files first. What a file holds that cannot be used is a value in the result, nev
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import cache
 
-from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.catalog.events import meaning_of
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import NothingToRead
 from secrets_cli.json_value import JsonValue
 from secrets_cli.usage.aggregate import Aggregate
+from secrets_cli.usage.judge import Meaning
+from secrets_cli.usage.pool import answers
 from secrets_cli.usage.reading import add_record, rejected_record
 from secrets_cli.usage.record import OddRecordError, read_record
-from secrets_cli.usage.sources.files import BadFileError, LogFile, log_files, read_bytes
+from secrets_cli.usage.remembered import remembered
+from secrets_cli.usage.sources.content import BadFileError, read_bytes
+from secrets_cli.usage.sources.files import LogFile, log_files, printable
 from secrets_cli.usage.sources.shape import raw_records
 from secrets_cli.usage.usage import Rejected, Usage
 
 _ALONE = 8_000_000
 """Bytes on disk up to which starting other processes costs more than it gains."""
-_AHEAD = 4
-"""Files handed to each process beyond the one it reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +50,43 @@ def scan(
     """The usage in the sources: folders or files, a file named twice read once.
 
     `principals` limits `uses` and `not_counted` to these ARNs; coverage and the list of principals are of all records.
-    Raises NothingToRead and UnreadableSource for a source as a whole.
+    Raises NothingToRead and UnreadableSource for a source as a whole. Other processes are ended before an exception,
+    KeyboardInterrupt included, leaves here.
     """
-    total = Aggregate()
-    files: dict[str, LogFile] = {}
-    for source in sources:
-        found, unlisted = log_files(source)
-        files |= {os.path.realpath(file.path): file for file in found}
-        total.rejected += [Rejected(folder.name, f"folder cannot be listed: {folder.reason}") for folder in unlisted]
-    if not files and not total.rejected:
+    if not sources:
         raise NothingToRead("no log file was named")
-    work = sorted(files.values(), key=lambda file: -file.size)
+    work, rejected = _work(sources)
+    total = Aggregate(rejected=rejected)
     done = Progress(0, len(work), 0, sum(file.size for file in work))
-    for file, part in _parts(work, principals, processes or os.cpu_count() or 1):
-        total.add_all(part)
-        done = Progress(done.files + 1, done.all_files, done.bytes + file.size, done.all_bytes)
-        if progress:
-            progress(done)
+    is_small = done.all_bytes < _ALONE
+    task = _Task(principals)
+    with closing(answers(task, work, 1 if is_small else processes or os.cpu_count() or 1)) as parts:
+        for file, part in parts:
+            total.add_all(part)
+            done = Progress(done.files + 1, done.all_files, done.bytes + file.size, done.all_bytes)
+            if progress:
+                progress(done)
     return total.usage()
 
 
-def read_file(file: LogFile, principals: frozenset[str] | None, catalog: Catalog) -> Aggregate:
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Reading one file, as it is sent to other processes."""
+
+    principals: frozenset[str] | None
+
+    def __call__(self, file: LogFile) -> Aggregate:
+        return read_file(file, self.principals, _meaning())
+
+
+@cache
+def _meaning() -> Meaning:
+    """The event map over the packaged catalog, one for each process."""
+    catalog = load_catalog()
+    return remembered(lambda call: meaning_of(call, catalog))
+
+
+def read_file(file: LogFile, principals: frozenset[str] | None, meaning: Meaning) -> Aggregate:
     """What one file adds: all its records, or the file as rejected."""
     part = Aggregate(files=1)
     try:
@@ -79,65 +98,34 @@ def read_file(file: LogFile, principals: frozenset[str] | None, catalog: Catalog
     part.bytes = len(data)
     for number, raw in enumerate(records, 1):
         part.records += 1
-        _read_one(part, f"{file.name}#{number}", raw, principals, catalog)
+        _read_one(part, f"{file.name}#{number}", raw, principals, meaning)
     return part
 
 
 def _read_one(
-    part: Aggregate, where: str, raw: "JsonValue | BadFileError", principals: frozenset[str] | None, catalog: Catalog
+    part: Aggregate, where: str, raw: "JsonValue | BadFileError", principals: frozenset[str] | None, meaning: Meaning
 ) -> None:
     if isinstance(raw, BadFileError):
-        part.rejected.append(Rejected(where, str(raw)))
+        part.reject(Rejected(where, str(raw)))
         return
     try:
-        record = read_record(raw)
-    except OddRecordError as error:
-        part.rejected.append(rejected_record(where, str(error), raw))
-        return
-    add_record(part, record, principals, lambda call: meaning_of(call, catalog))
+        add_record(part, read_record(raw), principals, meaning)
+    except (OddRecordError, RecursionError) as error:
+        part.reject(rejected_record(where, error, raw))
 
 
-def _parts(
-    work: Sequence[LogFile], principals: frozenset[str] | None, processes: int
-) -> Iterator[tuple[LogFile, Aggregate]]:
-    if processes < 2 or sum(file.size for file in work) < _ALONE:
-        catalog = load_catalog()
-        for file in work:
-            yield file, read_file(file, principals, catalog)
-        return
-    pool = ProcessPoolExecutor(processes)
-    try:
-        yield from _from_pool(pool, iter(work), principals, processes)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _from_pool(
-    pool: ProcessPoolExecutor, work: Iterator[LogFile], principals: frozenset[str] | None, processes: int
-) -> Iterator[tuple[LogFile, Aggregate]]:
-    running: dict[Future[Aggregate], LogFile] = {}
-    _fill(pool, work, principals, running, processes * (1 + _AHEAD))
-    while running:
-        finished, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in finished:
-            yield running.pop(future), future.result()
-        _fill(pool, work, principals, running, processes * (1 + _AHEAD))
-
-
-def _fill(
-    pool: ProcessPoolExecutor,
-    work: Iterable[LogFile],
-    principals: frozenset[str] | None,
-    running: dict[Future[Aggregate], LogFile],
-    most: int,
-) -> None:
-    if len(running) >= most:
-        return
-    for file in work:
-        running[pool.submit(_in_other_process, file, principals)] = file
-        if len(running) >= most:
-            return
-
-
-def _in_other_process(file: LogFile, principals: frozenset[str] | None) -> Aggregate:
-    return read_file(file, principals, load_catalog())
+def _work(sources: Sequence[str]) -> tuple[list[LogFile], list[Rejected]]:
+    """The files of all sources, each once, the largest first; and what could not be listed."""
+    files: dict[str, LogFile] = {}
+    rejected: dict[str, Rejected] = {}
+    full: dict[str, str] = {}
+    for source in sources:
+        found, unlisted = log_files(source)
+        for file in found:
+            real = os.path.realpath(file.path)
+            files.setdefault(real, file)
+            full.setdefault(real, printable(file.path))
+        rejected |= {f"{source}\0{entry.name}": Rejected(entry.name, entry.reason) for entry in unlisted}
+    names = Counter(file.name for file in files.values())
+    work = [replace(file, name=full[real]) if names[file.name] > 1 else file for real, file in files.items()]
+    return sorted(work, key=lambda file: (-file.size, file.name)), list(rejected.values())

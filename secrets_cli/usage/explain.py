@@ -6,10 +6,11 @@ from typing import assert_never
 
 from secrets_cli.catalog.grant import Grant
 from secrets_cli.json_value import JsonValue
+from secrets_cli.usage.identity import caller_of
 from secrets_cli.usage.judge import CountedUse, Meaning, NoUse, judge
 from secrets_cli.usage.reading import rejected_record
 from secrets_cli.usage.record import OddRecordError, Record, read_record
-from secrets_cli.usage.sources.files import BadFileError
+from secrets_cli.usage.sources.content import BadFileError
 from secrets_cli.usage.usage import Outcome, Rejected
 
 
@@ -49,16 +50,14 @@ def explain(records: Iterable["JsonValue | BadFileError"], name: str, meaning: M
             rejected.append(Rejected(where, str(raw)))
             continue
         try:
-            record = read_record(raw)
-        except OddRecordError as error:
-            rejected.append(rejected_record(where, str(error), raw))
-            continue
-        events.append(_explained(record, meaning))
+            events.append(_explained(read_record(raw), meaning))
+        except (OddRecordError, RecursionError) as error:
+            rejected.append(rejected_record(where, error, raw))
     return Explained(tuple(events), tuple(rejected))
 
 
 def _explained(record: Record, meaning: Meaning) -> ExplainedEvent:
-    match judge(record, meaning):
+    match judge(record, caller_of(record), meaning):
         case NoUse(principal=principal, session_name=session, reason=reason, why=why):
             return _event(record, principal, session, False, reason.value, why, ())
         case CountedUse(principal=caller, outcome=outcome, grants=grants):

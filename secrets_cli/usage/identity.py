@@ -1,7 +1,8 @@
 """Whose call it was.
 
 Role sessions are known by their role: `sessionContext.sessionIssuer.arn`, path included, never by the session name. Users and
-root are known by `userIdentity.arn`. A caller that cannot be told is `Unknown` with the reason; it is counted, not dropped.
+root are known by `userIdentity.arn`; a federated session of a user by the user, who is its sessionIssuer. A caller that cannot
+be told is `Unknown` with the reason; it is counted, not dropped.
 
 Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
 """
@@ -44,6 +45,8 @@ class Unknown:
 
 Caller: TypeAlias = Principal | AwsService | Unknown
 
+_ANONYMOUS = ("ANONYMOUS_PRINCIPAL", "anonymous")
+
 
 def caller_of(record: Record) -> Caller:
     """Who made the call."""
@@ -51,23 +54,34 @@ def caller_of(record: Record) -> Caller:
     kind = text_of(identity, "type")
     if kind == "AWSService":
         return AwsService(text_of(identity, "invokedBy") or record.event_source)
-    issuer = _issuer(identity)
-    if issuer:
+    if issuer := _issuer(identity):
         return _session(identity, issuer)
     arn = text_of(identity, "arn")
-    if kind == "AssumedRole":
-        return Unknown("a role session without sessionIssuer")
     if kind in ("IAMUser", "Root") and arn:
         return Principal(arn, "", _account(identity, arn))
+    return Unknown(_why_unknown(identity, kind))
+
+
+def _why_unknown(identity: Mapping[str, JsonValue], kind: str) -> str:
     if not identity:
-        return Unknown("the record has no userIdentity")
-    return Unknown(f"a caller of type `{kind}`" if kind else "userIdentity has no type")
+        return "the record has no userIdentity"
+    if text_of(identity, "principalId") in _ANONYMOUS or text_of(identity, "accountId") in _ANONYMOUS:
+        return "an anonymous caller"
+    match kind:
+        case "AssumedRole":
+            return "a role session without sessionIssuer"
+        case "IAMUser" | "Root":
+            return f"a caller of type `{kind}` without an ARN"
+        case "":
+            return "userIdentity has no type"
+        case _:
+            return f"a caller of type `{kind}`"
 
 
 def _issuer(identity: Mapping[str, JsonValue]) -> str:
     context = identity.get("sessionContext")
-    issuer = context.get("sessionIssuer") if isinstance(context, Mapping) else None
-    return text_of(issuer, "arn") if isinstance(issuer, Mapping) else ""
+    issuer = context.get("sessionIssuer") if isinstance(context, dict) else None
+    return text_of(issuer, "arn") if isinstance(issuer, dict) else ""
 
 
 def _session(identity: Mapping[str, JsonValue], issuer: str) -> Caller:

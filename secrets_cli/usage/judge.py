@@ -10,7 +10,7 @@ from typing import TypeAlias, assert_never
 
 from secrets_cli.catalog.events import is_denial
 from secrets_cli.catalog.grant import ApiCall, EventMeaning, Grant, Mapped, NoPermissionNeeded, UnknownEvent
-from secrets_cli.usage.identity import AwsService, Caller, Principal, Unknown, caller_of
+from secrets_cli.usage.identity import AwsService, Caller, Principal, Unknown
 from secrets_cli.usage.record import Record, text_of
 from secrets_cli.usage.usage import NotCountedReason, Outcome
 
@@ -38,17 +38,20 @@ class NoUse:
 
 Judgement: TypeAlias = CountedUse | NoUse
 
-_SERVICE_EVENTS = {"AwsServiceEvent": "an event that the service made itself", "AwsVpceEvent": "a VPC endpoint event"}
+_SERVICE_EVENTS = {
+    "AwsServiceEvent": "an event that the service made itself",
+    # The call itself is in a management or data event; this one has no parameters, so no resource could be told.
+    "AwsVpceEvent": "the endpoint's own record of a call",
+}
 _CONSOLE_EVENTS = {"AwsConsoleSignIn": "a console sign-in", "AwsConsoleAction": "a console action that is no API call"}
 
 
-def judge(record: Record, meaning: Meaning) -> Judgement:
-    """The judgement of one record."""
-    caller = caller_of(record)
+def judge(record: Record, caller: Caller, meaning: Meaning) -> Judgement:
+    """The judgement of one record; `caller` is the record's own (`identity.caller_of`)."""
     principal, session = _named(caller)
     if reason := _service_reason(record, caller):
         return NoUse(principal, session, NotCountedReason.MADE_BY_SERVICE, reason)
-    if reason := _CONSOLE_EVENTS.get(record.event_type, ""):
+    if reason := _console_reason(record):
         return NoUse(principal, session, NotCountedReason.CONSOLE, reason)
     if isinstance(caller, Unknown):
         return NoUse("", "", NotCountedReason.UNKNOWN_PRINCIPAL, caller.why)
@@ -100,6 +103,12 @@ def _service_reason(record: Record, caller: Caller) -> str:
     if isinstance(caller, AwsService):
         return f"`{caller.arn}` is a service-linked role" if caller.arn else f"called by the service `{caller.name}`"
     return ""
+
+
+def _console_reason(record: Record) -> str:
+    """Sign-ins are told by their source, too: hand-made and old records leave eventType out."""
+    event_type = record.event_type or ("AwsConsoleSignIn" if record.event_source == "signin.amazonaws.com" else "")
+    return _CONSOLE_EVENTS.get(event_type, "")
 
 
 def _named(caller: Caller) -> tuple[str, str]:

@@ -3,76 +3,99 @@
 from secrets_cli.catalog.grant import Mapped
 from secrets_cli.catalog.visibility import data_event_type, event_data_type
 from secrets_cli.json_value import JsonValue
-from secrets_cli.usage.aggregate import Aggregate, UseKey
-from secrets_cli.usage.identity import Principal, caller_of
+from secrets_cli.usage.aggregate import Aggregate, CountedRecord, NoUseKey, SharedCall, UseKey
+from secrets_cli.usage.identity import Caller, Principal, caller_of
 from secrets_cli.usage.judge import CountedUse, Judgement, Meaning, NoUse, call_of, judge
 from secrets_cli.usage.record import OddRecordError, Record, read_record
-from secrets_cli.usage.usage import Rejected
+from secrets_cli.usage.usage import Fate, Rejected
 
 
 def add_record(part: Aggregate, record: Record, principals: frozenset[str] | None, meaning: Meaning) -> None:
-    """Count one record: its coverage always, its use where it is of one of `principals` (None: of anybody)."""
+    """Count one record: its coverage always, its use where it is of one of `principals` (None: of anybody).
+
+    All that can fail on an odd record is done before anything is added, so that a record is counted wholly or not at all.
+    """
+    caller = caller_of(record)
+    kind = _data_type(record, caller, meaning)
+    is_asked = principals is None or (isinstance(caller, Principal) and caller.arn in principals)
+    counted = _counted(record, judge(record, caller, meaning)) if is_asked else None
+    _cover(part, record, caller, kind)
+    if counted is None:
+        part.fates[Fate.OTHER_PRINCIPAL] += 1
+    else:
+        _add(part, record, caller, counted)
+
+
+def rejected_record(where: str, error: Exception, raw: JsonValue) -> Rejected:
+    """The rejected record, with its principal where that much can be read for certain."""
+    reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    if not isinstance(raw, dict):
+        return Rejected(where, reason)
+    try:
+        caller = caller_of(read_record({"userIdentity": raw.get("userIdentity"), "eventSource": "-", "eventName": "-"}))
+    except OddRecordError:
+        return Rejected(where, reason)
+    return Rejected(where, reason, caller.arn if isinstance(caller, Principal) else "")
+
+
+def _cover(part: Aggregate, record: Record, caller: Caller, kind: str | None) -> None:
     part.add_time(record.event_time)
     if record.region:
         part.regions.add(record.region)
-    caller = caller_of(record)
     if isinstance(caller, Principal):
         part.principals.add(caller.arn)
         if caller.account:
             part.accounts.add(caller.account)
     elif record.recipient_account:
         part.accounts.add(record.recipient_account)
-    if kind := _data_type(record, caller, meaning):
+    if kind:
         part.data_event_types.add(kind)
-    if principals is not None and not (isinstance(caller, Principal) and caller.arn in principals):
+
+
+def _add(part: Aggregate, record: Record, caller: Caller, counted: CountedRecord) -> None:
+    """Count the record; one that another account may have a copy of is noted, and the copy held back until all is read."""
+    if not (record.shared_event_id and record.recipient_account and isinstance(caller, Principal) and caller.account):
+        part.add_counted(counted)
         return
-    _add(part, record, judge(record, meaning))
+    call = SharedCall(record.shared_event_id, caller.arn, record.event_source, record.event_name)
+    if record.recipient_account == caller.account:
+        part.own_calls.add(call)
+        part.add_counted(counted)
+    else:
+        part.add_copy(call, counted)
 
 
-def rejected_record(where: str, reason: str, raw: JsonValue) -> Rejected:
-    """The rejected record, with its principal where that much can be read for certain."""
-    if isinstance(raw, dict):
-        try:
-            record = read_record({**raw, "eventSource": "-", "eventName": "-"})
-        except OddRecordError:
-            return Rejected(where, reason)
-        caller = caller_of(record)
-        if isinstance(caller, Principal):
-            return Rejected(where, reason, caller.arn)
-    return Rejected(where, reason)
-
-
-def _add(part: Aggregate, record: Record, judgement: Judgement) -> None:
+def _counted(record: Record, judgement: Judgement) -> CountedRecord:
     if isinstance(judgement, NoUse):
-        key = (judgement.principal, record.event_source, record.event_name, judgement.reason, judgement.why)
-        part.not_counted[key] += 1
-        return
-    for use in _keys(record, judgement):
-        part.add_use(use, record.event_time, record.event_id)
+        key = NoUseKey(judgement.principal, record.event_source, record.event_name, judgement.reason, judgement.why)
+        return CountedRecord(record.event_time, record.event_id, Fate.NOT_COUNTED, no_use=key)
+    return CountedRecord(
+        record.event_time, record.event_id, Fate(judgement.outcome.value), uses=_keys(record, judgement)
+    )
 
 
-def _keys(record: Record, judgement: CountedUse) -> set[UseKey]:
-    return {
-        UseKey(
-            principal=judgement.principal.arn,
-            session_name=judgement.principal.session_name,
-            event_source=record.event_source,
-            event_name=record.event_name,
-            action=grant.action,
-            resource=resource,
-            condition=grant.condition,
-            region=record.region,
-            account=judgement.principal.account,
-            outcome=judgement.outcome,
-            unscoped=grant.unscoped,
-            rule=grant.rule,
-        )
-        for grant in judgement.grants
-        for resource in grant.resources
-    }
+def _keys(record: Record, judgement: CountedUse) -> tuple[tuple[UseKey, str, str], ...]:
+    """Each distinct use of the record, once however many of its grants say the same, with the note and the rule."""
+    keys: dict[UseKey, tuple[str, str]] = {}
+    for grant in judgement.grants:
+        for resource in grant.resources:
+            key = UseKey(
+                principal=judgement.principal.arn,
+                session_name=judgement.principal.session_name,
+                event_source=record.event_source,
+                event_name=record.event_name,
+                action=grant.action,
+                resource=resource,
+                condition=grant.condition,
+                region=record.region,
+                account=judgement.principal.account,
+                outcome=judgement.outcome,
+            )
+            keys.setdefault(key, (grant.unscoped, grant.rule))
+    return tuple((key, unscoped, rule) for key, (unscoped, rule) in keys.items())
 
 
-def _data_type(record: Record, caller: object, meaning: Meaning) -> str | None:
+def _data_type(record: Record, caller: Caller, meaning: Meaning) -> str | None:
     """The data-event type the record shows to be logged.
 
     A record that says neither its category nor whether it is a management event (before eventVersion 1.06, and in hand-made

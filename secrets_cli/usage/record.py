@@ -1,13 +1,15 @@
 """One CloudTrail record, read out of JSON with nothing assumed.
 
-A record is rejected only where what is needed to judge it is missing or of another type: eventSource, eventName. Everything
-else that is odd is read as absent; the event map then says what it could not scope. Field names:
+A record is rejected only where what is needed to judge it is missing or of another type: eventSource, eventName, and a
+userIdentity that is no object. Everything else that is odd is read as absent; the event map then says what it could not
+scope. Field names:
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from secrets_cli.catalog.grant import CallResource
 from secrets_cli.json_value import JsonValue
@@ -39,7 +41,8 @@ class Record:
     """`managementEvent`; None where the record does not say."""
 
 
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|\+00:00)?")
+_DAY = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+_TIME = re.compile(rf"({_DAY})[Tt ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.\d+)?(?:[Zz]|\+00:00)?", re.ASCII)
 
 
 class OddRecordError(Exception):
@@ -48,10 +51,10 @@ class OddRecordError(Exception):
 
 def read_record(raw: JsonValue) -> Record:
     """The record, or OddRecordError."""
-    if not isinstance(raw, Mapping):
+    if not isinstance(raw, dict):
         raise OddRecordError("it is not a JSON object")
     identity = raw.get("userIdentity")
-    if identity is not None and not isinstance(identity, Mapping):
+    if identity is not None and not isinstance(identity, dict):
         raise OddRecordError("`userIdentity` is not an object")
     management = raw.get("managementEvent")
     return Record(
@@ -87,8 +90,21 @@ def _text(fields: Mapping[str, JsonValue], name: str) -> str:
 
 def _time(fields: Mapping[str, JsonValue]) -> str:
     """The time to the second; empty where it is no time. Log shippers write a blank for `T` and leave the zone out."""
-    found = _TIME.fullmatch(_text(fields, "eventTime"))
-    return f"{found[1]}T{found[2]}Z" if found else ""
+    written = _text(fields, "eventTime")
+    if found := _TIME.fullmatch(written):
+        return f"{found[1]}T{found[2]}Z"
+    return _of_other_zone(written)
+
+
+def _of_other_zone(written: str) -> str:
+    """A time with another offset, which AWS never writes but tools do; empty where it is none."""
+    try:
+        moment = datetime.fromisoformat(written)
+        if moment.tzinfo is None or len(written) < len("2024-01-01T00:00"):
+            return ""
+        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment.year >= 1000 else ""
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _needed(fields: Mapping[str, JsonValue], name: str) -> str:
@@ -104,5 +120,5 @@ def _resources(value: JsonValue) -> tuple[CallResource, ...]:
     return tuple(
         CallResource(_text(item, "ARN") or _text(item, "arn"), _text(item, "type"))
         for item in value
-        if isinstance(item, Mapping)
+        if isinstance(item, dict)
     )

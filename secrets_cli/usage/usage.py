@@ -24,6 +24,20 @@ class NotCountedReason(enum.Enum):
     UNKNOWN_PRINCIPAL = "unknown-principal"
 
 
+class Fate(enum.Enum):
+    """What became of one record: each record has exactly one, so their counts add up to the records read."""
+
+    USED = "used"
+    FAILED_AFTER_AUTHORIZATION = "failed-after-authorization"
+    DENIED = "denied"
+    NOT_COUNTED = "not-counted"
+    COPY = "copy"
+    """The same call, delivered to another account too, is counted in the caller's account."""
+    OTHER_PRINCIPAL = "other-principal"
+    """Left out, as other principals were asked for."""
+    REJECTED = "rejected"
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """One action on one resource by one principal in one session, as often as it was seen.
@@ -48,7 +62,7 @@ class Use:
     count: int
     """Number of records."""
     first_seen: str
-    """UTC, ISO 8601 with `Z`, as CloudTrail writes it."""
+    """UTC, ISO 8601 with `Z`, as CloudTrail writes it; empty where no record had a time."""
     last_seen: str
     event_ids: tuple[str, ...] = ()
     """Samples: the first few seen ids in time order (all ids, up to a stated limit, for denied calls)."""
@@ -87,11 +101,11 @@ class Coverage:
     """What was read."""
 
     files: int
-    """Files opened as CloudTrail input, rejected ones included."""
+    """Files taken as CloudTrail input, rejected ones included."""
     records: int
     """Records seen in them, rejected ones included."""
     bytes: int
-    """Bytes of JSON, decompressed."""
+    """Bytes of JSON, decompressed, of the files that hold records."""
     rejected: tuple[Rejected, ...]
     first: str
     """Earliest eventTime of any readable record; empty when there is none."""
@@ -100,6 +114,8 @@ class Coverage:
     accounts: tuple[str, ...]
     data_event_types: tuple[str, ...]
     """CloudTrail resource types, such as `AWS::S3::Object`, of which at least one data event by anybody was read."""
+    fates: tuple[tuple[Fate, int], ...] = ()
+    """How many records had which fate, in the order of `Fate`, each named; they add up to `records`."""
 
 
 @dataclass(frozen=True, slots=True)

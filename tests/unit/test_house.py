@@ -107,7 +107,8 @@ def test_no_module_is_named_after_nothing(checkout: Path) -> None:
 def test_every_module_says_what_it_is_for(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert ast.get_docstring(ast.parse(text)), path
-    assert len(text.splitlines()) <= 400, f"{path} is about more than one idea"
+    is_table = path.parent.name == "rows"  # declarative rows, as many as the service has
+    assert is_table or len(text.splitlines()) <= 400, f"{path} is about more than one idea"
 
 
 def test_every_schema_is_a_json_schema(checkout: Path) -> None:
@@ -127,7 +128,7 @@ def test_nothing_names_a_registry_or_somebody_s_machine(checkout: Path) -> None:
         cwd=checkout,
         capture_output=True,
         text=True,
-        check=False,
+        check=True,
     ).stdout.split("\n")
     this = Path(__file__).resolve()
     for name in tracked:

@@ -1,6 +1,6 @@
 """What a CloudTrail event says about permissions: `meaning_of(call, catalog)`.
 
-The table is in `rows/`, one module for each group of services; the identity rule's ARN builder is in `formats`.
+The table is in `rows/`, one module for each group of services; the identity rule's ARN builder is in `scope`.
 """
 
 from secrets_cli.catalog.events.denied import is_denial

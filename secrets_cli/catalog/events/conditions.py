@@ -5,104 +5,21 @@ from secrets_cli.catalog.events.row import ConditionRecipe
 from secrets_cli.catalog.grant import ApiCall
 from secrets_cli.iam.model import ConditionTerm, Operator
 
-VIA_SERVICES = frozenset(
-    [
-        "acm",
-        "airflow",
-        "app-integrations",
-        "appfabric",
-        "appflow",
-        "apprunner",
-        "aps",
-        "athena",
-        "auditmanager",
-        "backup",
-        "bedrock",
-        "cases",
-        "cloudtrail",
-        "cloudwatch",
-        "codeartifact",
-        "codebuild",
-        "codecommit",
-        "codeguru-reviewer",
-        "comprehend",
-        "connect",
-        "datasync",
-        "dax",
-        "dlm",
-        "dms",
-        "docdb-elastic",
-        "drs",
-        "ds",
-        "dynamodb",
-        "ec2",
-        "ecr",
-        "eks",
-        "elasticache",
-        "elasticbeanstalk",
-        "elasticfilesystem",
-        "elasticmapreduce",
-        "es",
-        "eventbridge",
-        "finspace",
-        "forecast",
-        "fsx",
-        "glacier",
-        "glue",
-        "greengrass",
-        "healthlake",
-        "imagebuilder",
-        "importexport",
-        "kafka",
-        "kafkaconnect",
-        "kinesis",
-        "kinesisanalytics",
-        "kinesisvideo",
-        "lambda",
-        "lex",
-        "logs",
-        "lookoutmetrics",
-        "lookoutvision",
-        "macie",
-        "memorydb",
-        "mq",
-        "mwaa-serverless",
-        "neptune",
-        "pi",
-        "profile",
-        "qldb",
-        "quicksight",
-        "rds",
-        "redshift",
-        "redshift-serverless",
-        "rekognition",
-        "s3",
-        "sagemaker",
-        "secretsmanager",
-        "secretsmanager",
-        "ses",
-        "simpledb",
-        "snowball",
-        "sns",
-        "sqs",
-        "ssm",
-        "ssm-contacts",
-        "ssm-incidents",
-        "storagegateway",
-        "timestream",
-        "transfer",
-        "translate",
-        "voiceid",
-        "workmail",
-        "workspaces",
-        "xray",
-    ]
-)
-"""Services of which the value of kms:ViaService is `SERVICE.REGION.amazonaws.com`.
+_VIA = """
+    airflow apprunner appflow athena auditmanager backup backup-gateway cassandra codeartifact codeguru-reviewer
+    comprehend connect dms dynamodb ec2 ecr eks elasticfilesystem es finspace firehose forecast fsx geo glue
+    groundstation healthlake iotsitewise kafka kendra kinesis kinesisvideo lambda lex license-manager lookoutequipment
+    lookoutmetrics lookoutvision macie managedblockchain mediatailor memorydb mgn monitron mq nimble omics profile
+    proton qldb rds redshift redshift-serverless rekognition s3 sagemaker secretsmanager ses sns sqlworkbench sqs ssm
+    ssm-contacts ssm-incidents storagegateway timestream translate wisdom workmail workspaces workspaces-web
+    xray
+"""
+VIA_SERVICES = frozenset(_VIA.split())
+"""Services of which the value of kms:ViaService is `SERVICE.REGION.amazonaws.com`, in every partition.
 
-Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#viaService-services (read 2026-11; the
-services whose host name differs from their event source are left out: without the condition a grant is wider, with a
-wrong one it is useless)."""
+Source: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#viaService_table. Services whose
+name in the condition differs from their event source (Directory Service, ElastiCache, GuardDuty, Snowball) are left
+out: without the condition a grant is wider, with a wrong one it is useless."""
 
 EQUALS = Operator("StringEquals")
 
@@ -110,7 +27,7 @@ EQUALS = Operator("StringEquals")
 def via_service(call: ApiCall, service: str) -> tuple[ConditionTerm, ...]:
     """kms:ViaService for a call that a service made on the principal's behalf; none where the service's name in this
     condition is not certain."""
-    if service not in VIA_SERVICES or not call.region or call.partition == "aws-cn":
+    if service not in VIA_SERVICES or not call.region:
         return ()
     return (ConditionTerm(EQUALS, "kms:ViaService", (f"{service}.{call.region}.amazonaws.com",)),)
 
@@ -140,8 +57,3 @@ def equal_to_parameter(key: str, path: str) -> ConditionRecipe:
         return (ConditionTerm(EQUALS, key, found),) if found else ()
 
     return ConditionRecipe(f"{key} = {path}", terms)
-
-
-def equal_to(key: str, value: str) -> ConditionRecipe:
-    """The condition key had a value that the event's name tells."""
-    return ConditionRecipe(f"{key} = {value}", lambda _call: (ConditionTerm(EQUALS, key, (value,)),))

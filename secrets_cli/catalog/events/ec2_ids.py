@@ -61,3 +61,5 @@ def type_of_id(written: str) -> str:
 _TYPE_OF_PREFIX = {prefix: kind for kind, prefix in ID_PREFIX.items()}
 WITHOUT_ACCOUNT = frozenset({"image", "snapshot"})
 """Types whose ARNs have no account: they may be another account's."""
+NAMED_BY_CALLERS = frozenset({"key-pair", "placement-group"})
+"""Types whose ARNs hold the name that the caller chose; the others' hold an id that EC2 invents."""

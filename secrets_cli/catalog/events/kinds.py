@@ -37,11 +37,6 @@ LAYER_VERSION = Kind(
     "arn:{partition}:lambda:{region}:{account}:layer:{name}",
     _ARN + r":lambda:[^:]*:[^:]*:layer:[^:]+:\d+",
 )
-EVENT_SOURCE_MAPPING = Kind(
-    "event source mapping",
-    "arn:{partition}:lambda:{region}:{account}:event-source-mapping:{name}",
-    _ARN + r":lambda:[^:]*:[^:]*:event-source-mapping:.+",
-)
 
 # -- Systems Manager --------------------------------------------------------------------------------------------------
 
@@ -168,11 +163,6 @@ LOG_STREAMS = Kind(
     _ARN + r":logs:[^:]*:[^:]*:log-group:[^:]+(:.*)?",
     arn_of=lambda arn: _group(arn, ":log-stream:*"),
 )
-LOG_DESTINATION = Kind(
-    "destination",
-    "arn:{partition}:logs:{region}:{account}:destination:{name}",
-    _ARN + r":logs:[^:]*:[^:]*:destination:.+",
-)
 
 # -- messaging --------------------------------------------------------------------------------------------------------
 
@@ -212,25 +202,9 @@ DATA_STREAM = Kind(
     "arn:{partition}:kinesis:{region}:{account}:stream/{name}",
     _ARN + r":kinesis:[^:]*:[^:]*:stream/[^/]+",
 )
-DATA_STREAM_CONSUMER = Kind(
-    "stream consumer",
-    "arn:{partition}:kinesis:{region}:{account}:{name}",
-    _ARN + r":kinesis:[^:]*:[^:]*:stream/[^/]+/consumer/.+",
-    name_of=lambda _written: "",
-)
 
-# -- Step Functions, EventBridge, CloudWatch, SES, Bedrock ------------------------------------------------------------
+# -- EventBridge, SES, ECS, STS ------------------------------------------------------------
 
-STATE_MACHINE = Kind(
-    "state machine",
-    "arn:{partition}:states:{region}:{account}:stateMachine:{name}",
-    _ARN + r":states:[^:]*:[^:]*:stateMachine:.+",
-)
-ALARM = Kind(
-    "alarm",
-    "arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}",
-    _ARN + r":cloudwatch:[^:]*:[^:]*:alarm:.+",
-)
 EVENT_BUS = Kind(
     "event bus",
     "arn:{partition}:events:{region}:{account}:event-bus/{name}",

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.catalog.events import gateway
+from secrets_cli.catalog.events.arn_format import is_arn
 from secrets_cli.catalog.events.denied import is_denial, refusal
-from secrets_cli.catalog.events.formats import is_arn, scope_of
 from secrets_cli.catalog.events.pass_role import passed_roles
 from secrets_cli.catalog.events.row import Need, Row
 from secrets_cli.catalog.events.rows.table import rows_by_event
+from secrets_cli.catalog.events.scope import scope_of
 from secrets_cli.catalog.events.sources import prefix_of, undated
 from secrets_cli.catalog.events.tag_on_create import tags_on_create
 from secrets_cli.catalog.grant import ApiCall, EventMeaning, Grant, Mapped, NoPermissionNeeded, UnknownEvent

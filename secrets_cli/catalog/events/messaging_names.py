@@ -59,6 +59,12 @@ def _rule(call: ApiCall) -> Arns:
     return (fill("arn:{partition}:events:{region}:{account}:rule/{name}", call, path),)
 
 
+def _schedule(call: ApiCall) -> Arns:
+    name, group = text(call.parameters, "name"), text(call.parameters, "groupName") or "default"
+    form = "arn:{partition}:scheduler:{region}:{account}:schedule/{name}"
+    return (fill(form, call, f"{group}/{name}"),) if name else ()
+
+
 def _identity(call: ApiCall) -> Arns:
     """SES checks the verified identity: the address itself or its domain, whichever was verified; the record does not
     say."""
@@ -108,6 +114,7 @@ PUBLISHED_TO = Recipe(
     "topicArn, else targetArn", _published, "published to a phone number, or to what the record does not name"
 )
 BUSES = Recipe("buses of entries[].eventBusName (`default` if none)", _buses, "the record names no bus")
+SCHEDULE = Recipe("schedule/groupName/name (`default` if no group)", _schedule, "the record names no schedule")
 RULE = Recipe("rule/NAME, or rule/BUS/NAME on a custom bus", _rule, "the record names no rule")
 IDENTITY = Recipe("sender's address and its domain, and the configuration set", _identity, "the record names no sender")
 MODEL = Recipe("model or inference profile from modelId", _model, "the record names no model")

@@ -81,6 +81,17 @@ def _parameters(call: ApiCall) -> Arns:
     return tuple(dict.fromkeys(found))
 
 
+def _automation(call: ApiCall) -> Arns:
+    """An automation is authorised on the definition (with its version) and, in newer accounts, on document and
+    execution."""
+    version = text(call.parameters, "documentVersion") or "$DEFAULT"
+    documents = _document(call)
+    definitions = tuple(f"{arn.replace(':document/', ':automation-definition/')}:{version}" for arn in documents)
+    anything = fill("arn:{partition}:ssm:{region}:{account}:automation-execution/*", call, "")
+    return (*documents, *definitions, anything) if documents else ()
+
+
+AUTOMATION = Recipe("automation-definition and document of documentName, any execution", _automation)
 PARAMETERS = Recipe("parameter ARNs from resources[] and name(s)", _parameters, "the record names no parameter")
 PATH = Recipe("parameter/<path>, as the request writes it", _path, "the record names no path")
 DOCUMENT_OF_CALL = Recipe("document from documentName or name", _document, "the record names no document")

@@ -1,5 +1,7 @@
 """The circumstances that rows and needs depend on."""
 
+from collections.abc import Mapping
+
 from secrets_cli.catalog.events.parameters import present, texts
 from secrets_cli.catalog.events.row import When
 from secrets_cli.catalog.grant import ApiCall
@@ -28,7 +30,7 @@ def any_parameter(*starts: str) -> When:
     """Some top-level parameter's name begins with one of the texts and holds something."""
 
     def holds(call: ApiCall) -> bool:
-        if not isinstance(call.parameters, dict):
+        if not isinstance(call.parameters, Mapping):
             return False
         return any(
             name.lower().startswith(starts) and present(call.parameters, name)

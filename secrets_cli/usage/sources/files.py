@@ -1,22 +1,21 @@
-"""Log files on disk: which they are, and their bytes.
+"""Log files on disk: which they are.
 
-A folder is walked for `.json`, `.json.gz`, `.ndjson`, `.jsonl` (and `.gz` of these); symbolic links to folders are not
-followed, CloudTrail's digest and insight folders are not log files. A file named by the user is taken whatever its name.
+A folder is walked for `.json`, `.json.gz`, `.ndjson`, `.jsonl` (and `.gz` of these). Links are followed, each folder once.
+CloudTrail's digest and insight folders, and the folders of other services beside CloudTrail's, are not logs. What has a
+log's name and is no file that can be read is listed as such, never left out. A file named by the user is taken whatever its
+name.
 """
 
 import os
-import zlib
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from secrets_cli.errors import NothingToRead, UnreadableSource
 
-LARGEST = 1 << 30
-"""Decompressed bytes of one file; CloudTrail delivers some tens of megabytes at most."""
 _SUFFIXES = (".json", ".json.gz", ".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz")
 _NOT_LOGS = {"CloudTrail-Digest", "CloudTrail-Insight"}
-_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,83 +31,108 @@ class LogFile:
 
 @dataclass(frozen=True, slots=True)
 class Unlisted:
-    """A folder that could not be listed: its files are missing evidence."""
+    """A folder that could not be listed, or an entry that is no file: missing evidence."""
 
     name: str
     reason: str
 
 
-class BadFileError(Exception):
-    """The file's bytes cannot be had; the text says why."""
-
-
 def log_files(source: str) -> tuple[tuple[LogFile, ...], tuple[Unlisted, ...]]:
-    """The log files of one source, sorted by name, and the folders in it that could not be listed.
+    """The log files of one source, sorted by name, and what in it could not be taken as a file or listed.
 
-    Raises NothingToRead where the source does not exist or its folder holds no log file, UnreadableSource where the folder
-    itself cannot be listed.
+    Raises NothingToRead where the source does not exist or its folder holds no log file, UnreadableSource where the folder or
+    the file named cannot be opened.
     """
-    root = Path(source)
-    if not root.exists():
-        raise NothingToRead(f"there is no file or folder `{source}`", "check the path of the logs")
-    if not root.is_dir():
-        return (LogFile(source, source, root.stat().st_size),), ()
+    file = named_file(source)
+    if file is not None:
+        return (file,), ()
     unlisted: list[Unlisted] = []
     found = sorted(_walk(source, unlisted), key=lambda file: file.name)
-    if not found and any(folder.name == source for folder in unlisted):
-        raise UnreadableSource(f"`{source}` cannot be listed: {unlisted[0].reason}", "check the folder's permissions")
+    if not found and any(entry.name == printable(source) for entry in unlisted):
+        raise UnreadableSource(f"`{printable(source)}`: {unlisted[0].reason}", "check the folder's permissions")
     if not found and not unlisted:
-        raise NothingToRead(f"`{source}` holds no log file", f"logs end in {', '.join(_SUFFIXES)}")
+        raise NothingToRead(f"`{printable(source)}` holds no log file", f"logs end in {', '.join(_SUFFIXES)}")
     return tuple(found), tuple(unlisted)
 
 
-def read_bytes(path: str) -> bytes:
-    """The file's bytes, decompressed where they are gzip (told by content, not by name).
+def named_file(source: str) -> LogFile | None:
+    """The file that was named, whatever its name; None where it is a folder. Raises as `log_files`."""
+    kind = _kind_of(source)
+    if stat.S_ISDIR(kind.st_mode):
+        return None
+    if stat.S_ISREG(kind.st_mode):
+        _open_once(source)
+    return LogFile(source, printable(source), kind.st_size)
 
-    Raises BadFileError: unreadable, truncated, corrupt, or larger than LARGEST when decompressed.
-    """
+
+def printable(path: str) -> str:
+    r"""The path as text that can be written anywhere: bytes of a name that are no UTF-8 become `\xNN`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def why(error: OSError) -> str:
+    """What the system said, as our messages say it."""
+    return (error.strerror or "unknown error").lower()
+
+
+def _kind_of(source: str) -> os.stat_result:
     try:
-        data = Path(path).read_bytes()
+        return Path(source).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise NothingToRead(f"there is no file or folder `{printable(source)}`", "check the path of the logs") from None
     except OSError as error:
-        raise BadFileError(f"cannot be read: {(error.strerror or 'unknown error').lower()}") from None
-    if not data.startswith(_GZIP):
-        if len(data) > LARGEST:
-            raise BadFileError(f"larger than {LARGEST:,} bytes")
-        return data
-    return _decompressed(data)
+        raise UnreadableSource(f"`{printable(source)}` cannot be opened: {why(error)}", "check the path") from None
 
 
-def _decompressed(data: bytes) -> bytes:
-    parts: list[bytes] = []
-    total = 0
-    left = data
-    while left:
-        stream = zlib.decompressobj(wbits=31)
-        try:
-            part = stream.decompress(left, LARGEST - total + 1)
-        except zlib.error:
-            raise BadFileError("corrupt gzip data") from None
-        total += len(part)
-        if total > LARGEST:
-            raise BadFileError(f"larger than {LARGEST:,} bytes when decompressed")
-        if not stream.eof:
-            raise BadFileError(f"truncated gzip data: ends after {total:,} decompressed bytes")
-        parts.append(part)
-        left = stream.unused_data.lstrip(b"\0")
-    return b"".join(parts)
+def _open_once(source: str) -> None:
+    """Refuse a file at once that the user named and that cannot be opened; a pipe is left alone, as it has one reader."""
+    try:
+        with Path(source).open("rb"):
+            pass
+    except OSError as error:
+        raise UnreadableSource(
+            f"`{printable(source)}` cannot be read: {why(error)}", "check the file's permissions"
+        ) from None
 
 
 def _walk(source: str, unlisted: list[Unlisted]) -> Iterator[LogFile]:
     def note(error: OSError) -> None:
-        folder = error.filename or source
-        unlisted.append(Unlisted(str(folder), (error.strerror or "unknown error").lower()))
+        folder = str(error.filename or source)
+        unlisted.append(Unlisted(_below(source, folder), f"folder cannot be listed: {why(error)}"))
 
-    for folder, folders, names in os.walk(source, onerror=note):
+    seen: set[str] = set()
+    for folder, folders, names in os.walk(source, onerror=note, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
         folders[:] = sorted(name for name in folders if name not in _NOT_LOGS and not _is_other_service(folder, name))
         for name in names:
-            path = os.path.join(folder, name)  # noqa: PTH118 - one call a file, and there may be millions
-            if name.endswith(_SUFFIXES) and os.path.isfile(path):  # noqa: PTH113 - as above
-                yield LogFile(path, os.path.relpath(path, source), os.path.getsize(path))  # noqa: PTH202 - as above
+            if name.endswith(_SUFFIXES):
+                yield from _entry(source, os.path.join(folder, name), unlisted)  # noqa: PTH118 - one call a file, and there may be millions
+
+
+def _entry(source: str, path: str, unlisted: list[Unlisted]) -> Iterator[LogFile]:
+    name = _below(source, path)
+    try:
+        kind = os.stat(path)  # noqa: PTH116 - as above
+    except OSError as error:
+        reason = (
+            "a link that leads nowhere" if isinstance(error, FileNotFoundError) else f"cannot be read: {why(error)}"
+        )
+        unlisted.append(Unlisted(name, reason))
+        return
+    if stat.S_ISREG(kind.st_mode):
+        yield LogFile(path, name, kind.st_size)
+    else:
+        unlisted.append(Unlisted(name, "no regular file"))
+
+
+def _below(source: str, path: str) -> str:
+    """The path as reports give it: below the source, or the source itself."""
+    relative = os.path.relpath(path, source)
+    return printable(source if relative == "." else relative)
 
 
 def _is_other_service(folder: str, name: str) -> bool:

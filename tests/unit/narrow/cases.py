@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 
+from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.iam.model import ConditionTerm, Policy
 from secrets_cli.iam.parse import parse_policy
@@ -86,14 +87,14 @@ def deny(action: str | list[str], resource: str | list[str] = "*", **more: objec
     return {"Effect": "Deny", "Action": action, "Resource": resource, **more}
 
 
-def result_of(usage: Usage, *policies: Policy, **more: object) -> NarrowingResult:
+def result_of(usage: Usage, *policies: Policy, catalog: Catalog | None = None, **more: object) -> NarrowingResult:
     """The result for ROLE."""
-    return narrow(Ask(ROLE, policies, usage, **more), load_catalog())  # type: ignore[arg-type]  # passes options through
+    return narrow(Ask(ROLE, policies, usage, **more), catalog or load_catalog())  # type: ignore[arg-type]  # passes options through
 
 
-def narrowed(usage: Usage, *policies: Policy, **more: object) -> Narrowing:
+def narrowed(usage: Usage, *policies: Policy, catalog: Catalog | None = None, **more: object) -> Narrowing:
     """The narrowing for ROLE, which must not be blocked."""
-    result = result_of(usage, *policies, **more)
+    result = result_of(usage, *policies, catalog=catalog, **more)
     assert isinstance(result, Narrowing), result
     return result
 

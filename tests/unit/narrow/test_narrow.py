@@ -4,7 +4,7 @@ import pytest
 
 from secrets_cli.iam.contain import Contained
 from secrets_cli.iam.model import ConditionTerm, Effect, Operator
-from secrets_cli.narrow.configuration import ImpliedGrant
+from secrets_cli.narrow.configuration import Configuration, ImpliedGrant
 from secrets_cli.narrow.narrowing import Blocked, Origin
 from secrets_cli.usage.usage import NotCounted, NotCountedReason, Outcome, Rejected
 from tests.unit.narrow.cases import (
@@ -96,14 +96,41 @@ def test_the_configuration_scopes_the_log_group() -> None:
     group = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/orders-dev:*"
     implied = tuple(ImpliedGrant(a, group, "writes its log") for a in ("logs:CreateLogStream", "logs:PutLogEvents"))
     present = policy(allow("logs:*", "arn:aws:logs:*:*:*"))
-    result = narrowed(usage_of(use("s3:GetObject", f"{BUCKET}/a")), present, policy(allow("s3:*")), implied=implied)
+    result = narrowed(
+        usage_of(use("s3:GetObject", f"{BUCKET}/a")),
+        present,
+        policy(allow("s3:*")),
+        configurations=(Configuration("f.json", implied),),
+    )
     logs = {(action, resource) for action, resource in grants(result) if action.startswith("logs:")}
     assert logs == {("logs:CreateLogStream", group), ("logs:PutLogEvents", group)}
 
 
+def test_the_configuration_of_a_function_with_another_role_is_left_out() -> None:
+    implied = (
+        ImpliedGrant("logs:PutLogEvents", "arn:aws:logs:eu-west-1:123456789012:log-group:/x:*", "writes its log"),
+    )
+    other = Configuration("f.json", implied, "x", "arn:aws:iam::123456789012:role/other")
+    present = policy(allow(["logs:*", "s3:*"]))
+    result = narrowed(usage_of(use("s3:GetObject", f"{BUCKET}/a")), present, configurations=(other,))
+    assert ("logs:PutLogEvents", "*") in grants(result)
+    assert any("f.json" in warning for warning in result.warnings)
+
+
+def test_sessions_of_functions_without_configuration_are_named() -> None:
+    configuration = Configuration("f.json", (), "other-function", ROLE)
+    usage = usage_of(use("s3:GetObject", f"{BUCKET}/a"))
+    (warning,) = narrowed(usage, policy(allow("s3:*")), configurations=(configuration,)).warnings
+    assert "orders-dev" in warning
+
+
 def test_what_the_present_policy_does_not_grant_is_not_implied() -> None:
     implied = (ImpliedGrant("xray:PutTraceSegments", "*", "tracing"),)
-    result = narrowed(usage_of(use("s3:GetObject", f"{BUCKET}/a")), policy(allow("s3:*")), implied=implied)
+    result = narrowed(
+        usage_of(use("s3:GetObject", f"{BUCKET}/a")),
+        policy(allow("s3:*")),
+        configurations=(Configuration("f.json", implied),),
+    )
     assert "xray:PutTraceSegments" not in {action for action, _ in grants(result)}
 
 
@@ -209,6 +236,7 @@ def test_a_principal_that_never_appears_blocks() -> None:
     result = result_of(usage_of(principals=("arn:aws:iam::123456789012:role/other",)), S3_AND_TABLES)
     assert isinstance(result, Blocked)
     assert ROLE in result.reason
+    assert result.help
 
 
 def test_a_rejected_file_blocks_until_it_is_accepted() -> None:

@@ -10,7 +10,7 @@ from secrets_cli.catalog.events.identity_names import (
     tagged_of,
 )
 from secrets_cli.catalog.events.kinds import FEDERATED_USER, SECRET, TASK_DEFINITION
-from secrets_cli.catalog.events.names import everything, named
+from secrets_cli.catalog.events.names import everything, fixed, named
 from secrets_cli.catalog.events.row import Need, Row
 from secrets_cli.catalog.events.when import CALLED_BY_LAMBDA, CALLED_BY_SERVICE, given
 
@@ -150,6 +150,17 @@ ROWS = (
         "The calls happen when the function is deployed, often outside the logs' window.",
         "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions",
         CALLED_BY_LAMBDA,
+    ),
+    Row(
+        "ec2-run-instances",
+        "ec2",
+        ("RunInstances",),
+        (
+            Need("="),
+            Need("ec2:RunInstances", fixed("arn:{partition}:ec2:{region}:{account}:volume/*", "any volume")),
+        ),
+        "An instance whose image is on EBS makes its volumes with the caller's grant.",
+        "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html#iam-example-runinstances",
     ),
     Row(
         "ec2-tags",

@@ -8,6 +8,7 @@ from secrets_cli.catalog.events.messaging_names import (
     PUBLISHED_TO,
     QUEUE_OF_CALL,
     RULE,
+    SCHEDULE,
     TOPIC_OF_SUBSCRIPTION,
 )
 from secrets_cli.catalog.events.names import named
@@ -95,6 +96,14 @@ ROWS = (
         (Need("=", RULE),),
         "iam:PassRole is added for each target's or the rule's role.",
         _EVENTS,
+    ),
+    Row(
+        "scheduler-schedule",
+        "scheduler",
+        ("CreateSchedule", "DeleteSchedule", "GetSchedule", "UpdateSchedule"),
+        (Need("=", SCHEDULE),),
+        "iam:PassRole is added for the target's role.",
+        "https://docs.aws.amazon.com/scheduler/latest/UserGuide/security_iam_id-based-policies.html",
     ),
     Row(
         "kinesis-records",

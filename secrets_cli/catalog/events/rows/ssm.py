@@ -7,7 +7,14 @@ from secrets_cli.catalog.events.kinds import SESSION
 from secrets_cli.catalog.events.kms_names import ADVANCED_SECURE, PARAMETER_KEY, STANDARD_SECURE, THROUGH_SSM
 from secrets_cli.catalog.events.names import named
 from secrets_cli.catalog.events.row import Need, Row
-from secrets_cli.catalog.events.ssm_names import DOCUMENT_AND_INSTANCES, DOCUMENT_OF_CALL, PARAMETERS, PATH, TAGGED
+from secrets_cli.catalog.events.ssm_names import (
+    AUTOMATION,
+    DOCUMENT_AND_INSTANCES,
+    DOCUMENT_OF_CALL,
+    PARAMETERS,
+    PATH,
+    TAGGED,
+)
 from secrets_cli.catalog.events.when import given
 
 _GUIDE = "https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html"
@@ -73,6 +80,14 @@ ROWS = (
         (Need("=", named(SESSION, "sessionId")),),
         "",
         _GUIDE,
+    ),
+    Row(
+        "ssm-start-automation",
+        "ssm",
+        ("StartAutomationExecution",),
+        (Need("ssm:StartAutomationExecution", AUTOMATION),),
+        "",
+        "https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-setup-iam.html",
     ),
     Row(
         "ssm-document",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from secrets_cli.catalog.events.row import Row
-from secrets_cli.catalog.events.rows import dynamodb, functions, identity, kms, logs, messaging, s3, ssm
+from secrets_cli.catalog.events.rows import dynamodb, functions, identity, kms, logs, messaging, s3, s3_buckets, ssm
 
 
 @functools.cache
@@ -13,6 +13,7 @@ def rows() -> tuple[Row, ...]:
     """Every row, in the order in which they are tried."""
     return (
         *s3.ROWS,
+        *s3_buckets.ROWS,
         *dynamodb.ROWS,
         *functions.ROWS,
         *ssm.ROWS,
