@@ -161,6 +161,20 @@ def test_odd_terms_are_contained_in_themselves_and_in_no_condition(term: Conditi
         assert not isinstance(contains((conditional,), (free,)), Contained)
 
 
+def test_a_pattern_both_sides_have_is_not_lost_among_wider_ones_of_the_same_role() -> None:
+    condition = _term("StringEquals", "k", "v")
+    shared = "arn:aws:s3:::b/k?"
+    old = _policy(
+        _allow("s3:*", shared, condition),
+        _allow("s3:*", "arn:aws:s3:::*", condition),
+        # What a reader would be shown first is granted.
+        _allow("s3:*", "arn:aws:s3:::b/kx"),
+    )
+    answer = contains((old,), (_policy(_allow("s3:*", shared)),))
+    assert isinstance(answer, NotContained)
+    assert answer.witness.resource.startswith("arn:aws:s3:::b/k")
+
+
 def test_the_kelvin_sign_is_a_k_where_case_is_ignored() -> None:
     old = _policy(_allow("s3:*", "*", _term("StringEquals", "k", "k", "K")))
     new = _policy(_allow("s3:*", "*", _term("StringEqualsIgnoreCase", "k", "k")))
