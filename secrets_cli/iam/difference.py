@@ -98,6 +98,13 @@ def known_differences(old: Sequence[Policy], new: Sequence[Policy], known: Known
     )
 
 
+def granted_actions(policies: Sequence[Policy], known: KnownRequests) -> tuple[str, ...]:
+    """The known actions, and unknown ones named in full, that the policies grant on some resource in some context, or
+    may (where that is undecided); sorted. What a Deny takes back wholly is not granted."""
+    sides = _Sides((), tuple(policies), known)
+    return _granted(sides.shapes(), sides, new=True)
+
+
 _Shape = tuple[int, ...]
 """The numbers of the statements, of both sides, that an action matches."""
 _Parts = tuple[Policy, ...]
