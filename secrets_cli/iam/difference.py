@@ -88,6 +88,23 @@ def difference(old: Sequence[Policy], new: Sequence[Policy], known: KnownRequest
     )
 
 
+def known_differences(old: Sequence[Policy], new: Sequence[Policy], known: KnownRequests) -> tuple[str, ...]:
+    """The known actions, and unknown ones named in full, of which the sides are not proven to grant the same; sorted."""
+    sides = _Sides(tuple(old), tuple(new), known)
+    return tuple(
+        sorted(
+            action for shape, actions in sides.shapes().items() if sides.differ(shape, actions) for action in actions
+        )
+    )
+
+
+def granted_actions(policies: Sequence[Policy], known: KnownRequests) -> tuple[str, ...]:
+    """The known actions, and unknown ones named in full, that the policies grant on some resource in some context, or
+    may (where that is undecided); sorted. What a Deny takes back wholly is not granted."""
+    sides = _Sides((), tuple(policies), known)
+    return _granted(sides.shapes(), sides, new=True)
+
+
 _Shape = tuple[int, ...]
 """The numbers of the statements, of both sides, that an action matches."""
 _Parts = tuple[Policy, ...]
@@ -132,6 +149,11 @@ class _Sides:
             self._names[action] = action not in unknown
         places = range(len(self.statements))
         return {tuple(n for n in places if mask >> n & 1): tuple(actions) for mask, actions in by_mask.items()}
+
+    def differ(self, shape: _Shape, actions: tuple[str, ...]) -> bool:
+        """Whether the sides are not proven to grant the same of actions that the same statements match."""
+        old, new = self.restricted(shape, actions[0], new=False), self.restricted(shape, actions[0], new=True)
+        return not (_same(old, new) or _Both(_contained(old, new), _contained(new, old)).equal)
 
     def decide(self, shape: _Shape, actions: tuple[str, ...]) -> list[ActionDifference]:
         """The differences among actions that the same statements match."""

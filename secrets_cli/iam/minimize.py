@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from secrets_cli.iam.contain import Contained, KnownRequests, contains
-from secrets_cli.iam.difference import difference
+from secrets_cli.iam.difference import known_differences
 from secrets_cli.iam.equality import denies_as_allows, unequal
 from secrets_cli.iam.model import Effect, Element, Policy, Statement
 from secrets_cli.iam.size import policy_size
@@ -93,7 +93,7 @@ def _with_wildcards(policy: Policy, exact: Minimized, known: KnownRequests) -> M
     if policy_size(shorter) >= policy_size(exact.policy):
         return exact
     before, after = (policy,), (shorter,)
-    if not isinstance(contains(after, before), Contained) or difference(before, after, known).actions:
+    if not isinstance(contains(after, before), Contained) or known_differences(before, after, known):
         return exact
     if unequal(denies_as_allows(before), denies_as_allows(after)) is not None:
         return exact

@@ -6,8 +6,8 @@ shorter policy and never a grant.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from secrets_cli.iam.model import ConditionTerm, Element, Statement
 from secrets_cli.iam.pattern_relation import covers
@@ -15,7 +15,16 @@ from secrets_cli.iam.pattern_relation import covers
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 _Statements = tuple[Statement, ...]
-_Covers = Callable[[str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How the patterns of one kind of element compare."""
+
+    folded: Callable[[str], str]
+    """Equal for patterns that say the same."""
+    covers: Callable[[str, str], bool]
+    """Whether the first, which has wildcards, surely matches all that the second does."""
 
 
 def without_covered_patterns(statements: Sequence[Statement]) -> _Statements:
@@ -23,8 +32,8 @@ def without_covered_patterns(statements: Sequence[Statement]) -> _Statements:
     return tuple(
         replace(
             one,
-            action=_shortened(one.action, _covers_action),
-            resource=_shortened(one.resource, _covers_resource) if one.resource else None,
+            action=_shortened(one.action, _ACTION),
+            resource=_shortened(one.resource, _RESOURCE) if one.resource else None,
         )
         for one in statements
     )
@@ -53,11 +62,13 @@ def merged(statements: Sequence[Statement]) -> _Statements:
         result = joined
 
 
-def _shortened(element: Element, covering: _Covers) -> Element:
-    values = list(dict.fromkeys(element.values))
+def _shortened(element: Element, kind: _Kind) -> Element:
+    values = list({kind.folded(value): value for value in reversed(element.values)}.values())[::-1]
+    wild = [value for value in values if _is_wild(value)]
     for value in reversed(values):
-        if any(other != value and covering(other, value) for other in values):
+        if any(other != value and kind.covers(other, value) for other in wild):
             values.remove(value)
+            wild = [other for other in wild if other != value]
     return replace(element, values=tuple(values))
 
 
@@ -65,31 +76,39 @@ def _less(one: Statement, other: Statement) -> Statement | None:
     """What of one statement the other leaves; None for nothing."""
     assert one.resource is not None
     assert other.resource is not None
-    same_action = _element_covers(other.action, one.action, _covers_action)
-    same_resource = _element_covers(other.resource, one.resource, _covers_resource)
+    same_action = _element_covers(other.action, one.action, _ACTION)
+    same_resource = _element_covers(other.resource, one.resource, _RESOURCE)
     if same_action and same_resource:
         return None
     if same_resource:
-        return replace(one, action=_left(one.action, other.action, _covers_action))
+        return replace(one, action=_left(one.action, other.action, _ACTION))
     if same_action:
-        return replace(one, resource=_left(one.resource, other.resource, _covers_resource))
+        return replace(one, resource=_left(one.resource, other.resource, _RESOURCE))
     return one
 
 
-def _left(element: Element, other: Element, covering: _Covers) -> Element:
+def _left(element: Element, other: Element, kind: _Kind) -> Element:
     """The patterns that the other element, which does not cover them all, does not cover."""
     if element.negated or other.negated:
         return element
-    values = tuple(v for v in element.values if not any(covering(wide, v) for wide in other.values))
-    return replace(element, values=values)
+    return replace(element, values=tuple(_uncovered(element.values, other.values, kind)))
 
 
-def _element_covers(wide: Element, narrow: Element, covering: _Covers) -> bool:
+def _element_covers(wide: Element, narrow: Element, kind: _Kind) -> bool:
     if wide == narrow or (not wide.negated and "*" in wide.values):
         return True
     if wide.negated or narrow.negated:
         return False
-    return all(any(covering(w, n) for w in wide.values) for n in narrow.values)
+    return next(_uncovered(narrow.values, wide.values, kind), None) is None
+
+
+def _uncovered(values: Iterable[str], by: Iterable[str], kind: _Kind) -> Iterator[str]:
+    """The values that no pattern of `by` covers. Only a pattern with wildcards covers more than itself."""
+    same = {kind.folded(value) for value in by}
+    wild = [value for value in by if _is_wild(value)]
+    for value in values:
+        if kind.folded(value) not in same and not any(kind.covers(wide, value) for wide in wild):
+            yield value
 
 
 def _may_cover(wide: Statement, narrow: Statement) -> bool:
@@ -108,12 +127,20 @@ def _covers_action(wide: str, narrow: str) -> bool:
 
 def _covers_resource(wide: str, narrow: str) -> bool:
     """Errs to no where the wide pattern holds a policy variable; the narrow one's can be anything."""
-    return wide == narrow or ("${" not in wide and covers(wide, _VARIABLE.sub("*", narrow)))
+    return "${" not in wide and covers(wide, _VARIABLE.sub("*", narrow))
+
+
+def _is_wild(pattern: str) -> bool:
+    return "*" in pattern or "?" in pattern
 
 
 def _lower(text: str) -> str:
     """In lower case for ASCII alone, as IAM compares actions."""
     return text.lower() if text.isascii() else text
+
+
+_ACTION = _Kind(_lower, _covers_action)
+_RESOURCE = _Kind(str, _covers_resource)
 
 
 def _merged_by(
