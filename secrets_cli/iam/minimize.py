@@ -89,17 +89,20 @@ def _is_needless(one: Statement, others: Sequence[Statement], policy: Policy) ->
 def _with_wildcards(policy: Policy, exact: Minimized, known: KnownRequests) -> Minimized:
     """The minimized policy with wildcards for lists of actions, if that is shorter and nothing known tells it apart."""
     statements = tuple(_spelled_shorter(one, known) for one in exact.policy.statements)
+    made_up = {
+        pattern
+        for old, new in zip(exact.policy.statements, statements, strict=True)
+        for pattern in set(new.action.values).difference(old.action.values)
+    }
     shorter = _of(policy, without_covered_patterns(merged(statements)))
-    if policy_size(shorter) >= policy_size(exact.policy):
+    if not made_up or policy_size(shorter) >= policy_size(exact.policy):
         return exact
     before, after = (policy,), (shorter,)
     if not isinstance(contains(after, before), Contained) or known_differences(before, after, known):
         return exact
     if unequal(denies_as_allows(before), denies_as_allows(after)) is not None:
         return exact
-    had = {value for one in policy.statements for value in one.action.values}
-    made_up = {value for one in shorter.statements for value in one.action.values} - had
-    return Minimized(shorter, "", tuple(sorted(filter(_is_wild, made_up))))
+    return Minimized(shorter, "", tuple(sorted(made_up)))
 
 
 def _spelled_shorter(statement: Statement, known: KnownRequests) -> Statement:
