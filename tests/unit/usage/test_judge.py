@@ -59,7 +59,7 @@ def test_an_error_that_is_no_denial_failed_after_authorization(code: str) -> Non
         {"errorCode": "Odd", "errorMessage": "User: x is not authorized to perform: s3:GetObject"},
     ],
 )
-def test_a_denied_call_is_no_use_and_says_what_it_asked_for(error: dict[str, str]) -> None:
+def test_a_denied_call_is_no_use_and_says_what_it_asked_for(error: dict[str, Any]) -> None:
     judgement = judged(**error)
     assert outcome(judgement) is Outcome.DENIED
     assert isinstance(judgement, CountedUse)

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from secrets_cli.errors import NothingToRead, UnreadableSource
-from secrets_cli.usage.sources import files
 from secrets_cli.usage.sources.files import LogFile, Unlisted, log_files
 
 ACCOUNT = "AWSLogs/111122223333"
@@ -163,4 +162,4 @@ def _refuse(monkeypatch: pytest.MonkeyPatch, closed: Path) -> None:
             raise PermissionError(13, "Permission denied", str(path))
         return scandir(path)
 
-    monkeypatch.setattr(files.os, "scandir", refusing)
+    monkeypatch.setattr(os, "scandir", refusing)
