@@ -1,192 +1,268 @@
-"""`usage scan` and `usage explain` as their callers see them: every shape of log, every reason, exact counts."""
+"""`secrets-cli usage` as its users meet it: output, messages and codes."""
 
 import gzip
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
-from tests.conftest import RunCli
+from tests.conftest import Ran, RunCli
+from tests.unit.usage.made_records import ROLE, USER, delivered, record, user, write
 
-ACCOUNT = "123456789012"
-ROLE = f"arn:aws:iam::{ACCOUNT}:role/team/app"
-IDENTITY = {
-    "type": "AssumedRole",
-    "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/app/app-dev",
-    "accountId": ACCOUNT,
-    "principalId": "AROAEXAMPLE:app-dev",
-    "sessionContext": {"sessionIssuer": {"type": "Role", "arn": ROLE, "accountId": ACCOUNT, "userName": "app"}},
-}
+ROOT = Path(__file__).parents[2]
 
 
-def event(name: str = "GetParameter", source: str = "ssm", **more: Any) -> dict[str, Any]:
-    """A record of the role."""
-    return {
-        "eventVersion": "1.11",
-        "userIdentity": IDENTITY,
-        "eventTime": "2026-03-01T08:00:00Z",
-        "eventSource": f"{source}.amazonaws.com",
-        "eventName": name,
-        "awsRegion": "eu-west-1",
-        "requestParameters": {"name": "/app/dev/key", "withDecryption": True},
-        "responseElements": None,
-        "eventID": f"id-{name}",
-        "eventType": "AwsApiCall",
-        "managementEvent": True,
-        "recipientAccountId": ACCOUNT,
-        "eventCategory": "Management",
-        **more,
-    }
+def valid(ran: Ran, schema: str) -> Any:
+    """The document on stdout, which the schema must allow."""
+    document = json.loads(ran.out)
+    kept = json.loads((ROOT / f"docs/schemas/{schema}.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(kept).validate(document)
+    return document
 
 
-SHAPES: dict[str, Callable[[list[dict[str, Any]]], bytes]] = {
-    "delivered.json": lambda records: json.dumps({"Records": records}).encode(),
-    "delivered.json.gz": lambda records: gzip.compress(json.dumps({"Records": records}).encode()),
-    "pretty.json": lambda records: json.dumps({"Records": records}, indent=2).encode(),
-    "list.json": lambda records: json.dumps(records).encode(),
-    "lines.ndjson": lambda records: b"\n".join(json.dumps(r).encode() for r in records) + b"\n",
-    "lookup.json": lambda records: json.dumps(
-        {"Events": [{"EventId": r["eventID"], "CloudTrailEvent": json.dumps(r)} for r in records]}
-    ).encode(),
-}
+def scanned(cli: RunCli, *words: str) -> Any:
+    ran = cli("usage", "scan", *words, "--format", "json")
+    assert (ran.code, ran.err) == (0, "")
+    return valid(ran, "usage-1")
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_every_shape_of_log_says_the_same(cli: RunCli, tmp_path: Path, shape: str) -> None:
-    path = tmp_path / shape
-    path.write_bytes(SHAPES[shape]([event(), event(), event("PutParameter")]))
-    document = json.loads(cli("usage", "scan", str(tmp_path), "--format", "json").out)
-    assert document["coverage"]["records"] == 3
-    found = {(u["principal"], u["session_name"], u["action"], u["resource"], u["count"]) for u in document["uses"]}
-    parameter = f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/app/dev/key"
-    assert (ROLE, "app-dev", "ssm:GetParameter", parameter, 2) in found
-    assert (ROLE, "app-dev", "ssm:PutParameter", parameter, 1) in found
+RECORDS: list[Any] = [
+    record(),
+    record(eventID="e-2", eventTime="2026-03-05T10:00:00.5Z", errorCode="NoSuchKey"),
+    record(eventID="e-3", errorCode="AccessDenied", userIdentity=user()),
+    record(eventType="AwsConsoleSignIn"),
+    record(eventSource="sts.amazonaws.com", eventName="GetSessionToken"),
+    record(eventSource="nosuch.amazonaws.com", eventName="NoSuchThing"),
+    record(userIdentity={}),
+    record(eventTime="never", eventID=...),
+    record(eventName=...),
+]
 
 
-REASONS: dict[str, tuple[dict[str, Any], str, bool]] = {
-    "used": (event(), "used", True),
-    "throttled": (event(errorCode="ThrottlingException"), "failed-after-authorization", True),
-    "not found": (event(errorCode="ParameterNotFound"), "failed-after-authorization", True),
-    "dry run": (event("RunInstances", "ec2", errorCode="Client.DryRunOperation"), "failed-after-authorization", True),
-    "denied": (event(errorCode="AccessDeniedException"), "denied", False),
-    "denied by EC2": (event("StopInstances", "ec2", errorCode="Client.UnauthorizedOperation"), "denied", False),
-    "denied by its text": (
-        event(errorCode="X", errorMessage="User: u is not authorized to perform: y"),
-        "denied",
-        False,
-    ),
-    "no permission needed": (event("GetCallerIdentity", "sts"), "no-permission-needed", False),
-    "unknown event": (event("FrobnicateParameter"), "unknown-event", False),
-    "service event": (event(eventType="AwsServiceEvent"), "made-by-service", False),
-    "service": (
-        event("AssumeRole", "sts", userIdentity={"type": "AWSService", "invokedBy": "lambda.amazonaws.com"}),
-        "made-by-service",
-        False,
-    ),
-    "sign-in": (event("ConsoleLogin", "signin", eventType="AwsConsoleSignIn"), "console", False),
-    "console action": (event(eventType="AwsConsoleAction"), "console", False),
-    "no issuer": (event(userIdentity={"type": "AssumedRole", "arn": IDENTITY["arn"]}), "unknown-principal", False),
-    "anonymous": (
-        event(userIdentity={"type": "AWSAccount", "principalId": "", "accountId": "ANONYMOUS_PRINCIPAL"}),
-        "unknown-principal",
-        False,
-    ),
-    "no identity": (event(userIdentity=None), "unknown-principal", False),
-}
+@pytest.fixture
+def logs(tmp_path: Path) -> str:
+    """A folder with one file of each kind of record."""
+    write(tmp_path / "logs/a.json.gz", RECORDS)
+    return str(tmp_path / "logs")
 
 
-@pytest.mark.parametrize("name", REASONS)
-def test_each_reason(cli: RunCli, tmp_path: Path, checkout: Path, name: str) -> None:
-    record, reason, counted = REASONS[name]
-    path = tmp_path / "one.json"
-    path.write_text(json.dumps({"Records": [record]}), encoding="utf-8")
-    document = json.loads(cli("usage", "explain", str(path), "--format", "json").out)
-    schema = json.loads((checkout / "docs/schemas/usage-explain-1.json").read_text(encoding="utf-8"))
-    jsonschema.validate(document, schema)
-    (explained,) = document["events"]
-    assert (explained["reason"], explained["counted"]) == (reason, counted)
-    assert (reason in ("denied", "used", "failed-after-authorization", "unknown-principal")) == bool(
-        explained["grants"]
-    )
-
-
-def test_a_service_linked_role_is_the_services(cli: RunCli, tmp_path: Path) -> None:
-    issuer = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX"
-    identity = IDENTITY | {"sessionContext": {"sessionIssuer": {"type": "Role", "arn": issuer}}}
-    path = tmp_path / "one.json"
-    path.write_text(json.dumps({"Records": [event(userIdentity=identity)]}), encoding="utf-8")
-    (explained,) = json.loads(cli("usage", "explain", str(path), "--format", "json").out)["events"]
-    assert explained["reason"] == "made-by-service"
-
-
-def test_a_scan_accounts_for_every_record(cli: RunCli, tmp_path: Path, checkout: Path) -> None:
-    records: list[Any] = [record for record, _, _ in REASONS.values()]
-    records += [{"eventName": "x"}, "no record", None, event(eventSource=7)]
-    (tmp_path / "all.json").write_text(json.dumps({"Records": records}), encoding="utf-8")
-    document = json.loads(cli("usage", "scan", str(tmp_path), "--format", "json").out)
-    jsonschema.validate(document, json.loads((checkout / "docs/schemas/usage-1.json").read_text(encoding="utf-8")))
+def test_scan_as_json(cli: RunCli, logs: str) -> None:
+    document = scanned(cli, logs)
     coverage = document["coverage"]
-    assert coverage["records"] == len(records) == sum(coverage["fates"].values())
-    assert [r["where"] for r in coverage["rejected"]] == [
-        f"all.json#{n}" for n in range(len(records) - 3, len(records) + 1)
+    assert document["schema"] == "secrets-cli/usage/1"
+    assert (coverage["files"], coverage["records"]) == (1, len(RECORDS))
+    assert coverage["fates"] == {
+        "used": 2,
+        "failed-after-authorization": 1,
+        "denied": 1,
+        "not-counted": 4,
+        "copy": 0,
+        "other-principal": 0,
+        "rejected": 1,
+    }
+    assert coverage["rejected"] == [{"where": "a.json.gz#9", "reason": "it has no `eventName`", "principal": ROLE}]
+    assert (coverage["first"], coverage["last"]) == ("2026-03-01T10:00:00Z", "2026-03-05T10:00:00Z")
+    assert document["principals"] == [ROLE, USER]
+    assert [(use["principal"], use["outcome"], use["count"]) for use in document["uses"]] == [
+        (ROLE, "failed-after-authorization", 1),
+        (ROLE, "used", 2),
+        (USER, "denied", 1),
     ]
-    assert coverage["rejected"][-1]["principal"] == ROLE
-    counted = [reason for _, reason, _ in REASONS.values()]
-    for reason in ("no-permission-needed", "made-by-service", "console", "unknown-event", "unknown-principal"):
-        assert sum(n["count"] for n in document["not_counted"] if n["reason"] == reason) == counted.count(reason)
 
 
-def test_a_filter_leaves_the_coverage_alone(cli: RunCli, tmp_path: Path) -> None:
-    other = event(userIdentity={"type": "IAMUser", "arn": f"arn:aws:iam::{ACCOUNT}:user/u", "accountId": ACCOUNT})
-    (tmp_path / "a.json").write_text(json.dumps({"Records": [event(), other]}), encoding="utf-8")
-    document = json.loads(cli("usage", "scan", str(tmp_path), "--principal", ROLE, "--format", "json").out)
-    assert {u["principal"] for u in document["uses"]} == {ROLE}
-    assert document["coverage"]["records"] == 2
-    assert len(document["principals"]) == 2
+def test_scan_for_principals(cli: RunCli, logs: str) -> None:
+    document = scanned(cli, logs, "--principal", USER)
+    assert {use["principal"] for use in document["uses"]} == {USER}
+    assert document["not_counted"] == []
+    assert document["coverage"]["fates"]["other-principal"] == len(RECORDS) - 2
+    both = scanned(cli, logs, "--principal", USER, "--principal", ROLE)
+    assert {use["principal"] for use in both["uses"]} == {USER, ROLE}
 
 
-def test_times_are_utc_iso(cli: RunCli, tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_text(json.dumps([event(eventTime="2026-03-01 08:00:00.000000000")]), encoding="utf-8")
-    assert (
-        json.loads(cli("usage", "scan", str(tmp_path), "--format", "json").out)["coverage"]["first"]
-        == "2026-03-01T08:00:00Z"
-    )
+def test_scan_for_a_principal_that_never_appears_warns(cli: RunCli, logs: str) -> None:
+    ran = cli("usage", "scan", logs, "--principal", "arn:aws:iam::111122223333:role/none", "--format", "json")
+    assert (ran.code, ran.err) == (0, "warning: no record of `arn:aws:iam::111122223333:role/none` in these logs\n")
+    assert valid(ran, "usage-1")["uses"] == []
+    ran = cli("usage", "scan", logs, "--principal", "arn:aws:sts::111122223333:assumed-role/app/x")
+    assert ran.err.endswith("a session is known by its role\n")
 
 
-def test_text_holds_whole_arns_when_piped(cli: RunCli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "a.json").write_text(json.dumps([event(), event("FrobnicateParameter")]), encoding="utf-8")
-    monkeypatch.setenv("COLUMNS", "400")
-    out = cli("usage", "scan", str(tmp_path)).out
-    assert f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/app/dev/key" in out
-    assert "FrobnicateParameter" in out
-    assert ROLE in cli("usage", "scan", str(tmp_path)).out
+def test_scan_as_text(cli: RunCli, logs: str) -> None:
+    ran = cli("usage", "scan", logs)
+    assert (ran.code, ran.err) == (0, "")
+    lines = ran.out.splitlines()
+    assert lines[0] == ROLE
+    assert lines[1].split() == ["action", "resource", "outcome", "count", "last", "seen"]
+    assert "not counted: 1 record, console" in lines
+    assert "    no rule for nosuch.amazonaws.com NoSuchThing (1x)" in lines
+    assert "rejected: a.json.gz#9: it has no `eventName`" in lines
+    assert lines[-3:] == [
+        "9 records in 1 file: 2 used, 1 failed-after-authorization, 1 denied, 4 not-counted, 1 rejected",
+        "2 principals; 2026-03-01T10:00:00Z to 2026-03-05T10:00:00Z; 1 files or records rejected",
+        "data events: AWS::S3::Object",
+    ]
 
 
+def test_piped_text_breaks_no_arn_and_reads_no_markup(cli: RunCli, tmp_path: Path) -> None:
+    key = "long/" * 60 + "[red]:smile:[/red]"
+    odd = record(requestParameters={"bucketName": "b", "key": key}, resources=[])
+    path = write(tmp_path / "a.json", [odd])
+    for command in ("scan", "explain"):
+        out = cli("usage", command, str(path)).out
+        assert f"arn:aws:s3:::b/{key}" in out
+        assert all(line == line.rstrip() for line in out.splitlines())
+
+
+def test_text_of_a_log_cannot_steer_the_terminal(cli: RunCli, tmp_path: Path) -> None:
+    evil = "\x1b[2J\x1b]0;x\x07\rused"
+    odd = record(eventName=f"Get{evil}", userIdentity=user(f"{USER}{evil}"), errorCode="AccessDenied")
+    path = write(tmp_path / "a.json", [odd, record(userIdentity=user(f"{USER}{evil}")), record(eventSource=evil)])
+    for command in ("scan", "explain"):
+        ran = cli("usage", command, str(path))
+        assert ran.code == 0
+        assert not set("\x1b\x07\r") & set(ran.out)
+        assert "\\x1b[2J" in ran.out
+
+
+def test_explain_as_json(cli: RunCli, logs: str) -> None:
+    ran = cli("usage", "explain", f"{logs}/a.json.gz", "--format", "json")
+    assert (ran.code, ran.err) == (0, "")
+    document = valid(ran, "usage-explain-1")
+    assert [event["reason"] for event in document["events"]] == [
+        "used",
+        "failed-after-authorization",
+        "denied",
+        "console",
+        "no-permission-needed",
+        "unknown-event",
+        "unknown-principal",
+        "used",
+    ]
+    first = document["events"][0]
+    assert (first["event_id"], first["principal"], first["session_name"]) == ("e-1", ROLE, "app-dev")
+    assert first["grants"] == [
+        {
+            "action": "s3:GetObject",
+            "resources": ["arn:aws:s3:::b/k"],
+            "condition": {},
+            "unscoped": None,
+            "rule": first["grants"][0]["rule"],
+        }
+    ]
+    assert [item["where"] for item in document["rejected"]] == [f"{logs}/a.json.gz#9"]
+
+
+def test_explain_as_text(cli: RunCli, logs: str) -> None:
+    ran = cli("usage", "explain", f"{logs}/a.json.gz")
+    lines = ran.out.splitlines()
+    assert lines[1].split() == ["GetObject", "role/path/app", "yes,", "used", "s3:GetObject", "arn:aws:s3:::b/k"]
+    assert lines[-1] == "8 events, 3 counted; 1 records rejected"
+
+
+def test_what_aws_prints_is_read_as_it_is(cli: RunCli, tmp_path: Path) -> None:
+    looked_up = {"Events": [{"EventId": "e-1", "CloudTrailEvent": json.dumps(record())}]}
+    forms = {
+        "lookup.json": json.dumps(looked_up, indent=4).encode(),
+        "one.json": json.dumps(record()).encode(),
+        "list.json": json.dumps([record()]).encode(),
+        "lines.ndjson": json.dumps(record()).encode() + b"\n",
+        "packed.jsonl.gz": gzip.compress(json.dumps(record()).encode() + b"\n"),
+    }
+    for name, data in forms.items():
+        path = tmp_path / name
+        path.write_bytes(data)
+        (use,) = scanned(cli, str(path))["uses"]
+        assert (use["action"], use["count"]) == ("s3:GetObject", 1)
+        events = valid(cli("usage", "explain", str(path), "--format", "json"), "usage-explain-1")["events"]
+        assert [event["reason"] for event in events] == ["used"]
+
+
+@pytest.mark.parametrize("command", ["scan", "explain"])
 @pytest.mark.parametrize(
-    ("content", "code"),
-    [(None, 3), (b"", 4), (b"{", 4), (b'{"a": 1}', 4), (b"\x1f\x8b\x08broken", 4), (b"\xff\xfe{", 4)],
+    ("data", "said"),
+    [
+        (gzip.compress(delivered(RECORDS))[:-20], "truncated gzip data: ends after "),
+        (b'{\n "Records": [\n  {"a": }\n]}', "not JSON: invalid character at line 3, column 9"),
+        (b'{"Version": "2012-10-17", "Statement": []}', "no CloudTrail file: it has neither `Records` nor `Events`"),
+        (b"", "the file is empty"),
+    ],
+    ids=["truncated gzip", "wrong JSON", "other JSON", "empty"],
 )
-def test_nothing_that_can_be_read_is_an_error(cli: RunCli, tmp_path: Path, content: bytes | None, code: int) -> None:
-    if content is not None:
-        (tmp_path / "a.json").write_bytes(content)
-    ran = cli("usage", "scan", str(tmp_path), "--format", "json")
-    assert (ran.code, ran.out) == (code, "")
-    assert ran.err.startswith("error: ")
-    assert "help: " in ran.err
-    assert "Traceback" not in ran.err
-    if content is not None:
-        assert cli("usage", "explain", str(tmp_path / "a.json")).code == 4
+def test_a_file_that_holds_no_records_is_malformed(
+    cli: RunCli, tmp_path: Path, command: str, data: bytes, said: str
+) -> None:
+    path = tmp_path / "x.json"
+    path.write_bytes(data)
+    ran = cli("usage", command, str(path))
+    assert (ran.code, ran.out) == (4, "")
+    assert f"`{path}`: {said}" in ran.err
+    assert "help: expected CloudTrail records" in ran.err
 
 
-def test_a_gzip_bomb_is_refused(cli: RunCli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("secrets_cli.usage.sources.content.FREE", 1 << 20)
-    (tmp_path / "good.json").write_text(json.dumps([event()]), encoding="utf-8")
-    (tmp_path / "bomb.json.gz").write_bytes(gzip.compress(b" " * (8 << 20)))
-    document = json.loads(cli("usage", "scan", str(tmp_path), "--format", "json").out)
-    (rejected,) = document["coverage"]["rejected"]
-    assert rejected["where"] == "bomb.json.gz"
-    assert "decompresses to more than" in rejected["reason"]
-    assert len(document["uses"]) == 1
+@pytest.mark.parametrize("command", ["scan", "explain"])
+def test_a_bomb_is_malformed(cli: RunCli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    from secrets_cli.usage.sources import content
+
+    monkeypatch.setattr(content, "FREE", 100_000)
+    path = tmp_path / "x.json.gz"
+    path.write_bytes(gzip.compress(bytes(5_000_000)))
+    ran = cli("usage", command, str(path))
+    assert (ran.code, ran.out) == (4, "")
+    assert "decompresses to more than 250 times its size" in ran.err
+
+
+@pytest.mark.parametrize("command", ["scan", "explain"])
+def test_a_missing_path_is_nothing_to_read(cli: RunCli, tmp_path: Path, command: str) -> None:
+    ran = cli("usage", command, str(tmp_path / "none"))
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith(f"error: there is no file or folder `{tmp_path / 'none'}`\nhelp: ")
+
+
+@pytest.mark.parametrize("command", ["scan", "explain"])
+def test_a_file_without_permission_is_nothing_to_read(
+    cli: RunCli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    path = write(tmp_path / "x.json", [record()])
+    real = Path.open
+
+    def refusing(self: Path, *args: Any, **named: Any) -> Any:
+        if self == path:
+            raise PermissionError(13, "Permission denied", str(self))
+        return real(self, *args, **named)
+
+    monkeypatch.setattr(Path, "open", refusing)
+    ran = cli("usage", command, str(path))
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith(f"error: `{path}` cannot be read: permission denied\nhelp: ")
+
+
+def test_an_empty_folder_is_nothing_to_read(cli: RunCli, tmp_path: Path) -> None:
+    ran = cli("usage", "scan", str(tmp_path))
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith(f"error: `{tmp_path}` holds no log file\nhelp: logs end in ")
+
+
+def test_explaining_a_folder_is_a_usage_error(cli: RunCli, tmp_path: Path) -> None:
+    ran = cli("usage", "explain", str(tmp_path))
+    assert (ran.code, ran.out) == (2, "")
+    assert "`usage scan` reads folders" in ran.err
+
+
+def test_files_without_records_are_read_and_empty(cli: RunCli, tmp_path: Path) -> None:
+    path = write(tmp_path / "x.json", [])
+    document = scanned(cli, str(path))
+    assert (document["coverage"]["files"], document["coverage"]["records"], document["uses"]) == (1, 0, [])
+    assert document["coverage"]["first"] is None
+    assert cli("usage", "scan", str(path)).code == 0
+    assert cli("usage", "explain", str(path)).out.splitlines()[-1] == "0 events, 0 counted; 0 records rejected"
+
+
+def test_rejected_records_are_listed_and_no_error(cli: RunCli, tmp_path: Path) -> None:
+    write(tmp_path / "good.json", [record()])
+    (tmp_path / "broken.json").write_bytes(b"{")
+    document = scanned(cli, str(tmp_path))
+    assert [item["where"] for item in document["coverage"]["rejected"]] == ["broken.json"]
+    only_odd = write(tmp_path / "odd/x.json", [{"eventName": 3}])
+    assert scanned(cli, str(only_odd))["coverage"]["fates"]["rejected"] == 1
