@@ -16,6 +16,7 @@ from functools import partial
 
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.iam.model import ConditionTerm, Policy, Statement
+from secrets_cli.iam.size import MANAGED_POLICIES_QUOTA
 from secrets_cli.narrow.compact import compacted
 from secrets_cli.narrow.configuration import Configuration, ImpliedGrant
 from secrets_cli.narrow.gaps import blocking, gaps_of, unused_acceptances
@@ -113,7 +114,7 @@ def _result(
         invisible=_with_final_resources(invisible, policies, catalog),
         gaps=gaps,
         denied_events=denied_events(ask.usage.uses, ask.principal),
-        warnings=tuple(_warnings(ask, present, catalog)),
+        warnings=(*_warnings(ask, present, catalog), *_result_warnings(ask, policies, invisible)),
     )
 
 
@@ -277,6 +278,14 @@ def _warnings(ask: Ask, present: tuple[Policy, ...], catalog: Catalog) -> Iterab
     others = sorted({use.session_name for use in ask.usage.uses if use.principal == ask.principal} - functions - {""})
     if functions and others:
         yield f"sessions of no function whose configuration was given: {', '.join(others)}; their log groups may not be kept"
+
+
+def _result_warnings(ask: Ask, policies: Sequence[Policy], invisible: Sequence[InvisibleAction]) -> Iterable[str]:
+    services = {item.action.partition(":")[0].lower() for item in invisible}
+    for name in sorted(ask.drop_invisible - services - {"all"}):
+        yield f"no action of `{name}` is invisible in these logs, so there is nothing to drop"
+    if len(policies) > MANAGED_POLICIES_QUOTA:
+        yield f"{len(policies)} managed policies are needed, and a role takes {MANAGED_POLICIES_QUOTA}: drop what is invisible"
 
 
 def _own(ask: Ask) -> tuple[Configuration, ...]:

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cache
 
-from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.catalog.events import meaning_of
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import NothingToRead
@@ -20,9 +20,10 @@ from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.pool import answers
 from secrets_cli.usage.reading import add_record, rejected_record
 from secrets_cli.usage.record import OddRecordError, read_record
+from secrets_cli.usage.remembered import remembered
 from secrets_cli.usage.sources.content import BadFileError, read_bytes
 from secrets_cli.usage.sources.files import LogFile, log_files, printable
-from secrets_cli.usage.sources.shape import raw_records
+from secrets_cli.usage.sources.shape import OtherJsonError, raw_records
 from secrets_cli.usage.usage import Rejected, Usage
 
 _ALONE = 8_000_000
@@ -58,7 +59,7 @@ def scan(
     total = Aggregate(rejected=rejected)
     done = Progress(0, len(work), 0, sum(file.size for file in work))
     is_small = done.all_bytes < _ALONE
-    task = _Task(principals)
+    task = _Task(principals, has_delivered=any(file.is_delivered for file in work))
     with closing(answers(task, work, 1 if is_small else processes or os.cpu_count() or 1)) as parts:
         for file, part in parts:
             total.add_all(part)
@@ -73,24 +74,40 @@ class _Task:
     """Reading one file, as it is sent to other processes."""
 
     principals: frozenset[str] | None
+    has_delivered: bool
+    """Some file of the scan lies where CloudTrail delivers, so one that does not may be a bystander."""
 
     def __call__(self, file: LogFile) -> Aggregate:
-        return read_file(file, self.principals, load_catalog())
+        try:
+            return read_file(file, self.principals, _meaning())
+        except OtherJsonError as error:
+            if self.has_delivered and not file.is_delivered:
+                return Aggregate(ignored=[file.name])
+            return Aggregate(files=1, rejected=[Rejected(file.name, str(error))])
 
 
-def read_file(file: LogFile, principals: frozenset[str] | None, catalog: Catalog) -> Aggregate:
-    """What one file adds: all its records, or the file as rejected."""
+@cache
+def _meaning() -> Meaning:
+    """The event map over the packaged catalog, one for each process."""
+    catalog = load_catalog()
+    return remembered(lambda call: meaning_of(call, catalog))
+
+
+def read_file(file: LogFile, principals: frozenset[str] | None, meaning: Meaning) -> Aggregate:
+    """What one file adds: all its records, or the file as rejected. Raises OtherJsonError for whole JSON of another kind."""
     part = Aggregate(files=1)
     try:
         data = read_bytes(file.path)
         records = raw_records(data)
+    except OtherJsonError:
+        raise
     except BadFileError as error:
         part.rejected.append(Rejected(file.name, str(error)))
         return part
     part.bytes = len(data)
     for number, raw in enumerate(records, 1):
         part.records += 1
-        _read_one(part, f"{file.name}#{number}", raw, principals, lambda call: meaning_of(call, catalog))
+        _read_one(part, f"{file.name}#{number}", raw, principals, meaning)
     return part
 
 

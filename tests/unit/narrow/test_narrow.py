@@ -77,6 +77,14 @@ def test_dropping_another_service_drops_nothing() -> None:
     present = policy(allow(["sqs:SendMessage", "s3:GetObject"]))
     result = narrowed(usage_of(use("s3:GetObject", f"{BUCKET}/a")), present, drop_invisible=frozenset({"sns"}))
     assert "sqs:SendMessage" in {action for action, _ in grants(result)}
+    assert any("`sns`" in warning for warning in result.warnings)
+
+
+def test_more_policies_than_a_role_takes_is_said() -> None:
+    tables = [use("dynamodb:GetItem", TABLE.replace("orders", f"orders-{n:04}-with-a-long-name")) for n in range(900)]
+    result = narrowed(usage_of(*tables), policy(allow("dynamodb:*")))
+    assert len(result.policies) > 10
+    assert any("managed policies are needed" in warning for warning in result.warnings)
 
 
 def test_data_events_that_are_off_make_everything_of_their_type_invisible() -> None:
@@ -285,6 +293,13 @@ def test_narrowing_twice_changes_nothing() -> None:
     )
     once = narrowed(usage, policy(allow(["s3:*", "dynamodb:*", "sqs:*", "logs:*"])))
     assert narrowed(usage, *once.policies).policies == once.policies
+
+
+def test_a_types_wildcard_does_not_reach_into_another_service() -> None:
+    """A queue's `arn:*:sqs:*:*:*` was taken to fit `arn:aws:s3:::b/x/*`: one pattern of a statement went, another stayed."""
+    objects = [f"{BUCKET}/x/*", f"{BUCKET}/y/0"]
+    present = policy(allow(["sqs:SendMessage"], objects))
+    assert grants(narrowed(usage_of(), present)) == {("sqs:SendMessage", resource) for resource in objects}
 
 
 def test_the_order_of_events_does_not_matter() -> None:
