@@ -53,9 +53,13 @@ def minimize(policy: Policy, known: KnownRequests | None = None) -> Minimized:
 
 
 def _minimized(policy: Policy) -> Policy:
-    statements = without_repeated_grants(without_covered_patterns(policy.statements))
-    statements = merged(_needed(statements, policy))
-    return _of(policy, without_covered_patterns(statements))
+    """Rewritten until nothing more can be left out: what is merged may cover more than its parts did."""
+    while True:
+        statements = without_repeated_grants(without_covered_patterns(policy.statements))
+        shorter = _of(policy, without_covered_patterns(merged(_needed(statements, policy))))
+        if policy_size(shorter) >= policy_size(policy):
+            return policy
+        policy = shorter
 
 
 def _refused(policy: Policy, shorter: Policy) -> str:

@@ -13,6 +13,7 @@ from secrets_cli.iam.model import ConditionTerm, Element, Statement
 from secrets_cli.iam.pattern_relation import covers
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
+_WILDCARDS = re.compile(r"[*?]")
 
 _Statements = tuple[Statement, ...]
 
@@ -24,7 +25,39 @@ class _Kind:
     folded: Callable[[str], str]
     """Equal for patterns that say the same."""
     covers: Callable[[str, str], bool]
-    """Whether the first, which has wildcards, surely matches all that the second does."""
+    """Whether the first, which has wildcards, surely matches all that the second does; both folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wild:
+    """Patterns with wildcards, folded, by the text before their first wildcard: what they cover begins with it."""
+
+    kind: _Kind
+    by_beginning: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, values: Iterable[str], kind: _Kind) -> "_Wild":
+        by_beginning: dict[str, list[str]] = {}
+        for value in map(kind.folded, values):
+            if _is_wild(value):
+                by_beginning.setdefault(_beginning(value), []).append(value)
+        return cls(kind, by_beginning)
+
+    def covers(self, value: str, *, another: bool = False) -> bool:
+        """Whether one of them (`another`: than the value itself) covers the value."""
+        text = self.kind.folded(value)
+        return any(
+            self.kind.covers(wide, text)
+            for length in range(len(text) + 1)
+            for wide in self.by_beginning.get(text[:length], ())
+            if not (another and wide == text)
+        )
+
+    def remove(self, value: str) -> None:
+        """Take a pattern out, where it has wildcards."""
+        text = self.kind.folded(value)
+        if _is_wild(text):
+            self.by_beginning[_beginning(text)].remove(text)
 
 
 def without_covered_patterns(statements: Sequence[Statement]) -> _Statements:
@@ -64,11 +97,11 @@ def merged(statements: Sequence[Statement]) -> _Statements:
 
 def _shortened(element: Element, kind: _Kind) -> Element:
     values = list({kind.folded(value): value for value in reversed(element.values)}.values())[::-1]
-    wild = [value for value in values if _is_wild(value)]
+    wild = _Wild.of(values, kind)
     for value in reversed(values):
-        if any(other != value and kind.covers(other, value) for other in wild):
+        if wild.covers(value, another=True):
             values.remove(value)
-            wild = [other for other in wild if other != value]
+            wild.remove(value)
     return replace(element, values=tuple(values))
 
 
@@ -102,12 +135,12 @@ def _element_covers(wide: Element, narrow: Element, kind: _Kind) -> bool:
     return next(_uncovered(narrow.values, wide.values, kind), None) is None
 
 
-def _uncovered(values: Iterable[str], by: Iterable[str], kind: _Kind) -> Iterator[str]:
+def _uncovered(values: Iterable[str], by: Sequence[str], kind: _Kind) -> Iterator[str]:
     """The values that no pattern of `by` covers. Only a pattern with wildcards covers more than itself."""
     same = {kind.folded(value) for value in by}
-    wild = [value for value in by if _is_wild(value)]
+    wild = _Wild.of(by, kind)
     for value in values:
-        if kind.folded(value) not in same and not any(kind.covers(wide, value) for wide in wild):
+        if kind.folded(value) not in same and not wild.covers(value):
             yield value
 
 
@@ -121,13 +154,13 @@ def _may_cover(wide: Statement, narrow: Statement) -> bool:
     )
 
 
-def _covers_action(wide: str, narrow: str) -> bool:
-    return covers(_lower(wide), _lower(narrow))
-
-
 def _covers_resource(wide: str, narrow: str) -> bool:
     """Errs to no where the wide pattern holds a policy variable; the narrow one's can be anything."""
     return "${" not in wide and covers(wide, _VARIABLE.sub("*", narrow))
+
+
+def _beginning(pattern: str) -> str:
+    return _WILDCARDS.split(pattern, maxsplit=1)[0]
 
 
 def _is_wild(pattern: str) -> bool:
@@ -139,7 +172,7 @@ def _lower(text: str) -> str:
     return text.lower() if text.isascii() else text
 
 
-_ACTION = _Kind(_lower, _covers_action)
+_ACTION = _Kind(_lower, covers)
 _RESOURCE = _Kind(str, _covers_resource)
 
 
