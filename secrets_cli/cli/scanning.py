@@ -5,14 +5,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secrets_cli.errors import ConfigurationError, MalformedInput
+from secrets_cli.errors import ConfigurationError, MalformedInput, UnreadableSource
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from secrets_cli.json_value import JsonValue
     from secrets_cli.usage.sources.content import BadFileError
     from secrets_cli.usage.usage import Usage
 
 _HELP = 'expected CloudTrail records: `{"Records": [...]}`, one record a line, or the output of `lookup-events`'
+_ANY_WIDTH = 100_000
+"""Columns, where lines may be as long as they are: no terminal, so nothing to fit in."""
 
 
 def scan_with_progress(sources: Sequence[str], principals: frozenset[str] | None, *, quiet: bool) -> "Usage":
@@ -52,19 +56,47 @@ def refuse_unread(usage: "Usage") -> None:
         raise MalformedInput(f"no record could be read: `{first.where}`: {first.reason}{more}", _HELP)
 
 
+def unseen_principals(usage: "Usage", principals: Sequence[str]) -> tuple[str, ...]:
+    """A warning for each of the principals that no readable record belongs to."""
+    return tuple(
+        f"no record of `{arn}`; a session is known by its role"
+        if ":assumed-role/" in arn
+        else f"no record of `{arn}` in these logs"
+        for arn in dict.fromkeys(principals)
+        if arn not in usage.principals
+    )
+
+
 def records_of(file: Path) -> "Iterator[JsonValue | BadFileError]":
     """The raw records of one file.
 
-    Raises ConfigurationError where it does not exist or is a folder, MalformedInput where it holds no records.
+    Raises ConfigurationError for a folder, NothingToRead where there is no file, UnreadableSource where it cannot be opened,
+    MalformedInput where it holds no records.
     """
-    from secrets_cli.usage.sources.content import BadFileError, read_bytes
+    from secrets_cli.usage.sources.content import BadFileError, UnreadableFileError, read_bytes
+    from secrets_cli.usage.sources.files import named_file, printable
     from secrets_cli.usage.sources.shape import raw_records
 
-    if file.is_dir():
-        raise ConfigurationError(f"`{file}` is a folder", "name one file; `usage scan` reads folders")
-    if not file.exists():
-        raise ConfigurationError(f"there is no file `{file}`", "check the path")
+    name = printable(str(file))
+    if named_file(str(file)) is None:
+        raise ConfigurationError(f"`{name}` is a folder", "name one file; `usage scan` reads folders")
     try:
         return raw_records(read_bytes(str(file)))
+    except UnreadableFileError as error:
+        raise UnreadableSource(f"`{name}` {error}", "check the file's permissions") from None
     except BadFileError as error:
-        raise MalformedInput(f"`{file}`: {error}", _HELP) from None
+        raise MalformedInput(f"`{name}`: {error}", _HELP) from None
+
+
+def print_report(report: "RenderableType", *, no_color: bool) -> None:
+    """The report to stdout: fitted to a terminal, else each row on one line, so that no ARN is broken."""
+    from secrets_cli.cli.terminal import console
+
+    out = console(no_color)
+    if sys.stdout.isatty():
+        out.print(report)
+        return
+    out.width = _ANY_WIDTH
+    with out.capture() as captured:
+        out.print(report)
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())

@@ -31,18 +31,20 @@ def usage_scan(
     Files and records that cannot be used are listed, and the exit code is 0; it is 4 where no file could be read at all.
     """
     from secrets_cli.catalog.load import load_catalog
-    from secrets_cli.cli.scanning import refuse_unread, scan_with_progress
-    from secrets_cli.cli.terminal import console, write_json
+    from secrets_cli.cli.scanning import print_report, refuse_unread, scan_with_progress, unseen_principals
+    from secrets_cli.cli.terminal import warn, write_json
     from secrets_cli.report.usage_json import usage_json
 
     found = scan_with_progress(sources, frozenset(principal) if principal else None, quiet=quiet)
     refuse_unread(found)
+    for warning in unseen_principals(found, principal or ()):
+        warn(warning)
     if format_ is OutputFormat.JSON:
         write_json(usage_json(found, load_catalog().header))
         return
     from secrets_cli.report.usage_text import usage_report
 
-    console(no_color).print(usage_report(found))
+    print_report(usage_report(found), no_color=no_color)
 
 
 @usage_app.command("explain")
@@ -56,16 +58,17 @@ def usage_explain(
     """Say of each record which action on which resource it needed, whether it counts, and why."""
     from secrets_cli.catalog.events import meaning_of
     from secrets_cli.catalog.load import load_catalog
-    from secrets_cli.cli.scanning import records_of
-    from secrets_cli.cli.terminal import console, write_json
+    from secrets_cli.cli.scanning import print_report, records_of
+    from secrets_cli.cli.terminal import write_json
     from secrets_cli.report.usage_json import explain_json
     from secrets_cli.usage.explain import explain
+    from secrets_cli.usage.sources.files import printable
 
     catalog = load_catalog()
-    explained = explain(records_of(file), str(file), lambda call: meaning_of(call, catalog))
+    explained = explain(records_of(file), printable(str(file)), lambda call: meaning_of(call, catalog))
     if format_ is OutputFormat.JSON:
         write_json(explain_json(explained.events, explained.rejected, catalog.header))
         return
     from secrets_cli.report.usage_text import explained_report
 
-    console(no_color).print(explained_report(explained))
+    print_report(explained_report(explained), no_color=no_color)

@@ -22,6 +22,7 @@ def usage_json(usage: Usage, header: Header) -> dict[str, JsonValue]:
         "coverage": {
             "files": coverage.files,
             "records": coverage.records,
+            "fates": {fate.value: count for fate, count in coverage.fates},
             "bytes": coverage.bytes,
             "rejected": _rejected(coverage.rejected),
             "first": coverage.first or None,
@@ -61,8 +62,8 @@ def _use(use: Use) -> dict[str, JsonValue]:
         "account": use.account,
         "outcome": use.outcome.value,
         "count": use.count,
-        "first_seen": use.first_seen,
-        "last_seen": use.last_seen,
+        "first_seen": use.first_seen or None,
+        "last_seen": use.last_seen or None,
         "event_ids": list(use.event_ids),
         "unscoped": use.unscoped or None,
         "rule": use.rule,

@@ -1,4 +1,7 @@
-"""Usage and explained events for a person: tables per principal, then what was not counted and not read."""
+"""Usage and explained events for a person: tables per principal, then what was not counted and not read.
+
+What comes from a log is shown as it is: never read as markup, its control characters made visible.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -8,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from secrets_cli.usage.explain import Explained
-from secrets_cli.usage.usage import Rejected, Usage, Use
+from secrets_cli.usage.usage import Fate, NotCountedReason, Outcome, Rejected, Usage, Use
 
 
 def usage_report(usage: Usage) -> RenderableType:
@@ -17,61 +20,84 @@ def usage_report(usage: Usage) -> RenderableType:
     for use in usage.uses:
         by_principal.setdefault(use.principal, []).append(use)
     tables = [part for principal, uses in by_principal.items() for part in (_principal_table(principal, uses), Text())]
-    return Group(*tables, *_not_counted_lines(usage), *_rejected_lines(usage.coverage.rejected), _coverage_line(usage))
+    return Group(
+        *tables, *_not_counted_lines(usage), *_rejected_lines(usage.coverage.rejected), *_coverage_lines(usage)
+    )
 
 
 def explained_report(explained: Explained) -> RenderableType:
-    """One line an event, with its grants."""
+    """One line an event and resource, with what was needed."""
     table = _table("event", "principal", "counted", "action", "resource")
     for event in explained.events:
         who = event.principal.rpartition(":")[2] or "-"
         rows = [(g.action, r) for g in event.grants for r in g.resources] or [("-", event.why or "-")]
         for n, (action, resource) in enumerate(rows):
             first = (event.event_name, who, f"{'yes' if event.counted else 'no'}, {event.reason}")
-            table.add_row(*(first if n == 0 else ("", "", "")), action, resource)
-    return Group(table, *_rejected_lines(explained.rejected))
+            table.add_row(*(_shown(text) for text in (*(first if n == 0 else ("", "", "")), action, resource)))
+    counted = sum(event.counted for event in explained.events)
+    line = f"{len(explained.events):,} events, {counted:,} counted; {len(explained.rejected):,} records rejected"
+    return Group(table, *_rejected_lines(explained.rejected), Text(line))
 
 
 def _principal_table(principal: str, uses: list[Use]) -> Table:
     table = _table("action", "resource", "outcome", "count", "last seen", title=principal)
-    merged: dict[tuple[str, str, str], tuple[int, str]] = {}
+    merged: dict[tuple[str, str, Outcome], tuple[int, str]] = {}
     for use in uses:
-        key = (use.action, use.resource, use.outcome.value)
+        key = (use.action, use.resource, use.outcome)
         count, last = merged.get(key, (0, ""))
         merged[key] = (count + use.count, max(last, use.last_seen))
     for (action, resource, outcome), (count, last) in merged.items():
-        style = "red" if outcome == "denied" else ""
-        table.add_row(action, resource, outcome, f"{count:,}", last, style=style)
+        cells = (action, resource, outcome.value, f"{count:,}", last or "no time")
+        table.add_row(*map(_shown, cells), style="red" if outcome is Outcome.DENIED else "")
     return table
 
 
 def _not_counted_lines(usage: Usage) -> Iterable[Text]:
     counts: Counter[str] = Counter()
+    unknown: Counter[tuple[str, str]] = Counter()
     for entry in usage.not_counted:
         counts[entry.reason.value] += entry.count
+        if entry.reason is NotCountedReason.UNKNOWN_EVENT:
+            unknown[entry.event_source, entry.event_name] += entry.count
     for reason, count in sorted(counts.items()):
-        yield Text(f"not counted: {count:,} records, {reason}")
-    for entry in usage.not_counted:
-        if entry.reason.value == "unknown-event":
-            yield Text(f"    no rule for {entry.event_source} {entry.event_name} ({entry.count:,}x)", style="yellow")
+        yield Text(f"not counted: {_records(count)}, {reason}")
+    for (source, name), count in sorted(unknown.items()):
+        yield _shown(f"    no rule for {source} {name} ({count:,}x)", "yellow")
 
 
 def _rejected_lines(rejected: Iterable[Rejected]) -> Iterable[Text]:
     for item in rejected:
-        yield Text(f"rejected: {item.where}: {item.reason}", style="red")
+        yield _shown(f"rejected: {item.where}: {item.reason}", "red")
 
 
-def _coverage_line(usage: Usage) -> Text:
+def _coverage_lines(usage: Usage) -> Iterable[Text]:
     coverage = usage.coverage
-    return Text(
-        f"{coverage.records:,} records in {coverage.files:,} files, {len(coverage.rejected):,} rejected; "
+    fates = dict(coverage.fates)
+    said = [f"{count:,} {fate.value}" for fate, count in fates.items() if count or fate is Fate.USED]
+    files = "1 file" if coverage.files == 1 else f"{coverage.files:,} files"
+    yield Text(f"{_records(coverage.records)} in {files}: {', '.join(said)}")
+    yield Text(
         f"{len(usage.principals):,} principals; {coverage.first or 'no time'} to {coverage.last or 'no time'}; "
-        f"data events: {', '.join(coverage.data_event_types) or 'none'}"
+        f"{len(coverage.rejected):,} files or records rejected"
     )
+    yield _shown(f"data events: {', '.join(coverage.data_event_types) or 'none'}")
+
+
+def _records(count: int) -> str:
+    return "1 record" if count == 1 else f"{count:,} records"
+
+
+def _shown(text: str, style: str = "") -> Text:
+    """Text of a log as a cell or line: a control character could move the cursor or hide a line."""
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return Text(text, style)
 
 
 def _table(*columns: str, title: str = "") -> Table:
-    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, padding=(0, 2))
+    table = Table(
+        title=_shown(title) if title else None, title_justify="left", box=None, pad_edge=False, padding=(0, 2)
+    )
     for column in columns:
         table.add_column(column, overflow="fold", justify="right" if column == "count" else "left")
     return table

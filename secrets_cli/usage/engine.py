@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cache
 
-from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.catalog.events import meaning_of
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import NothingToRead
@@ -20,6 +20,7 @@ from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.pool import answers
 from secrets_cli.usage.reading import add_record, rejected_record
 from secrets_cli.usage.record import OddRecordError, read_record
+from secrets_cli.usage.remembered import remembered
 from secrets_cli.usage.sources.content import BadFileError, read_bytes
 from secrets_cli.usage.sources.files import LogFile, log_files, printable
 from secrets_cli.usage.sources.shape import raw_records
@@ -75,10 +76,17 @@ class _Task:
     principals: frozenset[str] | None
 
     def __call__(self, file: LogFile) -> Aggregate:
-        return read_file(file, self.principals, load_catalog())
+        return read_file(file, self.principals, _meaning())
 
 
-def read_file(file: LogFile, principals: frozenset[str] | None, catalog: Catalog) -> Aggregate:
+@cache
+def _meaning() -> Meaning:
+    """The event map over the packaged catalog, one for each process."""
+    catalog = load_catalog()
+    return remembered(lambda call: meaning_of(call, catalog))
+
+
+def read_file(file: LogFile, principals: frozenset[str] | None, meaning: Meaning) -> Aggregate:
     """What one file adds: all its records, or the file as rejected."""
     part = Aggregate(files=1)
     try:
@@ -90,7 +98,7 @@ def read_file(file: LogFile, principals: frozenset[str] | None, catalog: Catalog
     part.bytes = len(data)
     for number, raw in enumerate(records, 1):
         part.records += 1
-        _read_one(part, f"{file.name}#{number}", raw, principals, lambda call: meaning_of(call, catalog))
+        _read_one(part, f"{file.name}#{number}", raw, principals, meaning)
     return part
 
 

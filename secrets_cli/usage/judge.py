@@ -51,7 +51,7 @@ def judge(record: Record, caller: Caller, meaning: Meaning) -> Judgement:
     principal, session = _named(caller)
     if reason := _service_reason(record, caller):
         return NoUse(principal, session, NotCountedReason.MADE_BY_SERVICE, reason)
-    if reason := _CONSOLE_EVENTS.get(record.event_type, ""):
+    if reason := _console_reason(record):
         return NoUse(principal, session, NotCountedReason.CONSOLE, reason)
     if isinstance(caller, Unknown):
         return NoUse("", "", NotCountedReason.UNKNOWN_PRINCIPAL, caller.why)
@@ -103,6 +103,12 @@ def _service_reason(record: Record, caller: Caller) -> str:
     if isinstance(caller, AwsService):
         return f"`{caller.arn}` is a service-linked role" if caller.arn else f"called by the service `{caller.name}`"
     return ""
+
+
+def _console_reason(record: Record) -> str:
+    """Sign-ins are told by their source, too: hand-made and old records leave eventType out."""
+    event_type = record.event_type or ("AwsConsoleSignIn" if record.event_source == "signin.amazonaws.com" else "")
+    return _CONSOLE_EVENTS.get(event_type, "")
 
 
 def _named(caller: Caller) -> tuple[str, str]:

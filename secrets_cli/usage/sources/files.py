@@ -43,11 +43,9 @@ def log_files(source: str) -> tuple[tuple[LogFile, ...], tuple[Unlisted, ...]]:
     Raises NothingToRead where the source does not exist or its folder holds no log file, UnreadableSource where the folder or
     the file named cannot be opened.
     """
-    kind = _kind_of(source)
-    if not stat.S_ISDIR(kind.st_mode):
-        if stat.S_ISREG(kind.st_mode):
-            _open_once(source)
-        return (LogFile(source, printable(source), kind.st_size),), ()
+    file = named_file(source)
+    if file is not None:
+        return (file,), ()
     unlisted: list[Unlisted] = []
     found = sorted(_walk(source, unlisted), key=lambda file: file.name)
     if not found and any(entry.name == printable(source) for entry in unlisted):
@@ -55,6 +53,16 @@ def log_files(source: str) -> tuple[tuple[LogFile, ...], tuple[Unlisted, ...]]:
     if not found and not unlisted:
         raise NothingToRead(f"`{printable(source)}` holds no log file", f"logs end in {', '.join(_SUFFIXES)}")
     return tuple(found), tuple(unlisted)
+
+
+def named_file(source: str) -> LogFile | None:
+    """The file that was named, whatever its name; None where it is a folder. Raises as `log_files`."""
+    kind = _kind_of(source)
+    if stat.S_ISDIR(kind.st_mode):
+        return None
+    if stat.S_ISREG(kind.st_mode):
+        _open_once(source)
+    return LogFile(source, printable(source), kind.st_size)
 
 
 def printable(path: str) -> str:
