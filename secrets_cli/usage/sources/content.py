@@ -41,10 +41,12 @@ def read_bytes(path: str) -> bytearray:
 
 
 def _plain(file: IO[bytes], first: bytes) -> bytearray:
-    data = bytearray(first)
-    while piece := file.read(_PIECE):
+    data = bytearray()
+    piece = first
+    while piece:
         data += piece
         _check_size(data)
+        piece = file.read(_PIECE)
     return data
 
 
