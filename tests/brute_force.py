@@ -93,8 +93,8 @@ def _number(text: str) -> float | None:
 
 
 def _date(text: str) -> float | None:
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+    if re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?", text):
+        return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC).timestamp()
     return _number(text)
 
 

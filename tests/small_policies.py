@@ -109,6 +109,8 @@ class Flavour:
     kinds: tuple[KeyKind, ...] = ()
     variables: float = 0.0
     old_version: float = 0.0
+    crowd: int = 2
+    """Patterns a crowded Resource has."""
 
 
 def _word(dice: random.Random) -> str:
@@ -159,7 +161,7 @@ def _terms(dice: random.Random, flavour: Flavour) -> tuple[ConditionTerm, ...]:
 def random_statement(dice: random.Random, flavour: Flavour) -> Statement:
     """One statement."""
     actions = tuple(_action(dice) for _ in range(dice.choice((1, 1, 2, 3))))
-    resources = tuple(_resource(dice, flavour) for _ in range(dice.choice((1, 1, 2))))
+    resources = tuple(_resource(dice, flavour) for _ in range(dice.choice((1, 1, 2, flavour.crowd))))
     return Statement(
         Effect.DENY if dice.random() < flavour.deny else Effect.ALLOW,
         Element(actions, dice.random() < flavour.negated),
@@ -178,8 +180,9 @@ def random_flavour(dice: random.Random) -> Flavour:
     """What the next pair is made of: half without conditions, a fifth with policy variables."""
     roll = dice.random()
     negated, deny = dice.choice((0.0, 0.2, 0.4)), dice.choice((0.0, 0.3, 0.5))
+    crowd = dice.choice((2, 6))
     if roll < 0.5:
-        return Flavour(negated, deny)
+        return Flavour(negated, deny, crowd=crowd)
     variables = 0.4 if roll > 0.8 else 0.0
     return Flavour(
         negated,
@@ -188,6 +191,7 @@ def random_flavour(dice: random.Random) -> Flavour:
         tuple(dice.sample(KINDS, dice.choice((1, 1, 2)))),
         variables,
         0.2 if variables else 0.0,
+        crowd,
     )
 
 

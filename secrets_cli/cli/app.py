@@ -14,6 +14,9 @@ from secrets_cli.cli.internal_error import describe, stack_without_values
 from secrets_cli.cli.options import debug_asked
 from secrets_cli.cli.policy import policy_app
 from secrets_cli.cli.policy_contains import contains_command
+from secrets_cli.cli.policy_diff import diff_command
+from secrets_cli.cli.policy_expand import expand_command
+from secrets_cli.cli.policy_minimize import minimize_command
 from secrets_cli.cli.role import role_app
 from secrets_cli.cli.usage import usage_app
 from secrets_cli.cli.usage_error import UsageError, help_asked_by_silence, restate
@@ -35,6 +38,9 @@ app = typer.Typer(
 app.add_typer(usage_app, name="usage")
 app.add_typer(role_app, name="role")
 policy_app.command("contains")(contains_command)
+policy_app.command("diff")(diff_command)
+policy_app.command("expand")(expand_command)
+policy_app.command("minimize")(minimize_command)
 app.add_typer(policy_app, name="policy")
 app.add_typer(catalog.app, name="catalog")
 demo.register(app)

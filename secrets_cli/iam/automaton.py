@@ -28,6 +28,11 @@ FIRST_VARIABLE = "\U000f0000"
 _WILD = (STAR, ANY)
 
 
+def holds_reserved(text: str) -> bool:
+    """Whether a text holds a character that means something else inside a glob."""
+    return not text.isascii() and any(STAR <= one <= ONLY_FOLDED or one >= FIRST_VARIABLE for one in text)
+
+
 def canonical(glob: str) -> str:
     """The glob with each run of wildcards in its one normal form: the `?`s first, then at most one `*`."""
     if STAR not in glob:

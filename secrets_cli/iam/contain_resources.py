@@ -11,6 +11,7 @@ from itertools import product
 
 from secrets_cli.iam.automaton import (
     ANY,
+    FIELD_STAR,
     STAR,
     Automata,
     canonical,
@@ -213,8 +214,12 @@ class ResourceSpace:
 
 
 def _shape(within: str | None) -> str | None:
-    """An ARN pattern of a known resource type as a glob: its `*` stands for what the caller fills in."""
-    return None if within is None or within == "*" else canonical(within.replace("*", STAR))
+    """An ARN pattern of a known resource type as a glob: its `*` stands for what the caller fills in, which before the
+    fifth colon holds no colon."""
+    if within is None or within == "*":
+        return None
+    *fields, rest = within.split(":", 5)
+    return canonical(":".join((*(field.replace("*", FIELD_STAR) for field in fields), rest.replace("*", STAR))))
 
 
 _READABLE_FIELDS = ("arn", "aws", "s3", "us-east-1", "111122223333", "example")
@@ -231,11 +236,12 @@ def _examples(globs: tuple[str, ...]) -> list[str]:
             fields = [*fields[:-1], *([fields[-1]] * (7 - len(fields)))] if STAR in fields[-1] else fields
         if len(fields) == 6:
             filled = [
-                readable if text == STAR else text for text, readable in zip(fields, _READABLE_FIELDS, strict=True)
+                readable if text in (STAR, FIELD_STAR) else text
+                for text, readable in zip(fields, _READABLE_FIELDS, strict=True)
             ]
             texts.extend(_filled(":".join(filled), word) for word in ("example", ""))
     return texts
 
 
 def _filled(glob: str, word: str) -> str:
-    return glob.replace(STAR, word).replace(ANY, "x")
+    return glob.replace(STAR, word).replace(FIELD_STAR, word).replace(ANY, "x")

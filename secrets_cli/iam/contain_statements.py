@@ -8,12 +8,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from secrets_cli.iam.automaton import ANY, FIRST_VARIABLE, STAR, canonical, is_literal
+from secrets_cli.iam.automaton import ANY, FIRST_VARIABLE, STAR, canonical, holds_reserved, is_literal
 from secrets_cli.iam.model import VERSION_2012, ConditionTerm, Effect, Element, Policy, Statement
 from secrets_cli.iam.pattern import Wildcard
 from secrets_cli.iam.variables import TemplatePart, Variable, has_variables, template
 
 _LOWER = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
+
+
+class ReservedCharacter(Exception):
+    """A pattern holds a character (private use, or beyond all scripts) that has a meaning of its own here."""
 
 
 def fold(text: str) -> str:
@@ -114,7 +118,7 @@ class Comparison:
     _variables: dict[Variable, str] = field(default_factory=dict)
 
     def add(self, statement: Statement, version: str, new: bool) -> None:
-        """Number one statement."""
+        """Number one statement. Raises ReservedCharacter."""
         number = len(self.statements)
         variables = version == VERSION_2012
         bit = 1 << number
@@ -126,6 +130,8 @@ class Comparison:
             self.old_allow |= bit if allow else 0
             self.old_deny |= 0 if allow else bit
         resource = statement.resource or Element(("*",))
+        if any(map(holds_reserved, (*statement.action.values, *resource.values))):
+            raise ReservedCharacter
         self._terms.append(frozenset(term_key(term, variables) for term in statement.conditions))
         if statement.action.negated:
             self.actions.negated |= bit
@@ -180,7 +186,10 @@ def action_glob(text: str) -> str:
 
 
 def compare(old: Sequence[Policy], new: Sequence[Policy]) -> Comparison:
-    """Number the statements of both sides: the new ones first. Equal statements of one side are taken once."""
+    """Number the statements of both sides: the new ones first. Equal statements of one side are taken once.
+
+    Raises ReservedCharacter.
+    """
     comparison = Comparison()
     for policies, is_new in ((new, True), (old, False)):
         seen: set[tuple[str, Effect, Element, Element | None, tuple[ConditionTerm, ...]]] = set()

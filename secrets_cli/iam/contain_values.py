@@ -10,10 +10,20 @@ Refuses, by `Intractable`, what it cannot represent: letters beyond ASCII compar
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
-from secrets_cli.iam.automaton import ANY, FIELD_ANY, FIELD_STAR, ONLY_FOLDED, STAR, canonical, compile_globs
+from secrets_cli.iam.automaton import (
+    ANY,
+    FIELD_ANY,
+    FIELD_STAR,
+    ONLY_FOLDED,
+    STAR,
+    canonical,
+    compile_globs,
+    holds_reserved,
+)
 from secrets_cli.iam.classes import Budget, Universe, explore, other_character
 from secrets_cli.iam.instant import parse_instant
 from secrets_cli.iam.model import ConditionTerm
@@ -88,9 +98,7 @@ _TOKENS = (STAR, ANY, FIELD_STAR, FIELD_ANY, ONLY_FOLDED)
 
 def _globs(term: KeyTerm, value: str) -> Iterable[str]:
     """The value as a glob, or nothing where no text can match it."""
-    if not value.isascii() and any(
-        "\ue000" <= character <= "\uf8ff" or character >= "\U000f0000" for character in value
-    ):
+    if holds_reserved(value):
         raise Intractable
     parts = term.parts(value)
     match term.base:
@@ -152,8 +160,8 @@ def _numbers(terms: Sequence[KeyTerm], _: Budget) -> list[str]:
 
 
 def _moments(terms: Sequence[KeyTerm], _: Budget) -> list[str]:
-    """As for numbers, in the operators' own epoch form."""
-    return [_epoch(moment) for moment in _around(_parsed(terms, parse_instant))]
+    """As for numbers."""
+    return [_instant(moment) for moment in _around(_parsed(terms, parse_instant))]
 
 
 def _parsed(terms: Sequence[KeyTerm], parse: Callable[[str], Fraction | None]) -> list[Fraction]:
@@ -180,7 +188,14 @@ def _decimal(number: Fraction) -> str:
     return f"{'-' if number < 0 else ''}{whole}{'.' + digits if digits else ''}"
 
 
-def _epoch(moment: Fraction) -> str:
+_LAST_SECOND = 253402300799
+"""Of the year 9999."""
+
+
+def _instant(moment: Fraction) -> str:
+    """The moment as AWS writes dates, or in epoch seconds where that form cannot hold it."""
+    if moment.denominator == 1 and 0 <= moment <= _LAST_SECOND:
+        return (datetime(1970, 1, 1) + timedelta(seconds=int(moment))).isoformat() + "Z"
     text = _decimal(moment)
     # Four digits alone would be read as a year.
     return text if "." in text or len(text) != len("1970") or text.startswith("-") else f"{text}.0"

@@ -11,9 +11,7 @@ from dataclasses import replace
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.iam.contain import Contained, contains
 from secrets_cli.iam.model import Element, Policy, Statement
-
-_SHORTEST_PREFIX = 3
-"""Characters of an action name before a `*`: a reader should see what is meant."""
+from secrets_cli.iam.wildcards import with_wildcards
 
 
 def compacted(
@@ -26,37 +24,9 @@ def compacted(
 def _compacted_statement(
     statement: Statement, denies: tuple[Statement, ...], present: Sequence[Policy], catalog: Catalog
 ) -> Statement:
-    actions = with_wildcards(statement.action.values, catalog)
+    actions = with_wildcards(statement.action.values, catalog.expand)
     if actions == statement.action.values:
         return statement
     shorter = replace(statement, action=Element(actions))
     is_safe = isinstance(contains(present, (Policy((shorter, *denies)),)), Contained)
     return shorter if is_safe else statement
-
-
-def with_wildcards(actions: tuple[str, ...], catalog: Catalog) -> tuple[str, ...]:
-    """The list with prefix wildcards that match, of the known actions, only members of the list; sorted."""
-    left = set(actions)
-    result: list[str] = []
-    for action in sorted(actions):
-        if action not in left:
-            continue
-        pattern = _widest_prefix(action, frozenset(actions), catalog)
-        covered = set(catalog.expand(pattern)) & left if pattern else set()
-        if pattern and len(covered) > 1:
-            result.append(pattern)
-            left -= covered
-        else:
-            result.append(action)
-            left.discard(action)
-    return tuple(sorted(result))
-
-
-def _widest_prefix(action: str, wanted: frozenset[str], catalog: Catalog) -> str:
-    service, _, name = action.partition(":")
-    for length in range(_SHORTEST_PREFIX, len(name) + 1):
-        pattern = f"{service}:{name[:length]}*"
-        known = catalog.expand(pattern)
-        if known and wanted.issuperset(known):
-            return pattern
-    return ""

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from secrets_cli.catalog.catalog import Catalog
+from secrets_cli.catalog.expansion import matched_actions
+from secrets_cli.catalog.expansion import unknown_patterns as unknown_patterns_of
 from secrets_cli.iam.model import Policy, Statement
 from secrets_cli.narrow.narrowing import LevelCount, Summary
 from secrets_cli.narrow.present import action_matches, allow_statements, deny_statements
@@ -45,21 +47,17 @@ def granted_actions(policies: Sequence[Policy], catalog: Catalog) -> tuple[Grant
 
 def expanded(statement: Statement, catalog: Catalog) -> tuple[str, ...]:
     """The known actions a statement's Action or NotAction matches, and the patterns of Action that match none, as written."""
-    values = statement.action.values
-    matched = {action for pattern in values for action in catalog.expand(pattern)}
+    matched = matched_actions(statement.action, catalog)
     if statement.action.negated:
-        return tuple(a for a in catalog.expand("*") if a not in matched)
-    unknown = {pattern for pattern in values if not catalog.expand(pattern)}
-    return tuple(sorted(matched | unknown))
+        return matched
+    return tuple(sorted({*matched, *unknown_patterns_of(statement.action, catalog)}))
 
 
 def unknown_patterns(policies: Sequence[Policy], catalog: Catalog) -> tuple[str, ...]:
     """Action patterns of Allow statements that match nothing in the catalog, in order."""
     found: dict[str, None] = {}
     for _, statement in allow_statements(policies):
-        for value in statement.action.values:
-            if not catalog.expand(value):
-                found[value] = None
+        found.update(dict.fromkeys(unknown_patterns_of(statement.action, catalog)))
     return tuple(found)
 
 

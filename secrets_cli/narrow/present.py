@@ -83,8 +83,17 @@ def _cut_not_resource(element: Element, resource: str, conditions: tuple[Conditi
 def _that_action_can_carry(patterns: tuple[str, ...], carried: tuple[str, ...] | None) -> tuple[str, ...]:
     if not carried:
         return patterns
-    fitting = tuple(p for p in patterns if any(overlaps(_upper(p), c) for c in carried))
+    fitting = tuple(p for p in patterns if any(_may_be(_upper(p), c) for c in carried))
     return fitting or patterns
+
+
+def _may_be(pattern: str, carried: str) -> bool:
+    """Whether some ARN of a type matches the pattern; a type's own wildcards stay within their field of the ARN."""
+    beginning = pattern.split(":", 3)[:3]
+    is_plain = len(beginning) == 3 and "*" not in "".join(beginning)
+    if is_plain and not all(overlaps(one, other) for one, other in zip(beginning, carried.split(":", 3), strict=False)):
+        return False
+    return overlaps(pattern, carried)
 
 
 @dataclass(frozen=True, slots=True)

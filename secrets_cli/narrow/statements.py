@@ -16,7 +16,7 @@ from secrets_cli.iam.model import (
     Policy,
     Statement,
 )
-from secrets_cli.iam.size import MANAGED_POLICY_LIMIT, policy_size
+from secrets_cli.iam.split import split
 from secrets_cli.narrow.grouping import Group
 
 NOTHING = Statement(Effect.DENY, Element(("*",)), Element(("*",)), sid="NothingIsAllowed")
@@ -50,44 +50,8 @@ def packed(statements: Sequence[Statement]) -> tuple[Policy, ...]:
 
     A statement that alone passes the limit is cut into several, each with its Sid numbered; Sids stay unique.
     """
-    if not statements:
-        return (Policy((NOTHING,)),)
-    pieces = [piece for statement in statements for piece in _cut(statement)]
-    policies: list[tuple[Statement, ...]] = [()]
-    for piece in pieces:
-        if policies[-1] and not _fits((*policies[-1], piece)):
-            policies.append(())
-        policies[-1] = (*policies[-1], piece)
-    return tuple(Policy(tuple(replace(s, index=i) for i, s in enumerate(part))) for part in policies)
-
-
-def _fits(statements: tuple[Statement, ...]) -> bool:
-    return policy_size(Policy(statements)) <= MANAGED_POLICY_LIMIT
-
-
-def _cut(statement: Statement) -> list[Statement]:
-    if _fits((statement,)):
-        return [statement]
-    return [replace(piece, sid=f"{statement.sid or 'Part'}Part{n}") for n, piece in enumerate(_halves(statement), 1)]
-
-
-def _halves(statement: Statement) -> list[Statement]:
-    if _fits((statement,)):
-        return [statement]
-    resources = statement.resource.values if statement.resource else ()
-    actions = statement.action.values
-    if len(actions) > 1 and not statement.action.negated and len("".join(actions)) >= len("".join(resources)):
-        parts = [replace(statement, action=Element(half)) for half in _split(actions)]
-    elif len(resources) > 1 and statement.resource and not statement.resource.negated:
-        parts = [replace(statement, resource=Element(half)) for half in _split(resources)]
-    else:
-        return [statement]
-    return [piece for part in parts for piece in _halves(part)]
-
-
-def _split(values: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    middle = len(values) // 2
-    return values[:middle], values[middle:]
+    whole = statements or (NOTHING,)
+    return split(Policy(tuple(replace(s, index=i) for i, s in enumerate(whole)))).policies
 
 
 def _escaped(statement: Statement) -> Statement:

@@ -30,6 +30,7 @@ def usage_json(usage: Usage, header: Header) -> dict[str, JsonValue]:
             "regions": list(coverage.regions),
             "accounts": list(coverage.accounts),
             "data_event_types": list(coverage.data_event_types),
+            "ignored": list(coverage.ignored),
         },
         "principals": list(usage.principals),
         "uses": [_use(use) for use in usage.uses],

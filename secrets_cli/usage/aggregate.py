@@ -106,6 +106,7 @@ class Aggregate:
     accounts: set[str] = field(default_factory=set)
     principals: set[str] = field(default_factory=set)
     data_event_types: set[str] = field(default_factory=set)
+    ignored: list[str] = field(default_factory=list)
     fates: Counter[Fate] = field(default_factory=Counter)
     not_counted: Counter[NoUseKey] = field(default_factory=Counter)
     uses: dict[UseKey, _Tally] = field(default_factory=dict)
@@ -154,6 +155,7 @@ class Aggregate:
         self.accounts |= other.accounts
         self.principals |= other.principals
         self.data_event_types |= other.data_event_types
+        self.ignored += other.ignored
         self.fates.update(other.fates)
         self.not_counted.update(other.not_counted)
         self.own_calls |= other.own_calls
@@ -177,6 +179,7 @@ class Aggregate:
                 regions=tuple(sorted(self.regions)),
                 accounts=tuple(sorted(self.accounts)),
                 data_event_types=tuple(sorted(self.data_event_types)),
+                ignored=tuple(sorted(self.ignored)),
                 fates=tuple((fate, self.fates[fate]) for fate in Fate),
             ),
             uses=tuple(_use(key, tally) for key, tally in sorted(self.uses.items(), key=lambda item: _order(item[0]))),

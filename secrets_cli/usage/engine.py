@@ -23,7 +23,7 @@ from secrets_cli.usage.record import OddRecordError, read_record
 from secrets_cli.usage.remembered import remembered
 from secrets_cli.usage.sources.content import BadFileError, read_bytes
 from secrets_cli.usage.sources.files import LogFile, log_files, printable
-from secrets_cli.usage.sources.shape import raw_records
+from secrets_cli.usage.sources.shape import OtherJsonError, raw_records
 from secrets_cli.usage.usage import Rejected, Usage
 
 _ALONE = 8_000_000
@@ -59,7 +59,7 @@ def scan(
     total = Aggregate(rejected=rejected)
     done = Progress(0, len(work), 0, sum(file.size for file in work))
     is_small = done.all_bytes < _ALONE
-    task = _Task(principals)
+    task = _Task(principals, has_delivered=any(file.is_delivered for file in work))
     with closing(answers(task, work, 1 if is_small else processes or os.cpu_count() or 1)) as parts:
         for file, part in parts:
             total.add_all(part)
@@ -74,9 +74,16 @@ class _Task:
     """Reading one file, as it is sent to other processes."""
 
     principals: frozenset[str] | None
+    has_delivered: bool
+    """Some file of the scan lies where CloudTrail delivers, so one that does not may be a bystander."""
 
     def __call__(self, file: LogFile) -> Aggregate:
-        return read_file(file, self.principals, _meaning())
+        try:
+            return read_file(file, self.principals, _meaning())
+        except OtherJsonError as error:
+            if self.has_delivered and not file.is_delivered:
+                return Aggregate(ignored=[file.name])
+            return Aggregate(files=1, rejected=[Rejected(file.name, str(error))])
 
 
 @cache
@@ -87,11 +94,13 @@ def _meaning() -> Meaning:
 
 
 def read_file(file: LogFile, principals: frozenset[str] | None, meaning: Meaning) -> Aggregate:
-    """What one file adds: all its records, or the file as rejected."""
+    """What one file adds: all its records, or the file as rejected. Raises OtherJsonError for whole JSON of another kind."""
     part = Aggregate(files=1)
     try:
         data = read_bytes(file.path)
         records = raw_records(data)
+    except OtherJsonError:
+        raise
     except BadFileError as error:
         part.rejected.append(Rejected(file.name, str(error)))
         return part

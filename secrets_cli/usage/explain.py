@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import assert_never
 
-from secrets_cli.catalog.grant import Grant
+from secrets_cli.catalog.grant import Grant, Mapped
 from secrets_cli.json_value import JsonValue
-from secrets_cli.usage.identity import caller_of
-from secrets_cli.usage.judge import CountedUse, Meaning, NoUse, judge
+from secrets_cli.usage.identity import Principal, caller_of
+from secrets_cli.usage.judge import CountedUse, Meaning, NoUse, call_of, judge
 from secrets_cli.usage.reading import rejected_record
 from secrets_cli.usage.record import OddRecordError, Record, read_record
 from secrets_cli.usage.sources.content import BadFileError
-from secrets_cli.usage.usage import Outcome, Rejected
+from secrets_cli.usage.usage import NotCountedReason, Outcome, Rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class ExplainedEvent:
     """An outcome or a reason for not counting."""
     why: str
     grants: tuple[Grant, ...]
-    """What was needed, or asked for where it was denied; empty where nothing was."""
+    """What was needed (also by a caller who cannot be told), or asked for where it was denied; empty where nothing was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,22 @@ def explain(records: Iterable["JsonValue | BadFileError"], name: str, meaning: M
 def _explained(record: Record, meaning: Meaning) -> ExplainedEvent:
     match judge(record, caller_of(record), meaning):
         case NoUse(principal=principal, session_name=session, reason=reason, why=why):
-            return _event(record, principal, session, False, reason.value, why, ())
+            return _event(
+                record, principal, session, False, reason.value, why, _needed_by_anybody(record, reason, meaning)
+            )
         case CountedUse(principal=caller, outcome=outcome, grants=grants):
             counted = outcome is not Outcome.DENIED
             return _event(record, caller.arn, caller.session_name, counted, outcome.value, "", grants)
         case unreachable:
             assert_never(unreachable)
+
+
+def _needed_by_anybody(record: Record, reason: NotCountedReason, meaning: Meaning) -> tuple[Grant, ...]:
+    """What the call of a caller who cannot be told needed, in the account that recorded it."""
+    if reason is not NotCountedReason.UNKNOWN_PRINCIPAL:
+        return ()
+    found = meaning(call_of(record, Principal("", "", record.recipient_account)))
+    return found.grants if isinstance(found, Mapped) else ()
 
 
 def _event(

@@ -1,24 +1,39 @@
-"""One function over many files in several processes, which end when asked to.
+"""One function over many items in several processes, which end when asked to.
 
-The processes are started fresh, not forked: a progress bar has a thread. They leave Ctrl-C to the process that started them,
-which ends them at once, in the middle of a file if need be.
+Each process has a pipe of its own to this one, and nothing is shared: a process can be ended in the middle of an item, and no
+lock or half a message is left for another to wait on. They are started fresh, not forked, as a progress bar has a thread;
+and they leave Ctrl-C to the process that started them.
 """
 
 import multiprocessing
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
-_AHEAD = 4
-"""Items handed to each process beyond the one it works on."""
+_AHEAD = 2
+"""Items handed to each process: the one it works on and the next."""
+_Pipe: TypeAlias = "Connection[Any, Any]"
+
+
+class WorkerLostError(Exception):
+    """A process ended before it answered: killed from outside, as for want of memory."""
+
+
+@dataclass(slots=True)
+class _Worker(Generic[Item]):
+    process: BaseProcess
+    pipe: _Pipe
+    handed: list[Item] = field(default_factory=list)
+    """In the order they are answered."""
 
 
 def answers(
@@ -26,65 +41,84 @@ def answers(
 ) -> Generator[tuple[Item, Answer], None, None]:
     """Each item with its answer, as they come; in this process, in order, where `processes` is 1.
 
-    `function`, items and answers must be picklable. Closing the iterator, or an exception in it, ends the processes.
+    `function`, items and answers must be picklable. Whatever `function` raises is raised here; WorkerLostError where a process
+    is lost. Closing the generator, or an exception in it, ends the processes.
     """
     if processes < 2 or len(items) < 2:
         for item in items:
             yield item, function(item)
         return
-    others = frozenset(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(
-        min(processes, len(items)),
-        multiprocessing.get_context(_method()),
-        signal.signal,
-        (signal.SIGINT, signal.SIG_IGN),
-    )
+    workers: list[_Worker[Item]] = []
     try:
-        yield from _from_pool(pool, function, iter(items), processes * (1 + _AHEAD))
-    except BaseException:
-        _end(pool, others)
-        raise
-    pool.shutdown()
+        with _interruption_held():
+            for _ in range(min(processes, len(items))):
+                workers.append(_start(function))  # noqa: PERF401 - those that have started must be known if one does not
+        yield from _from_workers(workers, iter(items))
+    finally:
+        for worker in workers:
+            worker.process.terminate()
+        for worker in workers:
+            worker.process.join()
+            worker.pipe.close()
 
 
-def _method() -> str:
-    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+def _start(function: Callable[[Item], object]) -> "_Worker[Item]":
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    here, there = context.Pipe()
+    process = cast("BaseProcess", context.Process(target=_work, args=(there, function), daemon=True))  # type: ignore[attr-defined]
+    process.start()
+    there.close()  # only the process holds it now: its end is seen here as the end of the file
+    return _Worker(process, here)
 
 
-def _end(pool: ProcessPoolExecutor, others: frozenset[BaseProcess]) -> None:
-    """End the pool's processes now; what they were at is lost."""
-    for process in multiprocessing.active_children():
-        if process not in others:
-            process.terminate()
-    pool.shutdown(wait=True, cancel_futures=True)
+def _work(pipe: _Pipe, function: Callable[[Item], object]) -> None:
+    """Answer items until there is nobody to answer to."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        try:
+            item = pipe.recv()
+        except EOFError:
+            return
+        try:
+            answer: tuple[object, Exception | None] = (function(item), None)
+        except Exception as error:  # noqa: BLE001 - raised again in the process that asked
+            answer = (None, error)
+        pipe.send(answer)
 
 
-def _from_pool(
-    pool: ProcessPoolExecutor, function: Callable[[Item], Answer], items: Iterator[Item], most: int
-) -> Generator[tuple[Item, Answer], None, None]:
-    running: dict[Future[Answer], Item] = {}
-    _fill(pool, function, items, running, most)
-    while running:
-        finished, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in finished:
-            yield running.pop(future), future.result()
-        _fill(pool, function, items, running, most)
+def _from_workers(workers: "Sequence[_Worker[Item]]", items: Iterator[Item]) -> Iterator[tuple[Item, Any]]:
+    by_pipe = {worker.pipe: worker for worker in workers}
+    for _ in range(_AHEAD):
+        for worker in workers:
+            _hand_next(worker, items)
+    while busy := [worker.pipe for worker in workers if worker.handed]:
+        for ready in wait(busy):
+            worker = by_pipe[cast("_Pipe", ready)]
+            answer = _receive(worker)
+            item = worker.handed.pop(0)
+            _hand_next(worker, items)
+            yield item, answer
 
 
-def _fill(
-    pool: ProcessPoolExecutor,
-    function: Callable[[Item], Answer],
-    items: Iterator[Item],
-    running: dict[Future[Answer], Item],
-    most: int,
-) -> None:
-    if len(running) >= most:
+def _hand_next(worker: "_Worker[Item]", items: Iterator[Item]) -> None:
+    for item in items:
+        worker.handed.append(item)
+        try:
+            worker.pipe.send(item)
+        except OSError:
+            raise WorkerLostError("a process that reads logs ended early") from None
         return
-    with _interruption_held():
-        for item in items:
-            running[pool.submit(function, item)] = item
-            if len(running) >= most:
-                return
+
+
+def _receive(worker: "_Worker[Item]") -> object:
+    try:
+        answer, error = worker.pipe.recv()
+    except (EOFError, OSError):
+        raise WorkerLostError("a process that reads logs ended early") from None
+    if error is not None:
+        raise error
+    return answer
 
 
 @contextmanager

@@ -116,6 +116,9 @@ class Coverage:
     """CloudTrail resource types, such as `AWS::S3::Object`, of which at least one data event by anybody was read."""
     fates: tuple[tuple[Fate, int], ...] = ()
     """How many records had which fate, in the order of `Fate`, each named; they add up to `records`."""
+    ignored: tuple[str, ...] = ()
+    """Files that are whole JSON of another kind beside a tree that CloudTrail delivered (a manifest, statistics): they can
+    hold no record, so they are no missing evidence."""
 
 
 @dataclass(frozen=True, slots=True)

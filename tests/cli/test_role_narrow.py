@@ -200,6 +200,19 @@ def test_evidence_that_cannot_be_read_blocks_until_it_is_accepted(cli: RunCli, c
     assert json.loads(accepted.out)["gaps"][0]["accepted"] is True
 
 
+def test_other_json_beside_what_cloudtrail_delivered_does_not_block(cli: RunCli, case: Case) -> None:
+    delivered = case.logs / "AWSLogs/123456789012/CloudTrail/eu-west-1/2026/03/01"
+    delivered.mkdir(parents=True)
+    (case.logs / "good.json").rename(delivered / "good.json")
+    no_cloudtrail(case)
+    ran = cli(*case.words("--format", "json"))
+    assert ran.code == 0
+    assert json.loads(ran.out)["gaps"] == []
+    scanned = json.loads(cli("usage", "scan", str(case.logs), "--format", "json").out)
+    assert scanned["coverage"]["ignored"] == ["bad.json"]
+    assert scanned["coverage"]["rejected"] == []
+
+
 def test_a_broken_record_of_somebody_else_does_not_block(cli: RunCli, case: Case) -> None:
     other = event(userIdentity={"type": "IAMUser", "arn": USER + "2", "accountId": "123456789012"})
     del other["eventName"]

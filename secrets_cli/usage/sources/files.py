@@ -27,6 +27,8 @@ class LogFile:
     """What reports call it: the path below the folder that was named, or the path itself."""
     size: int
     """Bytes on disk, for sharing the work out."""
+    is_delivered: bool = False
+    """It lies below a folder `AWSLogs`, where CloudTrail delivers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def _entry(source: str, path: str, unlisted: list[Unlisted]) -> Iterator[LogFile
         unlisted.append(Unlisted(name, reason))
         return
     if stat.S_ISREG(kind.st_mode):
-        yield LogFile(path, name, kind.st_size)
+        yield LogFile(path, name, kind.st_size, "AWSLogs" in Path(path).parts)
     else:
         unlisted.append(Unlisted(name, "no regular file"))
 

@@ -31,6 +31,10 @@ class NotCloudTrailError(BadFileError):
     """The file is JSON, but holds no CloudTrail records."""
 
 
+class OtherJsonError(NotCloudTrailError):
+    """The file is whole JSON of another kind: it can hold no record."""
+
+
 def raw_records(data: bytes | bytearray) -> Iterator["JsonValue | BadFileError"]:
     """The records of a file's bytes, each as a JSON value; an entry that is none itself comes as the error.
 
@@ -64,7 +68,7 @@ def _of_object(fields: Mapping[str, msgspec.Raw], text: memoryview) -> Iterator[
         return _looked_up(_LIST.decode(fields["Events"]))
     if "eventName" in fields or "eventSource" in fields:
         return iter((_decoded(text, "it is not JSON"),))
-    raise NotCloudTrailError("no CloudTrail file: it has neither `Records` nor `Events`")
+    raise OtherJsonError("no CloudTrail file: it has neither `Records` nor `Events`")
 
 
 def _is_list(value: msgspec.Raw | None) -> bool:

@@ -7,8 +7,11 @@ import pytest
 
 from secrets_cli.bundled import bundled
 from secrets_cli.demo.orders import FUNCTION_ARN, LOG_GROUP, ROLE_ARN
-from secrets_cli.demo.walkthrough import prepare, run_demo
+from secrets_cli.demo.walkthrough import TRIALS, prepare, run_demo
 from secrets_cli.errors import ConfigurationError
+from secrets_cli.iam.evaluate import evaluate
+from secrets_cli.iam.parse import parse_policy
+from secrets_cli.iam.request import PolicySet, Request
 from tests.conftest import RunCli
 
 
@@ -64,3 +67,20 @@ def test_the_command_refuses_with_a_usage_code(cli: RunCli, tmp_path: Path) -> N
     ran = cli("demo", "--out", str(tmp_path))
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.endswith("help: name a new or an empty folder with `--out`\n")
+
+
+def test_the_narrowed_example_is_what_the_demo_writes(tmp_path: Path) -> None:
+    list(run_demo(tmp_path / "demo"))
+    written = (tmp_path / "demo/narrowed/policy-1.json").read_text(encoding="utf-8")
+    assert bundled("policies", "zappa/narrowed-example.json") == written
+
+
+def test_what_the_app_does_still_works_and_the_rest_does_not(tmp_path: Path) -> None:
+    inputs = prepare(tmp_path / "demo")
+    list(run_demo(tmp_path / "demo"))
+    narrowed = (parse_policy((tmp_path / "demo/narrowed/policy-1.json").read_text(encoding="utf-8"), "policy-1.json"),)
+    decisions = [
+        evaluate(Request(inputs.principal, action, resource), PolicySet(identity=narrowed)).allowed
+        for action, resource, _ in TRIALS
+    ]
+    assert decisions == [True, True, False, False, False]

@@ -287,6 +287,13 @@ def test_narrowing_twice_changes_nothing() -> None:
     assert narrowed(usage, *once.policies).policies == once.policies
 
 
+def test_a_types_wildcard_does_not_reach_into_another_service() -> None:
+    """A queue's `arn:*:sqs:*:*:*` was taken to fit `arn:aws:s3:::b/x/*`: one pattern of a statement went, another stayed."""
+    objects = [f"{BUCKET}/x/*", f"{BUCKET}/y/0"]
+    present = policy(allow(["sqs:SendMessage"], objects))
+    assert grants(narrowed(usage_of(), present)) == {("sqs:SendMessage", resource) for resource in objects}
+
+
 def test_the_order_of_events_does_not_matter() -> None:
     uses = [use("s3:GetObject", f"{BUCKET}/{n}") for n in range(3)]
     assert narrowed(usage_of(*uses), S3_AND_TABLES) == narrowed(usage_of(*reversed(uses)), S3_AND_TABLES)
