@@ -126,9 +126,9 @@ def test_a_bad_file_alone_is_malformed_input(cli: RunCli, tmp_path: Path, verb: 
 @pytest.mark.parametrize("name", BAD_FILES)
 def test_a_bad_file_among_others_is_listed(cli: RunCli, checkout: Path, tmp_path: Path, name: str) -> None:
     data, reason = BAD_FILES[name]
-    delivered(tmp_path, record())
-    (tmp_path / "bad.json.gz").write_bytes(data)
-    ran = cli("usage", "scan", str(tmp_path), "--format", "json")
+    folder = delivered(tmp_path, record()).parent
+    (folder / "bad.json.gz").write_bytes(data)
+    ran = cli("usage", "scan", str(folder), "--format", "json")
     assert ran.code == 0
     found = checked(checkout, "usage-1", ran.out)
     assert [(entry["where"], entry["reason"].startswith(reason)) for entry in found["coverage"]["rejected"]] == [

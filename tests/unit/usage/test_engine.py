@@ -118,12 +118,13 @@ def test_rejected_records_have_their_place_and_whose_they_certainly_are(tmp_path
 
 
 def test_a_bad_file_is_rejected_whole_and_the_others_are_read(tmp_path: Path) -> None:
+    folder = delivered(tmp_path, record()).parent
     packed = gzip.compress(document(record(), record()))
-    (tmp_path / "truncated.json.gz").write_bytes(packed[:-10])
-    (tmp_path / "empty.json").touch()
-    (tmp_path / "other.json").write_text('{"hello": 1}')
-    (tmp_path / "wrong.json").write_text('{"Records": [}')
-    usage = scanned(tmp_path, record())
+    (folder / "truncated.json.gz").write_bytes(packed[:-10])
+    (folder / "empty.json").touch()
+    (folder / "other.json").write_text('{"hello": 1}')
+    (folder / "wrong.json").write_text('{"Records": [}')
+    usage = scan([str(folder)])
     assert (usage.coverage.files, usage.coverage.records) == (5, 1)
     assert [(entry.where, entry.reason.partition(":")[0]) for entry in usage.coverage.rejected] == [
         ("empty.json", "the file is empty"),
@@ -131,6 +132,12 @@ def test_a_bad_file_is_rejected_whole_and_the_others_are_read(tmp_path: Path) ->
         ("truncated.json.gz", "truncated gzip data"),
         ("wrong.json", "not JSON"),
     ]
+
+
+def test_other_json_beside_a_delivered_tree_is_ignored_by_name(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"hello": 1}')
+    coverage = scanned(tmp_path, record()).coverage
+    assert (coverage.files, coverage.rejected, coverage.ignored) == (1, (), ("manifest.json",))
 
 
 def test_coverage_is_of_all_records_whoever_is_asked_for(tmp_path: Path) -> None:
