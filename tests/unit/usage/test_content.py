@@ -7,12 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from secrets_cli.usage.sources import content
+from secrets_cli.usage.sources import content, inflate
 from secrets_cli.usage.sources.content import BadFileError, UnreadableFileError, read_bytes
 from tests.cloudtrail_records import document, record
 
 BODY = document(*(record(eventID=str(number)) for number in range(200)))
 PACKED = gzip.compress(BODY)
+
+
+@pytest.fixture(autouse=True, params=["fastest", "standard"])
+def _decompressor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test, with each of the decompressors."""
+    monkeypatch.setattr(content, "fastest", getattr(inflate, request.param))
+
+
+def test_the_fast_decompressor_is_installed_with_the_tests() -> None:
+    assert inflate.fastest().error is not inflate.standard().error
 
 
 def written(folder: Path, data: bytes, name: str = "log.json.gz") -> str:
