@@ -78,12 +78,8 @@ class _Task:
     """Some file of the scan lies where CloudTrail delivers, so one that does not may be a bystander."""
 
     def __call__(self, file: LogFile) -> Aggregate:
-        try:
-            return read_file(file, self.principals, _meaning())
-        except OtherJsonError as error:
-            if self.has_delivered and not file.is_delivered:
-                return Aggregate(ignored=[file.name])
-            return Aggregate(files=1, rejected=[Rejected(file.name, str(error))])
+        is_bystander = self.has_delivered and not file.is_delivered
+        return read_file(file, self.principals, _meaning(), may_be_other_json=is_bystander)
 
 
 @cache
@@ -93,14 +89,19 @@ def _meaning() -> Meaning:
     return remembered(lambda call: meaning_of(call, catalog))
 
 
-def read_file(file: LogFile, principals: frozenset[str] | None, meaning: Meaning) -> Aggregate:
-    """What one file adds: all its records, or the file as rejected. Raises OtherJsonError for whole JSON of another kind."""
+def read_file(
+    file: LogFile, principals: frozenset[str] | None, meaning: Meaning, *, may_be_other_json: bool = False
+) -> Aggregate:
+    """What one file adds: all its records, or the file as rejected - or as ignored, where it may be other JSON and is."""
     part = Aggregate(files=1)
     try:
         data = read_bytes(file.path)
         records = raw_records(data)
-    except OtherJsonError:
-        raise
+    except OtherJsonError as error:
+        if may_be_other_json:
+            return Aggregate(ignored=[file.name])
+        part.rejected.append(Rejected(file.name, str(error)))
+        return part
     except BadFileError as error:
         part.rejected.append(Rejected(file.name, str(error)))
         return part

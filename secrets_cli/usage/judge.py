@@ -43,7 +43,12 @@ _SERVICE_EVENTS = {
     # The call itself is in a management or data event; this one has no parameters, so no resource could be told.
     "AwsVpceEvent": "the endpoint's own record of a call",
 }
-_CONSOLE_EVENTS = {"AwsConsoleSignIn": "a console sign-in", "AwsConsoleAction": "a console action that is no API call"}
+_SERVICE_CATEGORIES = {
+    "NetworkActivity": _SERVICE_EVENTS["AwsVpceEvent"],
+    "Insight": "CloudTrail's own observation, no call",
+}
+_CONSOLE_EVENTS = {"awsconsolesignin": "a console sign-in", "awsconsoleaction": "a console action that is no API call"}
+"""Both spellings of the first are seen, AwsConsoleSignIn and AwsConsoleSignin: compared in lower case."""
 
 
 def judge(record: Record, caller: Caller, meaning: Meaning) -> Judgement:
@@ -98,7 +103,8 @@ def _outcome(record: Record) -> Outcome:
 
 
 def _service_reason(record: Record, caller: Caller) -> str:
-    if reason := _SERVICE_EVENTS.get(record.event_type, ""):
+    reason = _SERVICE_EVENTS.get(record.event_type, "") or _SERVICE_CATEGORIES.get(record.event_category, "")
+    if reason:
         return reason
     if isinstance(caller, AwsService):
         return f"`{caller.arn}` is a service-linked role" if caller.arn else f"called by the service `{caller.name}`"
@@ -108,7 +114,7 @@ def _service_reason(record: Record, caller: Caller) -> str:
 def _console_reason(record: Record) -> str:
     """Sign-ins are told by their source, too: hand-made and old records leave eventType out."""
     event_type = record.event_type or ("AwsConsoleSignIn" if record.event_source == "signin.amazonaws.com" else "")
-    return _CONSOLE_EVENTS.get(event_type, "")
+    return _CONSOLE_EVENTS.get(event_type.lower(), "")
 
 
 def _named(caller: Caller) -> tuple[str, str]:

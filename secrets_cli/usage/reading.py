@@ -1,10 +1,12 @@
 """One record into the running total."""
 
+from typing import assert_never
+
 from secrets_cli.catalog.grant import Mapped
 from secrets_cli.catalog.visibility import data_event_type, event_data_type
 from secrets_cli.json_value import JsonValue
 from secrets_cli.usage.aggregate import Aggregate, CountedRecord, NoUseKey, SharedCall, UseKey
-from secrets_cli.usage.identity import Caller, Principal, caller_of
+from secrets_cli.usage.identity import AwsService, Caller, Principal, Unknown, caller_of
 from secrets_cli.usage.judge import CountedUse, Judgement, Meaning, NoUse, call_of, judge
 from secrets_cli.usage.record import OddRecordError, Record, read_record
 from secrets_cli.usage.usage import Fate, Rejected
@@ -35,7 +37,15 @@ def rejected_record(where: str, error: Exception, raw: JsonValue) -> Rejected:
         caller = caller_of(read_record({"userIdentity": raw.get("userIdentity"), "eventSource": "-", "eventName": "-"}))
     except OddRecordError:
         return Rejected(where, reason)
-    return Rejected(where, reason, caller.arn if isinstance(caller, Principal) else "")
+    match caller:
+        case Principal(arn=arn):
+            return Rejected(where, reason, arn)
+        case AwsService(name=name, arn=arn):
+            return Rejected(where, reason, arn or name)
+        case Unknown():
+            return Rejected(where, reason)
+        case unreachable:
+            assert_never(unreachable)
 
 
 def _cover(part: Aggregate, record: Record, caller: Caller, kind: str | None) -> None:

@@ -1,8 +1,8 @@
 """One CloudTrail record, read out of JSON with nothing assumed.
 
-A record is rejected only where what is needed to judge it is missing or of another type: eventSource, eventName, and a
-userIdentity that is no object. Everything else that is odd is read as absent; the event map then says what it could not
-scope. Field names:
+A record is rejected only where what is needed to judge it is missing or of another type: eventSource, eventName, a
+userIdentity that is no object, and an errorCode or errorMessage that is no text (read as absent, a denied call would count as
+used). Everything else that is odd is read as absent; the event map then says what it could not scope. Field names:
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
 
@@ -65,8 +65,8 @@ def read_record(raw: JsonValue) -> Record:
         event_type=_text(raw, "eventType"),
         event_category=_text(raw, "eventCategory"),
         region=_text(raw, "awsRegion"),
-        error_code=_text(raw, "errorCode"),
-        error_message=_text(raw, "errorMessage"),
+        error_code=_text_or_nothing(raw, "errorCode"),
+        error_message=_text_or_nothing(raw, "errorMessage"),
         identity=identity or {},
         parameters=raw.get("requestParameters"),
         response=raw.get("responseElements"),
@@ -112,6 +112,13 @@ def _needed(fields: Mapping[str, JsonValue], name: str) -> str:
     if isinstance(value, str) and value:
         return value
     raise OddRecordError(f"it has no `{name}`" if value is None else f"`{name}` is no text")
+
+
+def _text_or_nothing(fields: Mapping[str, JsonValue], name: str) -> str:
+    value = fields.get(name)
+    if value is None or isinstance(value, str):
+        return value or ""
+    raise OddRecordError(f"`{name}` is no text")
 
 
 def _resources(value: JsonValue) -> tuple[CallResource, ...]:

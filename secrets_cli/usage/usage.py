@@ -93,7 +93,7 @@ class Rejected:
     """The file's name as the source lists it, with `#N` (the record's place from 1) for one record."""
     reason: str
     principal: str = ""
-    """The principal it certainly belongs to, where that much could be read; empty: unknown."""
+    """The principal or service it certainly belongs to, where that much could be read; empty: unknown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 Memory is bounded whatever the file says of itself: data is taken in pieces, and the first piece over a limit ends it.
 """
 
-import zlib
 from pathlib import Path
 from typing import IO
 
 from secrets_cli.usage.sources.files import why
+from secrets_cli.usage.sources.inflate import Inflate, Stream, fastest
 
 LARGEST = 512 * 1024 * 1024
 """Bytes of one file, decompressed; CloudTrail delivers some tens of megabytes at most."""
@@ -41,10 +41,12 @@ def read_bytes(path: str) -> bytearray:
 
 
 def _plain(file: IO[bytes], first: bytes) -> bytearray:
-    data = bytearray(first)
-    while piece := file.read(_PIECE):
+    data = bytearray()
+    piece = first
+    while piece:
         data += piece
         _check_size(data)
+        piece = file.read(_PIECE)
     return data
 
 
@@ -52,20 +54,22 @@ def _gunzipped(file: IO[bytes], first: bytes) -> bytearray:
     """All members of the file, one after the other, as gzip allows."""
     data = bytearray()
     compressed = len(first)
-    stream = zlib.decompressobj(wbits=31)
+    inflate = fastest()
+    stream = inflate.stream()
     left = first
     while True:
         if stream.eof:
             left = left.lstrip(b"\0")
             if left:
-                stream = zlib.decompressobj(wbits=31)
+                _check_member(left, data)
+                stream = inflate.stream()
         if not left:
             left = file.read(_PIECE)
             compressed += len(left)
             if not left:
                 break
             continue
-        left = _take(stream, left, data)
+        left = _take(inflate, stream, left, data)
         _check_size(data)
         _check_ratio(len(data), compressed)
     if not stream.eof:
@@ -73,13 +77,19 @@ def _gunzipped(file: IO[bytes], first: bytes) -> bytearray:
     return data
 
 
-def _take(stream: "zlib._Decompress", left: bytes, data: bytearray) -> bytes:
+def _take(inflate: Inflate, stream: Stream, left: bytes, data: bytearray) -> bytes:
     """Decompress one piece on to `data`; what is still to be decompressed."""
     try:
         data += stream.decompress(left, _PIECE)
-    except zlib.error:
+    except inflate.error:
         raise BadFileError(f"corrupt gzip data after {len(data):,} decompressed bytes") from None
     return stream.unused_data if stream.eof else stream.unconsumed_tail
+
+
+def _check_member(left: bytes, data: bytearray) -> None:
+    """A member follows a member; the piece may end within its first two bytes."""
+    if not _GZIP.startswith(left[: len(_GZIP)]):
+        raise BadFileError(f"corrupt gzip data after {len(data):,} decompressed bytes")
 
 
 def _check_size(data: bytearray) -> None:

@@ -51,6 +51,8 @@ def raw_records(data: bytes | bytearray) -> Iterator["JsonValue | BadFileError"]
         if opening == b"[":
             return _decoded_all(_LIST.decode(text))
         fields = _OBJECT.decode(text)
+    except msgspec.ValidationError:
+        raise NotCloudTrailError("no CloudTrail file: it holds neither an object nor a list") from None
     except _ERRORS as error:
         if opening == b"{" and _is_lines(data, start):
             return _lines(data, start)
@@ -74,10 +76,18 @@ def _is_list(value: msgspec.Raw | None) -> bool:
 
 
 def _is_lines(data: bytes | bytearray, start: int) -> bool:
-    """Whether there are several lines, and the first or the second looks like a whole object."""
+    """Whether there are several lines, and the first or the second is an object by itself."""
     lines = (line for line in _split(data, start) if line.strip())
-    first, second = next(lines, b"").strip(), next(lines, b"").strip()
-    return bool(second) and any(line.startswith(b"{") and line.endswith(b"}") for line in (first, second))
+    first, second = next(lines, b""), next(lines, b"")
+    return bool(second) and (_is_object(first) or _is_object(second))
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        _OBJECT.decode(line)
+    except _ERRORS:
+        return False
+    return True
 
 
 def _lines(data: bytes | bytearray, start: int) -> Iterator["JsonValue | BadFileError"]:

@@ -53,11 +53,15 @@ def test_times_are_utc_to_the_second_or_absent(written: Any, time: str) -> None:
 
 
 def test_odd_optional_fields_read_as_absent() -> None:
-    odd = read(
-        eventID=5, awsRegion=[], errorCode={}, errorMessage=False, resources="x", managementEvent="yes", sharedEventID=1
-    )
-    assert (odd.event_id, odd.region, odd.error_code, odd.error_message) == ("", "", "", "")
+    odd = read(eventID=5, awsRegion=[], resources="x", managementEvent="yes", sharedEventID=1)
+    assert (odd.event_id, odd.region) == ("", "")
     assert (odd.resources, odd.is_management, odd.shared_event_id) == ((), None, "")
+
+
+@pytest.mark.parametrize("field", ["errorCode", "errorMessage"])
+def test_an_odd_error_rejects_the_record_as_it_may_have_been_a_denial(field: str) -> None:
+    with pytest.raises(OddRecordError, match=field):
+        read(**{field: {}})
 
 
 def test_resources_of_other_spellings_and_shapes() -> None:

@@ -88,9 +88,15 @@ def test_other_json_is_no_cloudtrail_file(data: bytes) -> None:
         raw_records(data)
 
 
-@pytest.mark.parametrize("data", [b"12", b'"x"', b"null", b"true", b"<html>", b"a,b\n1,2\n", b"\x00\x01", b"\xff\xff"])
-def test_what_is_no_object_and_no_list_is_refused(data: bytes) -> None:
+@pytest.mark.parametrize("data", [b"<html>", b"a,b\n1,2\n", b"\x00\x01", b"\xff\xff"])
+def test_what_is_no_json_is_refused(data: bytes) -> None:
     with pytest.raises(NotJsonError, match=r"^not JSON: "):
+        raw_records(data)
+
+
+@pytest.mark.parametrize("data", [b"12", b'"x"', b"null", b"true"])
+def test_what_is_no_object_and_no_list_is_refused(data: bytes) -> None:
+    with pytest.raises(NotCloudTrailError, match=r"^no CloudTrail file: "):
         raw_records(data)
 
 
