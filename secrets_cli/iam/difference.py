@@ -242,7 +242,7 @@ class _Sides:
         """Actions named in full that are not known, as first written."""
         names: dict[str, str] = {}
         for text in self._unmatched():
-            if not _has_wildcard(text):
+            if not _has_wildcard(text) and _is_action(text):
                 names.setdefault(text.lower(), text)
         return {text: text for text in names.values()}
 
@@ -317,6 +317,13 @@ def _plain(policy: Policy) -> Policy:
     """Without what says nothing about grants."""
     (statement,) = policy.statements
     return Policy((replace(statement, sid=None),), policy.version)
+
+
+def _is_action(text: str) -> bool:
+    """Whether a request could be for it: `service:Name`, neither side empty. No request is for `:Name`, so a policy that
+    names that grants nothing by it, and it must not stand for the actions that share its statements."""
+    service, colon, name = text.partition(":")
+    return bool(service and colon and name) and ":" not in name
 
 
 def _has_wildcard(text: str) -> bool:

@@ -7,7 +7,7 @@ from secrets_cli.catalog.load import load_catalog
 from secrets_cli.iam import difference as module
 from secrets_cli.iam.contain import Contained, Difference, NotContained, Undecided
 from secrets_cli.iam.difference import Change, difference, granted_actions, known_differences
-from secrets_cli.iam.model import Policy
+from secrets_cli.iam.model import Effect, Element, Policy, Statement
 from tests.unit.iam.made_policies import allow, deny, policy
 
 KNOWN = KnownToCatalog(load_catalog())
@@ -122,3 +122,13 @@ def test_known_differences_are_the_actions_of_the_difference() -> None:
     one, other = (policy(allow("sqs:*")),), (policy(allow("sqs:Get*", "arn:aws:sqs:*:*:q"), allow("sns:Publish")),)
     found = difference(one, other, KNOWN)
     assert known_differences(one, other, KNOWN) == tuple(action.action for action in found.actions)
+
+
+def test_a_name_that_no_request_can_have_does_not_stand_for_others() -> None:
+    """`:Name` shared a shape with known actions and, first in order, was asked about in their place: nothing differed."""
+    old, new = (
+        Policy((Statement(Effect.ALLOW, Element(("s3:GetObject", ":a")), Element((resource,))),))
+        for resource in ("arn:aws:s3:::b/x", "arn:aws:s3:::b/*")
+    )
+    found = difference((old,), (new,), KnownToCatalog(load_catalog()))
+    assert [(one.action, one.change) for one in found.actions] == [("s3:GetObject", Change.WIDER)]
