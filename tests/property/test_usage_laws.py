@@ -173,6 +173,8 @@ def test_asking_for_a_principal_gives_that_part_of_the_whole(raws: list[Any]) ->
 @given(MANY)
 @settings(max_examples=40, deadline=None)
 def test_explaining_and_scanning_agree(raws: list[Any]) -> None:
+    """Calls across accounts aside, of which a scan takes one record."""
+    raws = [raw | {"sharedEventID": None} if isinstance(raw, dict) else raw for raw in raws]
     explained = explain(raw_records(delivered(raws)), "x.json", MEANING)
     usage = usage_of(raws)
     assert explained.rejected == usage.coverage.rejected
