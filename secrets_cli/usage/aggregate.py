@@ -57,12 +57,13 @@ class NoUseKey(NamedTuple):
 
 
 class SharedCall(NamedTuple):
-    """One call that several accounts have a record of. The names guard against an id that is not unique."""
+    """One call that several accounts have a record of. The other fields guard against an id that is not unique."""
 
     shared_event_id: str
     principal: str
     event_source: str
     event_name: str
+    fate: Fate
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def _add(part: Aggregate, record: Record, caller: Caller, counted: CountedRecord
     if not (record.shared_event_id and record.recipient_account and isinstance(caller, Principal) and caller.account):
         part.add_counted(counted)
         return
-    call = SharedCall(record.shared_event_id, caller.arn, record.event_source, record.event_name)
+    call = SharedCall(record.shared_event_id, caller.arn, record.event_source, record.event_name, counted.fate)
     if record.recipient_account == caller.account:
         part.own_calls.add(call)
         part.add_counted(counted)

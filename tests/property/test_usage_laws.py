@@ -173,6 +173,8 @@ def test_asking_for_a_principal_gives_that_part_of_the_whole(raws: list[Any]) ->
 @given(MANY)
 @settings(max_examples=40, deadline=None)
 def test_explaining_and_scanning_agree(raws: list[Any]) -> None:
+    """Calls across accounts aside, of which a scan takes one record."""
+    raws = [raw | {"sharedEventID": None} if isinstance(raw, dict) else raw for raw in raws]
     explained = explain(raw_records(delivered(raws)), "x.json", MEANING)
     usage = usage_of(raws)
     assert explained.rejected == usage.coverage.rejected
@@ -223,9 +225,10 @@ def test_no_change_to_a_record_is_a_crash(raw: Any, data: st.DataObject) -> None
 @given(st.binary(max_size=200))
 @settings(max_examples=150, deadline=None)
 def test_no_bytes_are_a_crash(data: bytes) -> None:
-    total = _bytes_part(data)  # what is held back has no fate yet
-    assert total.files == 1
-    assert total.records == sum(total.fates.values()) + len(total.copies)
+    coverage = _scanned_bytes(data)
+    assert coverage.files == 1
+    assert coverage.records == sum(count for _, count in coverage.fates)
+    assert coverage.records or coverage.rejected or data.strip().startswith((b"[", b"{", b"\xef"))
 
 
 @given(MANY, st.integers(0, 10_000), st.binary(min_size=1, max_size=3))
@@ -234,17 +237,20 @@ def test_a_damaged_file_is_accounted_for(raws: list[Any], place: int, damage: by
     data = bytearray(delivered(raws))
     place %= len(data)
     data[place : place + len(damage)] = damage
-    total = _bytes_part(bytes(data)).usage()
-    assert sum(count for _, count in total.coverage.fates) == total.coverage.records
-    assert total.coverage.files == 1
+    coverage = _scanned_bytes(bytes(data))
+    assert coverage.files == 1
+    assert coverage.records == sum(count for _, count in coverage.fates)
+    assert coverage.records or coverage.rejected or not raws
 
 
-def _part(raws: list[Any]) -> Aggregate:
-    return _bytes_part(delivered(raws))
-
-
-def _bytes_part(data: bytes) -> Aggregate:
+def _scanned_bytes(data: bytes) -> Coverage:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.json"
         path.write_bytes(data)
+        return scan([str(path)]).coverage
+
+
+def _part(raws: list[Any]) -> Aggregate:
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(Path(folder) / "x.json", raws)
         return read_file(LogFile(str(path), "x.json", 0), None, MEANING)

@@ -168,6 +168,7 @@ def test_a_call_logged_elsewhere_without_a_shared_id_counts() -> None:
 def test_a_shared_id_of_another_call_drops_nothing() -> None:
     assert fates(total(OWN, COPY | {"eventName": "HeadObject"})) == {"used": 2}
     assert fates(total(OWN, COPY | {"userIdentity": role_session(f"{ROLE}-2")})) == {"used": 2}
+    assert fates(total(OWN | {"errorCode": "AccessDenied"}, COPY)) == {"denied": 1, "used": 1}
 
 
 def test_records_of_the_own_account_are_never_copies() -> None:
