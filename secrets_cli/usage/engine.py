@@ -98,7 +98,8 @@ def read_file(
         data = read_bytes(file.path)
         records = raw_records(data)
     except OtherJsonError as error:
-        if may_be_other_json:
+        # A log whose `Records` is damaged still holds names of events: that is missing evidence wherever it lies.
+        if may_be_other_json and b'"eventName"' not in data:
             return Aggregate(ignored=[file.name])
         part.rejected.append(Rejected(file.name, str(error)))
         return part

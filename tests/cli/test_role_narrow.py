@@ -213,6 +213,16 @@ def test_other_json_beside_what_cloudtrail_delivered_does_not_block(cli: RunCli,
     assert scanned["coverage"]["rejected"] == []
 
 
+def test_a_damaged_log_beside_what_cloudtrail_delivered_blocks(cli: RunCli, case: Case) -> None:
+    delivered = case.logs / "AWSLogs/123456789012/CloudTrail/eu-west-1/2026/03/01"
+    delivered.mkdir(parents=True)
+    (case.logs / "good.json").rename(delivered / "good.json")
+    (case.logs / "bad.json").write_text(json.dumps({"Recrods": [event()]}), encoding="utf-8")
+    ran = cli(*case.words("--format", "json"))
+    assert ran.code == 21
+    assert [gap["name"] for gap in json.loads(ran.out)["gaps"]] == ["bad.json"]
+
+
 def test_a_broken_record_of_somebody_else_does_not_block(cli: RunCli, case: Case) -> None:
     other = event(userIdentity={"type": "IAMUser", "arn": USER + "2", "accountId": "123456789012"})
     del other["eventName"]
