@@ -124,7 +124,7 @@ def read_json(text: str, name: str) -> JsonDocument:
 
 _scan_string: Callable[[str, int, bool], tuple[str, int]]
 # The standard library's own reader of strings, which typeshed does not list.
-_scan_string = json.decoder.scanstring  # type: ignore[attr-defined]
+_scan_string = json.decoder.scanstring  # type: ignore[attr-defined]  # not in the stubs; the json module itself uses it
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _WORD = re.compile(r"[-+A-Za-z0-9_.]+")

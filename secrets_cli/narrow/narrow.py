@@ -111,10 +111,10 @@ def _result(
         statements=_statement_evidence(policies, named),
         removed=_removed(before, after, invisible),
         kept=_kept(after, grants),
-        invisible=_with_final_resources(invisible, policies, catalog),
+        invisible=_with_final_resources(invisible, after),
         gaps=gaps,
         denied_events=denied_events(ask.usage.uses, ask.principal),
-        warnings=(*_warnings(ask, present, catalog), *_result_warnings(ask, policies, invisible)),
+        warnings=(*_warnings(ask, present, gaps, catalog), *_result_warnings(ask, policies, invisible)),
     )
 
 
@@ -256,16 +256,17 @@ def _because(grants: Sequence[KeptGrant]) -> str:
 
 
 def _with_final_resources(
-    invisible: Iterable[InvisibleAction], policies: tuple[Policy, ...], catalog: Catalog
+    invisible: Iterable[InvisibleAction], after: Iterable[GrantedAction]
 ) -> tuple[InvisibleAction, ...]:
-    after = {g.action: g.resources for g in granted_actions(policies, catalog)}
-    return tuple(replace(i, resources=after.get(i.action, i.resources), kept=i.action in after) for i in invisible)
+    resources = {g.action: g.resources for g in after}
+    return tuple(
+        replace(i, resources=resources.get(i.action, i.resources), kept=i.action in resources) for i in invisible
+    )
 
 
-def _warnings(ask: Ask, present: tuple[Policy, ...], catalog: Catalog) -> Iterable[str]:
+def _warnings(ask: Ask, present: tuple[Policy, ...], gaps: tuple[Gap, ...], catalog: Catalog) -> Iterable[str]:
     for pattern in unknown_patterns(present, catalog):
         yield f"the catalog knows no action `{pattern}` of the present policy"
-    gaps = gaps_of(ask.usage, ask.principal, ask.policies, ask.accepted_gaps)
     for name in unused_acceptances(gaps, ask.accepted_gaps):
         yield f"there is no gap `{name}` to accept"
     if not any(use.principal == ask.principal for use in ask.usage.uses):

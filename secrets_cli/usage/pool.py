@@ -66,7 +66,7 @@ def _start(function: Callable[[Item], object]) -> "_Worker[Item]":
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     here, there = context.Pipe()
-    process = cast("BaseProcess", context.Process(target=_work, args=(there, function), daemon=True))  # type: ignore[attr-defined]
+    process = cast("BaseProcess", context.Process(target=_work, args=(there, function), daemon=True))  # type: ignore[attr-defined]  # BaseContext lacks it
     process.start()
     there.close()  # only the process holds it now: its end is seen here as the end of the file
     return _Worker(process, here)

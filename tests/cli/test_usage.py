@@ -162,16 +162,26 @@ def test_explaining_a_folder(cli: RunCli, tmp_path: Path) -> None:
     assert (ran.code, ran.out) == (2, "")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 @pytest.mark.parametrize("kind", ["file", "folder"])
-def test_what_may_not_be_read(cli: RunCli, tmp_path: Path, kind: str) -> None:
+def test_what_may_not_be_read(cli: RunCli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """The system's refusal is played: permissions would not stop root."""
     path = delivered(tmp_path, record())
     closed = path if kind == "file" else tmp_path / "AWSLogs"
-    closed.chmod(0)
-    try:
-        ran = cli("usage", "scan", str(closed))
-    finally:
-        closed.chmod(0o700)
+    open_file, scandir = Path.open, os.scandir
+
+    def refusing_open(self: Path, *how: Any, **more: Any) -> Any:
+        if self == closed:
+            raise PermissionError(13, "Permission denied", str(self))
+        return open_file(self, *how, **more)
+
+    def refusing_scandir(path: Any) -> Any:
+        if Path(path) == closed:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(Path, "open", refusing_open)
+    monkeypatch.setattr(os, "scandir", refusing_scandir)
+    ran = cli("usage", "scan", str(closed))
     assert (ran.code, ran.out) == (3, "")
     assert "permission denied" in ran.err
 
