@@ -5,9 +5,10 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 p
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+EMULATOR := .venv-emulator
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types arrows unit e2e fuzz bench docs lock catalog clean
+.PHONY: help setup emulator demo test lint types arrows unit e2e fuzz bench docs lock catalog clean
 
 help: ## List the targets.
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -39,8 +40,16 @@ arrows: setup ## The import contracts.
 unit: setup
 	$(BIN)/python -m pytest
 
-e2e: setup ## The installed command, from end to end.
-	$(BIN)/python -m pytest -m e2e tests/e2e
+emulator: $(EMULATOR)/.installed ## Install the emulator of AWS into .venv-emulator/; it pins its SDK, so it lives apart.
+
+$(EMULATOR)/.installed: tests/emulator/requirements.lock
+	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11 or newer on PATH" >&2; exit 2; }
+	$(PYTHON) -m venv $(EMULATOR)
+	$(EMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+e2e: setup emulator ## The installed command, from end to end.
+	$(BIN)/python -m pytest -m e2e --force-enable-socket tests/e2e
 
 fuzz: setup ## A million random pairs of policies against brute force (some 20 minutes on two cores).
 	$(BIN)/python -m scripts.fuzz_contain --pairs $(or $(PAIRS),1000000) --seed $(or $(SEED),1) --processes 2
@@ -58,6 +67,8 @@ docs: setup ## Write docs/reference/cli.md anew from the commands' help.
 lock: setup ## Resolve the dependencies anew into requirements.lock (needs uv).
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--extra fast --group dev --output-file requirements.lock pyproject.toml
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--output-file tests/emulator/requirements.lock tests/emulator/requirements.in
 
 clean: ## Remove what make made.
-	rm -rf $(VENV) dist build
+	rm -rf $(VENV) $(EMULATOR) dist build

@@ -6,6 +6,12 @@
     +-- MalformedInput        a file or document is not what it should be
     |   +-- TooLarge          ... because it passes a stated limit
     +-- AwsFailure            AWS refused or failed
+    |   +-- AccessDenied      ... the caller may not do this
+    |   +-- NotThere          ... there is no such parameter, key, role, ...
+    |   +-- AlreadyThere      ... there is one already
+    |   +-- KeyUnusable       ... the KMS key is missing, disabled, pending deletion or not for this caller
+    |   +-- Throttled         ... too many requests, also after all retries
+    |   +-- Unreachable       ... no answer came: network, endpoint, time-out
     +-- UnreadableSource      a path cannot be opened (permissions, vanished)
 
 A message is lower-case, without a full stop, and names the input in backticks with its place. The help text apart says
@@ -42,7 +48,38 @@ class TooLarge(MalformedInput):
 
 
 class AwsFailure(SecretsCliError):
-    """AWS refused the call or failed."""
+    """AWS refused the call or failed.
+
+    `code` is AWS's error code (`ParameterNotFound`), or empty where no answer came.
+    """
+
+    def __init__(self, message: str, help: str = "", code: str = "") -> None:
+        super().__init__(message, help)
+        self.code = code
+
+
+class AccessDenied(AwsFailure):
+    """The caller may not do this; the help names the statement that would allow it."""
+
+
+class NotThere(AwsFailure):
+    """AWS knows nothing of that name."""
+
+
+class AlreadyThere(AwsFailure):
+    """Something of that name is there already."""
+
+
+class KeyUnusable(AwsFailure):
+    """The KMS key does not exist, is disabled or pending deletion, or its policy does not let the caller use it."""
+
+
+class Throttled(AwsFailure):
+    """AWS answered "too many requests" to every retry."""
+
+
+class Unreachable(AwsFailure):
+    """No answer came from the endpoint."""
 
 
 class UnreadableSource(SecretsCliError):

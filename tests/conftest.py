@@ -1,11 +1,14 @@
 """What every test may use."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+
+from secrets_cli.aws.target import Connection, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,35 @@ def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         return Ran(int(code), captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
+    """AWS as moto plays it in this process, and a connection to it (account 123456789012, us-east-1).
+
+    moto checks no permission that counts: it proves nothing about privilege.
+    """
+    from moto import mock_aws
+
+    for name in list(os.environ):
+        if name.startswith("AWS_"):
+            monkeypatch.delenv(name)
+    for name, value in _MOTO.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        yield Connection(Target())
+
+
+_MOTO = {
+    "AWS_ACCESS_KEY_ID": "AKIDTEST",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_SESSION_TOKEN": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_REGION": "us-east-1",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from secrets_cli import __version__
 from secrets_cli.cli import catalog, demo
 from secrets_cli.cli.exit_codes import ExitCode, exit_code_of
 from secrets_cli.cli.internal_error import describe, stack_without_values
+from secrets_cli.cli.key import key_app
 from secrets_cli.cli.options import debug_asked
 from secrets_cli.cli.policy import policy_app
 from secrets_cli.cli.policy_contains import contains_command
@@ -18,6 +19,7 @@ from secrets_cli.cli.policy_diff import diff_command
 from secrets_cli.cli.policy_expand import expand_command
 from secrets_cli.cli.policy_minimize import minimize_command
 from secrets_cli.cli.role import role_app
+from secrets_cli.cli.secret import secret_app
 from secrets_cli.cli.usage import usage_app
 from secrets_cli.cli.usage_error import UsageError, help_asked_by_silence, restate
 from secrets_cli.errors import SecretsCliError
@@ -35,6 +37,8 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(key_app, name="key")
+app.add_typer(secret_app, name="secret")
 app.add_typer(usage_app, name="usage")
 app.add_typer(role_app, name="role")
 policy_app.command("contains")(contains_command)

@@ -14,6 +14,11 @@ class ExitCode(enum.IntEnum):
     NOTHING_TO_READ = 3
     MALFORMED = 4
     AWS = 5
+    FINDING_INFO = 11
+    FINDING_LOW = 12
+    FINDING_MEDIUM = 13
+    FINDING_HIGH = 14
+    """11 to 14: open findings, by the highest severity among them."""
     NOT_PROVEN = 20
     """Not contained, or a counted request that the narrowed policy would not allow."""
     UNDECIDED = 21
@@ -25,6 +30,7 @@ _OF_ERROR: tuple[tuple[type[errors.SecretsCliError], ExitCode], ...] = (
     (errors.ConfigurationError, ExitCode.USAGE),
     (errors.NothingToRead, ExitCode.NOTHING_TO_READ),
     (errors.MalformedInput, ExitCode.MALFORMED),
+    (errors.NotThere, ExitCode.NOTHING_TO_READ),
     (errors.AwsFailure, ExitCode.AWS),
     (errors.UnreadableSource, ExitCode.NOTHING_TO_READ),
 )

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from secrets_cli.aws.loggers import pin_loggers
+
 
 class OutputFormat(enum.Enum):
     """How a result is written to stdout."""
@@ -29,12 +31,27 @@ def _set_debug(asked: bool) -> bool:
     if asked:
         _Asked.debug = True
         logging.basicConfig(level=logging.DEBUG)
-        # Whatever --debug says: botocore's and boto3's debug lines hold request and response bodies.
-        for name in ("botocore", "boto3", "urllib3"):
-            logging.getLogger(name).setLevel(logging.INFO)
+        pin_loggers()
     return asked
 
 
+ProfileOption = Annotated[
+    str | None, typer.Option("--profile", metavar="NAME", help="The profile of the AWS configuration to use.")
+]
+ProfilesOption = Annotated[
+    list[str] | None,
+    typer.Option("--profile", metavar="NAME", help="A profile of the AWS configuration. Repeatable: each is asked."),
+]
+RegionOption = Annotated[str | None, typer.Option("--region", metavar="REGION", help="The AWS region to call.")]
+RegionsOption = Annotated[
+    list[str] | None, typer.Option("--region", metavar="REGION", help="An AWS region. Repeatable: each is asked.")
+]
+EndpointOption = Annotated[
+    str | None, typer.Option("--endpoint-url", metavar="URL", help="Call this endpoint in place of AWS's own.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Go ahead without asking.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")]
+RevealOption = Annotated[bool, typer.Option("--reveal", help="Show the value also on a terminal.")]
 FormatOption = Annotated[OutputFormat, typer.Option("--format", help="How to write the result to stdout.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no hints on stderr.")]
 NoColorOption = Annotated[bool, typer.Option("--no-color", envvar="NO_COLOR", help="Plain text without colours.")]

@@ -1,0 +1,163 @@
+"""What the SDK raises, said again in our words.
+
+An answer of AWS may quote what was sent: a validation error quotes the value that failed it, and the SDK's own parameter
+validation prints a value of the wrong type. So AWS's text is passed on only for the errors that are known to quote names
+and ARNs alone; of the others the code is told. The exceptions are not chained: a traceback must not show them either.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from secrets_cli import errors
+
+_DENIED = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "AuthorizationError",
+        "NotAuthorized",
+        "UnauthorizedOperation",
+        "UnauthorizedException",
+    }
+)
+_NOT_THERE = frozenset(
+    {
+        "NotFoundException",
+        "NoSuchEntity",
+        "NoSuchEntityException",
+        "ParameterNotFound",
+        "ParameterVersionNotFound",
+        "ResourceNotFoundException",
+        "ResourceNotFound",
+        "InvalidResourceId",
+    }
+)
+_ALREADY = frozenset(
+    {"AlreadyExistsException", "EntityAlreadyExists", "ParameterAlreadyExists", "ResourceConflictException"}
+)
+_KEY = frozenset(
+    {
+        "InvalidKeyId",
+        "DisabledException",
+        "KMSInvalidStateException",
+        "InvalidKeyUsageException",
+        "KeyUnavailableException",
+    }
+)
+_THROTTLED = frozenset(
+    {
+        "ThrottlingException",
+        "Throttling",
+        "TooManyRequestsException",
+        "TooManyUpdates",
+        "RequestLimitExceeded",
+        "LimitExceededException",
+        "SlowDown",
+    }
+)
+_CREDENTIALS = frozenset(
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "IncompleteSignature",
+        "InvalidAccessKeyId",
+        "RequestExpired",
+    }
+)
+_QUOTES_NO_VALUE = _DENIED | _NOT_THERE | _ALREADY | _KEY | frozenset({"MalformedPolicyDocumentException"})
+
+
+@contextmanager
+def translated(what: str, resource: str = "") -> Iterator[None]:
+    """Turn any exception of the SDK raised inside into ours.
+
+    `what` is the IAM action of the call (`ssm:GetParameter`), or a phrase for a step that is no call; `resource` the ARN
+    or name it was for. Errors of ours pass unchanged.
+    """
+    try:
+        yield
+    except errors.SecretsCliError:
+        raise
+    except Exception as error:
+        ours = _ours(error, what, resource)
+        if ours is None:
+            raise
+        raise ours from None
+
+
+def _ours(error: Exception, what: str, resource: str) -> errors.SecretsCliError | None:
+    from botocore import exceptions as sdk
+
+    if isinstance(error, sdk.ClientError):
+        return _answered(error.response.get("Error", {}), what, resource)
+    if isinstance(error, sdk.ParamValidationError):
+        return errors.ConfigurationError(
+            f"{_call(what, resource)} was not sent: one of its parameters is not of the form AWS takes",
+            "check the names and options given",
+        )
+    if isinstance(error, (sdk.NoCredentialsError, sdk.PartialCredentialsError, sdk.CredentialRetrievalError)):
+        return errors.ConfigurationError(
+            "no usable AWS credentials were found", "give `--profile`, or set credentials as for any AWS tool"
+        )
+    if isinstance(error, sdk.ProfileNotFound):
+        return errors.ConfigurationError(
+            "the AWS configuration has no such profile", "see the names with `aws configure list-profiles`"
+        )
+    if isinstance(error, sdk.NoRegionError):
+        return errors.ConfigurationError("no AWS region is set", "give `--region`, or set AWS_REGION")
+    if isinstance(error, (sdk.HTTPClientError, sdk.ConnectionError)):
+        return errors.Unreachable(
+            f"{_call(what, resource)} got no answer ({type(error).__name__})",
+            "check the network, the region and `--endpoint-url`",
+        )
+    if isinstance(error, sdk.BotoCoreError):
+        return errors.AwsFailure(f"{_call(what, resource)} failed in the SDK ({type(error).__name__})")
+    if isinstance(error, ValueError) and "endpoint" in str(error).lower():
+        return errors.ConfigurationError("the endpoint is not a URL", "give `--endpoint-url http(s)://host[:port]`")
+    return None
+
+
+def _answered(answer: Any, what: str, resource: str) -> errors.SecretsCliError:
+    code = str(answer.get("Code", ""))
+    call = _call(what, resource)
+    text = f": {_plain(str(answer.get('Message', '')))}" if code in _QUOTES_NO_VALUE and answer.get("Message") else ""
+    if code in _DENIED:
+        return errors.AccessDenied(f"AWS denied {call}{text}", _denied_help(what, resource), code)
+    if code in _NOT_THERE:
+        return errors.NotThere(f"{call}: there is no such thing ({code})", "check the name and the region", code)
+    if code in _ALREADY:
+        return errors.AlreadyThere(f"{call}: it is there already ({code})", "", code)
+    if code in _KEY:
+        return errors.KeyUnusable(f"{call}: the KMS key cannot be used ({code}{text})", _KEY_HELP, code)
+    if code in _THROTTLED:
+        return errors.Throttled(f"{call} was throttled, also when tried again ({code})", "wait, then run again", code)
+    if code in _CREDENTIALS:
+        return errors.ConfigurationError(
+            f"AWS does not accept the credentials ({code})", "renew them, or give another `--profile`"
+        )
+    return errors.AwsFailure(f"{call} failed: AWS answered {code or 'without a code'}{text}", "", code)
+
+
+_KEY_HELP = "see its state and policy with `secrets-cli key show`"
+
+
+def _call(what: str, resource: str) -> str:
+    named = f"`{what}`" if ":" in what else what
+    return f"{named} on `{resource}`" if resource else named
+
+
+def _denied_help(what: str, resource: str) -> str:
+    if ":" not in what:
+        return ""
+    where = f"`{resource}`" if resource.startswith("arn:") else "the resource above"
+    return f"a policy that allows `{what}` on {where} is missing, or another denies it"
+
+
+def _plain(text: str) -> str:
+    """AWS's text on one line, without its full stop."""
+    return " ".join(text.split()).rstrip(".")

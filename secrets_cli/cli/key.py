@@ -1,0 +1,10 @@
+"""`secrets-cli key`: KMS keys. Each command is a module of its own."""
+
+import typer
+
+key_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="KMS keys.")
+
+
+@key_app.callback()
+def key() -> None:
+    """KMS keys with separate administrators and users."""

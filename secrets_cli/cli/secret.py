@@ -1,0 +1,10 @@
+"""`secrets-cli secret`: SecureString parameters. Each command is a module of its own."""
+
+import typer
+
+secret_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Secrets in Parameter Store.")
+
+
+@secret_app.callback()
+def secret() -> None:
+    """Secrets in Parameter Store: stored, read, versioned, shared and audited without a value leaking."""

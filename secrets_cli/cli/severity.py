@@ -1,0 +1,17 @@
+"""The exit code of an audit: by the worst finding."""
+
+from secrets_cli.cli.exit_codes import ExitCode
+from secrets_cli.secrets.finding import Finding, Severity, worst
+
+_CODES = {
+    Severity.INFO: ExitCode.FINDING_INFO,
+    Severity.LOW: ExitCode.FINDING_LOW,
+    Severity.MEDIUM: ExitCode.FINDING_MEDIUM,
+    Severity.HIGH: ExitCode.FINDING_HIGH,
+}
+
+
+def exit_code_of_findings(findings: tuple[Finding, ...]) -> ExitCode:
+    """0 without findings, else 11 to 14 for info to high."""
+    severity = worst(findings)
+    return ExitCode.OK if severity is None else _CODES[severity]

@@ -1,0 +1,49 @@
+"""What an audit found: a rule that something breaks, how bad it is, and what to do."""
+
+import enum
+from dataclasses import dataclass
+
+
+class Severity(enum.Enum):
+    """How bad a finding is; the order is from least to worst."""
+
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+    @property
+    def rank(self) -> int:
+        """0 for info to 3 for high."""
+        return list(Severity).index(self)
+
+
+class Confidence(enum.Enum):
+    """How sure the rule is that its subject breaks it."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule broken by one subject. No field ever holds a secret's value or a part of it."""
+
+    rule: str
+    """The rule's id, such as `key-principal-wildcard`."""
+    severity: Severity
+    subject: str
+    """What breaks it: an ARN, `file:line`, ..."""
+    message: str
+    """Lower-case, without a full stop."""
+    fix: str
+    """What to do, as a command or a sentence."""
+    evidence: tuple[str, ...] = ()
+    """Statements, dates, names that show it."""
+    confidence: Confidence = Confidence.HIGH
+
+
+def worst(findings: tuple[Finding, ...]) -> Severity | None:
+    """The highest severity among the findings; None for no findings."""
+    return max((finding.severity for finding in findings), key=lambda severity: severity.rank, default=None)

@@ -1,0 +1,48 @@
+"""What the SDK raises becomes one of our errors, and never shows a value."""
+
+import traceback
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ParamValidationError
+
+from secrets_cli import errors
+from secrets_cli.aws.failures import translated
+
+MARKER = "marker-1f0a77"
+
+
+def _answer(code: str, message: str = "") -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": message}}, "PutParameter")
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind"),
+    [
+        (_answer("AccessDeniedException"), errors.AccessDenied),
+        (_answer("ParameterNotFound"), errors.NotThere),
+        (_answer("ParameterAlreadyExists"), errors.AlreadyThere),
+        (_answer("InvalidKeyId"), errors.KeyUnusable),
+        (_answer("ThrottlingException"), errors.Throttled),
+        (_answer("ExpiredTokenException"), errors.ConfigurationError),
+        (_answer("InternalServerError"), errors.AwsFailure),
+        (NoCredentialsError(), errors.ConfigurationError),
+        (ParamValidationError(report=MARKER), errors.ConfigurationError),
+        (EndpointConnectionError(endpoint_url="http://x"), errors.Unreachable),
+    ],
+)
+def test_each_kind(raised: Exception, kind: type[Exception]) -> None:
+    with pytest.raises(kind), translated("ssm:PutParameter", "/a"):
+        raise raised
+
+
+@pytest.mark.parametrize("code", ["ValidationException", "ParameterPatternMismatchException", "ThrottlingException"])
+def test_an_answer_that_may_quote_the_value_is_not_passed_on(code: str) -> None:
+    with pytest.raises(errors.SecretsCliError) as caught, translated("ssm:PutParameter", "/a"):
+        raise _answer(code, f"Value '{MARKER}' at 'value' failed")
+    shown = "".join(traceback.format_exception(caught.value)) + caught.value.message + caught.value.help
+    assert MARKER not in shown
+
+
+def test_other_exceptions_pass_unchanged() -> None:
+    with pytest.raises(KeyError), translated("ssm:PutParameter", "/a"):
+        raise KeyError("x")
