@@ -5,6 +5,7 @@ from the command line.
 """
 
 import os
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -51,6 +52,7 @@ class Connection:
         pin_loggers()
         self.target = target
         self._clients: dict[str, Any] = {}
+        self._making = threading.Lock()
 
     @cached_property
     def _session(self) -> "boto3.Session":
@@ -88,7 +90,15 @@ class Connection:
         return self.caller_arn.split(":")[4]
 
     def client(self, service: str) -> Any:
-        """The SDK's client of a service, made once; only this room's service modules call it."""
+        """The SDK's client of a service, made once; only this room's service modules call it.
+
+        A client may be used by many threads, but the session that makes it by one at a time
+        (https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients).
+        """
+        with self._making:
+            return self._made(service)
+
+    def _made(self, service: str) -> Any:
         if service not in self._clients:
             from botocore.config import Config
 
