@@ -50,6 +50,11 @@ class CopyPlan:
         """The steps that write."""
         return tuple(step for step in self.steps if step.change in (Change.ADD, Change.UPDATE))
 
+    @property
+    def to_rename(self) -> tuple[Step, ...]:
+        """The steps after which a rename may delete the source: all but those that keep what is there."""
+        return tuple(step for step in self.steps if step.change is not Change.KEEP)
+
 
 def refuse_onto_itself(asked: Asked, *, same_place: bool) -> None:
     """Raise ConfigurationError where the copy would land on or below its source: below, each run would copy the copies."""

@@ -1,4 +1,4 @@
-"""The second half of a rename: what was copied is read back and compared, and only then its source is deleted.
+"""Renaming: what was copied is read back and compared, and only then its source is deleted.
 
 Interrupted anywhere, every value is at one name at least; running again finds the equal copies and goes on. Parameter
 Store has no conditional delete: a write to the old name in the moment between the comparison and the delete is lost.
@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from secrets_cli.aws.parameters import ParameterStore, Version
-from secrets_cli.errors import AccessDenied, AwsFailure, SecretsCliError
+from secrets_cli.errors import AccessDenied, AlreadyThere, AwsFailure, SecretsCliError
 from secrets_cli.secrets.bulk import Outcome, ShowProgress, run_all
+from secrets_cli.secrets.copy_run import Copier, CopyPlan
 from secrets_cli.secrets.copying import Step
 from secrets_cli.secrets.reading_many import Reading, read_names
 
@@ -37,13 +38,27 @@ class Renamed:
     failure: SecretsCliError | None = None
 
 
-def finish(
-    store: ParameterStore, copied: Sequence[Step], *, history: bool, progress: ShowProgress | None = None
-) -> tuple[Renamed, ...]:
-    """Verify each copy and delete the source of those that are equal; one answer a step, in their order.
+def rename_all(store: ParameterStore, plan: CopyPlan, progress: ShowProgress | None = None) -> tuple[Renamed, ...]:
+    """Carry out the plan, both names being in `store`; one answer a step of the plan, in its order.
 
-    Raises what ends every call alike.
+    Raises Interrupted on Ctrl-C, and what ends every call alike.
     """
+    outcomes = run_all(plan.to_do, Copier(store), progress=progress)
+    failed = {outcome.item.source: outcome.failure for outcome in outcomes if outcome.failure is not None}
+    copied = [step for step in plan.to_rename if step.source not in failed]
+    ended = {one.step.source: one for one in _finish(store, copied, plan.asked.history, progress)}
+    return tuple(ended.get(step.source) or _untouched(step, failed.get(step.source)) for step in plan.steps)
+
+
+def _untouched(step: Step, failure: SecretsCliError | None) -> Renamed:
+    kept = AlreadyThere(f"`{step.target}`: {'; '.join(step.notes)}", "choose another name, or give `--overwrite`")
+    return Renamed(step, Renaming.UNTOUCHED, failure or kept)
+
+
+def _finish(
+    store: ParameterStore, copied: Sequence[Step], history: bool, progress: ShowProgress | None
+) -> tuple[Renamed, ...]:
+    """Verify each copy and delete the source of those that are equal."""
     problems = _histories(store, copied, progress) if history else _currents(store, copied)
     verified = [step.source for step in copied if step.source not in problems]
     kept = _delete(store, verified, progress)
