@@ -99,7 +99,8 @@ def _journal(path: str, key: "TargetKey") -> "Iterator[Journal]":
 
 def _planned(place: _Place, key: "TargetKey", journal: "Journal") -> "ReencryptionPlan":
     from secrets_cli.aws.parameters import ParameterStore
-    from secrets_cli.secrets.reencryption import parameters_under, plan_reencryption
+    from secrets_cli.secrets.reencryption import plan_reencryption
+    from secrets_cli.secrets.reencryption_run import parameters_under
 
     described = parameters_under(ParameterStore(place.connection), place.path)
     return plan_reencryption(place.path, described, key, place.keys, journal.unfinished)
@@ -111,7 +112,7 @@ def _run(
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.cli.interruption import said_how_far
     from secrets_cli.cli.progress import counted
-    from secrets_cli.secrets.reencryption import Reencrypter, reencrypt_all
+    from secrets_cli.secrets.reencryption_run import Reencrypter, reencrypt_all
 
     store = ParameterStore(place.connection)
     reencrypter = Reencrypter(store, plan.key, place.keys, journal, move_labels=move_labels)

@@ -33,6 +33,11 @@ class Entry:
     done: bool = False
     """Written, labelled and read back."""
 
+    @property
+    def newest(self) -> int:
+        """The new version, as far as is known: it may have been written without the journal's knowing."""
+        return self.written or self.read + 1
+
 
 class Journal:
     """The journal of one run, open and locked. Safe to use from many threads."""
@@ -58,10 +63,12 @@ class Journal:
         """A new version is about to be written."""
         self._note(name, Entry(read, labels))
 
-    def written(self, name: str, version: int) -> None:
-        """The new version is there."""
+    def written(self, name: str, version: int) -> Entry:
+        """The new version is there; how far the parameter has come by that."""
         before = self._entries[name]
-        self._note(name, Entry(before.read, before.labels, version))
+        entry = Entry(before.read, before.labels, version)
+        self._note(name, entry)
+        return entry
 
     def done(self, name: str) -> None:
         """The new version is labelled and verified."""
