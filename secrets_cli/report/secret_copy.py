@@ -23,6 +23,20 @@ def plan_text(plan: CopyPlan) -> str:
     return "\n".join([*lines, _counts_line(plan)])
 
 
+def shortened(plan: str, most: int = 60) -> str:
+    """A plan's text of at most `most` lines: the middle is left out, and said to be."""
+    lines = plan.split("\n")
+    if len(lines) <= most:
+        return plan
+    tail = lines[-_TAIL:]
+    head = lines[: most - _TAIL - 1]
+    return "\n".join([*head, f"... {len(lines) - len(head) - _TAIL} more; `--dry-run` lists all", *tail])
+
+
+_TAIL = 6
+"""Lines at the end of a plan that sum it up."""
+
+
 def rename_plan_text(plan: CopyPlan) -> str:
     """As `plan_text`, with the equal ones, as their old names go, and what goes with them."""
     equal = [
