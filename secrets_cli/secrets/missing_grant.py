@@ -17,7 +17,9 @@ from secrets_cli.secrets.parameter_name import Place
 
 _PERFORM = re.compile(r"not authorized to perform: (?P<action>[A-Za-z0-9-]+:[A-Za-z0-9]+)( on resource: (?P<arn>\S+))?")
 _EXPLICIT = re.compile(r"with an explicit deny(?: in (?P<where>an? [a-z -]+? policy|a permissions boundary))?")
-_LIMITED_BY = re.compile(r"because no (?P<kind>permissions boundary|session policy|service control policy|VPC endpoint policy)")
+_LIMITED_BY = re.compile(
+    r"because no (?P<kind>permissions boundary|session policy|service control policy|VPC endpoint policy)"
+)
 _KMS_WITHOUT_NAME = re.compile(r"ciphertext refers to a customer master key|Service: (AWS)?K[Mm][Ss]", re.IGNORECASE)
 _WITHOUT_RESOURCE = frozenset({"ssm:DescribeParameters", "kms:ListAliases", "kms:ListKeys"})
 """Actions that no ARN narrows."""

@@ -106,14 +106,14 @@ def selected(word: str) -> Selected:
 
 
 def checked_length(name: str, place: Place) -> str:
-    """The name as given, where its ARN has at most 1,011 characters; how many are left for the name depends on the place.
+    """The name as given, where its ARN has at most 1,011 characters; how many that leaves for the name depends on the place.
 
     Raises ConfigurationError.
     """
-    room = _LONGEST - len(place.parameter_arn(""))
-    if len(name) > room:
+    over = len(place.parameter_arn(name)) - _LONGEST
+    if over > 0:
         raise ConfigurationError(
-            f"`{name[:80]}` has {len(name):,} characters, and {room:,} is the limit in `{place.region}`: "
+            f"`{name[:80]}` has {len(name):,} characters, and {len(name) - over:,} is the limit in `{place.region}`: "
             f"{_LONGEST:,} together with the ARN's beginning",
             "shorten the name",
         )

@@ -107,7 +107,9 @@ def _duration(text: str, option: str) -> tuple[timedelta, str, str]:
     """A duration, and AWS's unit and count for it: AWS knows days and hours."""
     found = _DURATION.fullmatch(text)
     if not found:
-        raise ConfigurationError(f"`{option} {text[:40]}` is no duration", "give hours, days or weeks: `12h`, `15d`, `2w`")
+        raise ConfigurationError(
+            f"`{option} {text[:40]}` is no duration", "give hours, days or weeks: `12h`, `15d`, `2w`"
+        )
     count = int(found[1])
     match found[2]:
         case "h":
