@@ -2,9 +2,15 @@
 
 import typer
 
+from secrets_cli.cli.secret_put import put_command
+from secrets_cli.cli.value_in_argv import TAKES_EXTRA_WORDS
+
 secret_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Secrets in Parameter Store.")
 
 
 @secret_app.callback()
 def secret() -> None:
     """Secrets in Parameter Store: stored, read, versioned, shared and audited without a value leaking."""
+
+
+secret_app.command("put", context_settings=TAKES_EXTRA_WORDS)(put_command)
