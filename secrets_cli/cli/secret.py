@@ -2,7 +2,13 @@
 
 import typer
 
+from secrets_cli.cli.secret_find import find_command
+from secrets_cli.cli.secret_get import get_command
+from secrets_cli.cli.secret_history import history_command
+from secrets_cli.cli.secret_label import label_command
+from secrets_cli.cli.secret_list import list_command
 from secrets_cli.cli.secret_put import put_command
+from secrets_cli.cli.secret_rollback import rollback_command
 from secrets_cli.cli.value_in_argv import TAKES_EXTRA_WORDS
 
 secret_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Secrets in Parameter Store.")
@@ -14,3 +20,9 @@ def secret() -> None:
 
 
 secret_app.command("put", context_settings=TAKES_EXTRA_WORDS)(put_command)
+secret_app.command("get")(get_command)
+secret_app.command("list")(list_command)
+secret_app.command("history")(history_command)
+secret_app.command("rollback")(rollback_command)
+secret_app.command("label")(label_command)
+secret_app.command("find", context_settings=TAKES_EXTRA_WORDS)(find_command)
