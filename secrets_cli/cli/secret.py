@@ -2,12 +2,14 @@
 
 import typer
 
+from secrets_cli.cli.secret_delete import delete_command
 from secrets_cli.cli.secret_find import find_command
 from secrets_cli.cli.secret_get import get_command
 from secrets_cli.cli.secret_history import history_command
 from secrets_cli.cli.secret_label import label_command
 from secrets_cli.cli.secret_list import list_command
 from secrets_cli.cli.secret_put import put_command
+from secrets_cli.cli.secret_restore import restore_command
 from secrets_cli.cli.secret_rollback import rollback_command
 from secrets_cli.cli.value_in_argv import TAKES_EXTRA_WORDS
 
@@ -26,3 +28,5 @@ secret_app.command("history")(history_command)
 secret_app.command("rollback")(rollback_command)
 secret_app.command("label")(label_command)
 secret_app.command("find", context_settings=TAKES_EXTRA_WORDS)(find_command)
+secret_app.command("delete")(delete_command)
+secret_app.command("restore")(restore_command)

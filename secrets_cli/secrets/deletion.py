@@ -75,10 +75,13 @@ def _labels(store: ParameterStore, described: Described) -> tuple[str, ...]:
         return ()
 
 
-def delete_each(store: ParameterStore, names: Sequence[str]) -> Deleted:
-    """Delete the names in tens, in order; a failure ends it and is answered with what was done."""
+def delete_each(store: ParameterStore, names: Sequence[str], asked: Sequence[str] = ()) -> Deleted:
+    """Delete the names in tens, in order; a failure ends it and is answered with what was done.
+
+    Those of `asked` that are not among `names` count as missing.
+    """
     deleted: list[str] = []
-    missing: list[str] = []
+    missing = [name for name in asked if name not in set(names)]
     for start in range(0, len(names), 10):
         try:
             done, absent = store.delete(names[start : start + 10])
