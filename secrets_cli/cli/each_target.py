@@ -59,15 +59,13 @@ def each_target(targets: "Sequence[Target]", call: "Callable[[Connection], T]") 
     but not the report of what was done: a target that was under way is kept as neither.
     """
     from secrets_cli.aws.target import Connection
-    from secrets_cli.cli.explaining import explained
 
     given: list[Answer[T]] = []
     failed: list[Failed] = []
     for target in targets:
         try:
             connection = Connection(target)
-            with explained(connection):
-                given.append(Answer(target, connection.region, call(connection)))
+            given.append(Answer(target, connection.region, call(connection)))
         except SecretsCliError as error:
             if len(targets) == 1:
                 raise

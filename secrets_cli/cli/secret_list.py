@@ -19,6 +19,7 @@ from secrets_cli.cli.options import (
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from secrets_cli.aws.target import Connection
     from secrets_cli.cli.each_target import Answers
     from secrets_cli.secrets.listing import Listed
 
@@ -48,6 +49,7 @@ def list_command(
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.aws.target import targets
     from secrets_cli.cli.each_target import each_target
+    from secrets_cli.cli.explaining import explained
     from secrets_cli.cli.reading import read_text
     from secrets_cli.secrets.last_reads import reads_in
     from secrets_cli.secrets.listing import parameters_under
@@ -55,10 +57,12 @@ def list_command(
 
     folder = checked_path(path)
     reads = reads_in(read_text(usage), str(usage)) if usage else None
-    answers = each_target(
-        targets(profile, region, endpoint_url),
-        lambda connection: parameters_under(ParameterStore(connection), folder, reads),
-    )
+
+    def listed(connection: "Connection") -> "tuple[Listed, ...]":
+        with explained(connection):
+            return parameters_under(ParameterStore(connection), folder, reads)
+
+    answers = each_target(targets(profile, region, endpoint_url), listed)
     if format_ is OutputFormat.JSON:
         _write_json(answers, datetime.now(UTC))
     else:

@@ -128,16 +128,20 @@ def put_command(
 
 
 def _store(plan: "PutPlan", where: "tuple[Target, ...]") -> "Answers[Stored]":
+    from dataclasses import replace
+
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.cli.each_target import each_target
-    from secrets_cli.cli.explaining import explained
+    from secrets_cli.cli.explaining import explained, with_advice
     from secrets_cli.secrets.parameter_name import Place, checked_length
     from secrets_cli.secrets.write import store_secret
 
     def store(connection: "Connection") -> "Stored":
         name = checked_length(plan.order.write.name, Place(connection.partition, connection.region, "0" * 12))
         with explained(connection, name):
-            return store_secret(ParameterStore(connection), plan.order)
+            stored = store_secret(ParameterStore(connection), plan.order)
+        told = tuple(with_advice(problem, connection, (name,)) for problem in stored.problems)
+        return replace(stored, problems=told)
 
     return each_target(where, store)
 
@@ -156,7 +160,7 @@ def _report(plan: "PutPlan", answers: "Answers[Stored]", format_: OutputFormat) 
         if format_ is OutputFormat.TEXT:
             write_text(put_line(each))
         for problem in each.stored.problems:
-            warn(f"stored, but: {problem.message}")
+            warn(f"the value is stored, but {problem.message}")
             if problem.help:
                 hint(f"help: {problem.help}")
     answers.end()
