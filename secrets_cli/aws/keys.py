@@ -44,6 +44,8 @@ class Alias:
     arn: str
     key_id: str
     """Empty for an alias of AWS that has no key yet."""
+    updated: datetime | None = None
+    """UTC; when the alias was last given a key (made, or moved to another)."""
 
 
 class KeyService:
@@ -74,7 +76,9 @@ class KeyService:
         with translated("kms:ListAliases", key):
             pages = self._kms.get_paginator("list_aliases").paginate(**only)  # type: ignore[arg-type]  # the stubs take no mapping of options
             return tuple(
-                Alias(item["AliasName"], item["AliasArn"], item.get("TargetKeyId", ""))
+                Alias(
+                    item["AliasName"], item["AliasArn"], item.get("TargetKeyId", ""), _utc(item.get("LastUpdatedDate"))
+                )
                 for page in pages
                 for item in page["Aliases"]
             )
@@ -83,6 +87,10 @@ class KeyService:
         """The JSON text of the key policy named `default`, by kms:GetKeyPolicy; `key` is an id or ARN, no alias."""
         with translated("kms:GetKeyPolicy", key):
             return self._kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
+
+
+def _utc(when: Any) -> datetime | None:
+    return when.astimezone(UTC) if isinstance(when, datetime) else None
 
 
 def _key(item: Any) -> Key:

@@ -12,6 +12,10 @@ from secrets_cli.cli.secret_put import put_command
 from secrets_cli.cli.secret_restore import restore_command
 from secrets_cli.cli.secret_rollback import rollback_command
 from secrets_cli.cli.value_in_argv import TAKES_EXTRA_WORDS
+from secrets_cli.cli.secret_copy import copy_command
+from secrets_cli.cli.secret_diff import diff_command
+from secrets_cli.cli.secret_reencrypt import reencrypt_command
+from secrets_cli.cli.secret_rename import rename_command
 
 secret_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Secrets in Parameter Store.")
 
@@ -30,3 +34,7 @@ secret_app.command("label")(label_command)
 secret_app.command("find", context_settings=TAKES_EXTRA_WORDS)(find_command)
 secret_app.command("delete")(delete_command)
 secret_app.command("restore")(restore_command)
+secret_app.command("copy")(copy_command)
+secret_app.command("diff")(diff_command)
+secret_app.command("reencrypt")(reencrypt_command)
+secret_app.command("rename")(rename_command)

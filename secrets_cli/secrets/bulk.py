@@ -1,0 +1,128 @@
+"""One act for each of many things: on a few threads, with every outcome kept.
+
+Decides how many run at a time, what is tried again and what ends the run; knows nothing of what is done. A failure of ours
+(`SecretsCliError`) belongs to its item and is answered beside it: nothing is lost, and one denied parameter does not stop
+the others. Any other exception is a defect: no more work is handed out, what runs is waited for, and it is raised.
+
+Throttling is met three times: by the SDK, which slows the client down and tries again; here, with longer and longer pauses,
+for what the SDK gave up; and in the answer, as the item's failure, for what stayed throttled.
+"""
+
+import random
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Final, Generic, TypeAlias, TypeVar
+
+from secrets_cli.errors import SecretsCliError, Throttled
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+ShowProgress: TypeAlias = Callable[[int, int], None]
+"""Told how many items have ended, and of how many."""
+
+_WORKERS: Final = 4
+"""Parameter Store takes 40 requests a second by default, shared by the whole account: more threads only wait longer."""
+_PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
+"""Seconds before each further try of what the SDK's own retries did not bring through; each is spread by half."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T, R]):
+    """How the act on one item ended. Exactly one of `result` and `failure` counts."""
+
+    item: T
+    result: R | None
+    """What the act answered; None where it failed (or answered None)."""
+    failure: SecretsCliError | None
+    """Why it failed; None where it did not."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C while `run_all` ran; what was running has ended, the rest was not begun."""
+
+    def __init__(self, done: int, failed: int, total: int) -> None:
+        super().__init__(f"interrupted: {done} done, {failed} failed, of {total}")
+        self.done = done
+        """Items whose act ended well."""
+        self.failed = failed
+        """Items whose act failed, those that Ctrl-C kept from a further try among them."""
+        self.total = total
+        """Items there were."""
+
+
+def run_all(
+    items: Sequence[T],
+    act: Callable[[T], R],
+    *,
+    workers: int = _WORKERS,
+    progress: ShowProgress | None = None,
+    sleep: Callable[[float], object] | None = None,
+) -> tuple[Outcome[T, R], ...]:
+    """Act on every item, on at most `workers` threads, and answer one outcome an item, in the order of the items.
+
+    `act` runs on other threads and must not write to the terminal; `progress` is called on this one, after each item.
+    `sleep` takes seconds, and is what a test replaces. Raises Interrupted on Ctrl-C, after what runs has ended, and any
+    exception of `act` that is no SecretsCliError, likewise.
+    """
+    stopping = threading.Event()
+    patient = _patient(act, sleep or stopping.wait, stopping)
+    ended: dict[int, Outcome[T, R]] = {}
+    with ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="bulk") as pool:
+        try:
+            for place, outcome in _handed_out(pool, items, patient, max(1, workers)):
+                ended[place] = outcome
+                if progress is not None:
+                    progress(len(ended), len(items))
+        except KeyboardInterrupt:
+            stopping.set()  # and the pool is waited for as the block is left
+            failed = sum(outcome.failure is not None for outcome in ended.values())
+            interrupted = (len(ended) - failed, failed)
+        else:
+            return tuple(ended[place] for place in range(len(items)))
+        finally:
+            stopping.set()
+    raise Interrupted(*interrupted, len(items))
+
+
+def _handed_out(
+    pool: ThreadPoolExecutor, items: Sequence[T], act: Callable[[T], Outcome[T, R]], at_once: int
+) -> Iterator[tuple[int, Outcome[T, R]]]:
+    """Outcomes as they come, with the item's place. An item is handed out only when a thread is free for it: so
+    stopping to ask for more stops the work."""
+    running: dict[Future[Outcome[T, R]], int] = {}
+    waiting = iter(range(len(items)))
+    while True:
+        while len(running) < at_once and (place := next(waiting, None)) is not None:
+            running[pool.submit(act, items[place])] = place
+        if not running:
+            return
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            yield running.pop(future), future.result()
+
+
+def _patient(
+    act: Callable[[T], R], sleep: Callable[[float], object], stopping: threading.Event
+) -> Callable[[T], Outcome[T, R]]:
+    """`act`, tried again where it was throttled, with failures of ours answered and not raised."""
+
+    def tried(item: T) -> Outcome[T, R]:
+        for pause in (*_PAUSES, None):
+            try:
+                return Outcome(item, act(item), None)
+            except Throttled as failure:
+                if pause is None or stopping.is_set():
+                    return Outcome(item, None, failure)
+                sleep(_spread(pause))
+            except SecretsCliError as failure:
+                return Outcome(item, None, failure)
+        raise AssertionError("the last try answers")  # pragma: no cover
+
+    return tried
+
+
+def _spread(pause: float) -> float:
+    """Between half and one and a half of the pause, so that threads throttled together do not come back together."""
+    return pause * random.SystemRandom().uniform(0.5, 1.5)
