@@ -125,11 +125,13 @@ def _run(command: tuple[str, ...], ask: "Ask", inherited: "Inherited", target: T
     from secrets_cli.cli.become import become
     from secrets_cli.cli.terminal import hint
     from secrets_cli.secrets.child_environment import refuse_too_large
+    from secrets_cli.secrets.collect import refuse_nul
     from secrets_cli.secrets.gather import gather
 
     if not ask.paths and not ask.names:
         raise ConfigurationError("no parameter is asked for", "give a path before `--`, or `--name NAME`")
     found = gather(ParameterStore(Connection(target)), ask)
+    refuse_nul(found.variables)
     refuse_too_large(inherited.kept, found.variables, command, os.sysconf("SC_ARG_MAX"))
     _tell(found, inherited, ask, quiet=quiet)
     failed = become(command, inherited.kept, found.variables)

@@ -24,15 +24,17 @@ class Naming:
     """Letters of the parameter's name become upper-case."""
     prefix: str = ""
     """Put in front as it is; empty or the beginning of a variable's name."""
+    any_character: bool = False
+    """Characters that no shell takes in a name stay, as JSON and YAML hold them."""
 
 
-def checked_naming(upper: bool, prefix: str) -> Naming:
+def checked_naming(upper: bool, prefix: str, *, any_character: bool = False) -> Naming:
     """The naming asked for. Raises ConfigurationError where the prefix cannot begin a variable's name."""
     if prefix and not is_variable_name(prefix):
         raise ConfigurationError(
             "`--prefix` cannot begin the name of a variable", "give letters, digits and `_`, no digit first"
         )
-    return Naming(upper, prefix)
+    return Naming(upper, prefix, any_character)
 
 
 def is_variable_name(name: str) -> bool:
@@ -49,9 +51,9 @@ def relative_name(parameter: str, path: str) -> str:
 
 def variable_name(relative: str, naming: Naming) -> str:
     """The variable for a name below the path: `db/main-url` becomes `DB_MAIN_URL`; `_` goes before a leading digit."""
-    plain = _NOT_IN_A_NAME.sub("_", relative)
+    plain = relative if naming.any_character else _NOT_IN_A_NAME.sub("_", relative)
     name = naming.prefix + (plain.upper() if naming.upper else plain)
-    return f"_{name}" if name[:1].isdigit() else name
+    return f"_{name}" if name[:1].isdigit() and not naming.any_character else name
 
 
 def is_dangerous(name: str) -> bool:

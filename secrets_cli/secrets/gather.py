@@ -9,7 +9,6 @@ from secrets_cli.secrets.collect import (
     choose,
     collect,
     refuse_dangerous,
-    refuse_nul,
     variables_of,
 )
 from secrets_cli.secrets.environment_names import Naming
@@ -28,6 +27,8 @@ class Ask:
     naming: Naming = field(default_factory=Naming)
     declared: tuple[Declared, ...] = ()
     """Where there is any, these variables are set, all of them and no others."""
+    is_run: bool = True
+    """Whether a shell or a program gets the variables, so that those that decide what it runs are refused."""
     allowed: frozenset[str] = frozenset()
     """Variables that may be set although they decide what programs run."""
 
@@ -48,7 +49,7 @@ def gather(store: ParameterStore, ask: Ask) -> Gathered:
 
     Raises NotThere (nothing at a word), NothingToRead (declared variables without a parameter, all of them listed),
     ConfigurationError (two parameters claim a variable and neither goes before, or it is declared; a name that decides what
-    programs run; a NUL in a value), and what the calls raise.
+    programs run), and what the calls raise.
     """
     variables = variables_of(collect(store, ask.paths, ask.names, recursive=ask.recursive), ask.naming)
     left_out: tuple[str, ...] = ()
@@ -58,6 +59,6 @@ def gather(store: ParameterStore, ask: Ask) -> Gathered:
     chosen = choose(variables)
     if ask.declared:
         refuse_collisions(chosen.collisions)
-    refuse_dangerous(chosen.variables, ask.allowed)
-    refuse_nul(chosen.variables)
+    if ask.is_run:
+        refuse_dangerous(chosen.variables, ask.allowed)
     return Gathered(chosen.variables, chosen.collisions, left_out)
