@@ -27,6 +27,7 @@ _SHELL_NAME: Final = re.compile(r"(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_
 _DOTENV_NAME: Final = re.compile(r"(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=")
 _SKIPPED: Final = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _EXPANDED: Final = re.compile(r"\$[A-Za-z0-9_{(@*#?!$-]|`")
+_SHELLS_DIFFER: Final = re.compile(r"\$['\"]")
 _OPERATOR: Final = re.compile(r"[;&|<>()]")
 _LINE_END: Final = re.compile(r"\r?\n|\r?\Z")
 _AFTER_VALUE: Final = re.compile(r"(?:[ \t]+(?:#[^\n]*)?)?(?=\r?\n|\r?\Z)")
@@ -164,6 +165,8 @@ class _Reader:
     def bare(self, character: str, has_quotes: bool) -> str:
         """One character outside quotes."""
         self.refuse_expansion()
+        if _SHELLS_DIFFER.match(self.text, self.position):
+            raise _Refused("shells differ in what `$` before a quote is: put it inside single quotes", self.position)
         if character == "\\":
             return self.bare_escape(has_quotes)
         if not self.dotenv and (
