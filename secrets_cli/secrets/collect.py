@@ -4,14 +4,14 @@ Decides what a word names (a path, or one parameter), what variable each paramet
 the same variable counts. Refuses names that a parameter may not set and values that no environment holds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from secrets_cli.aws.parameters import Parameter, ParameterStore
 from secrets_cli.errors import ConfigurationError, NotThere
 from secrets_cli.secret_value import SecretValue
 from secrets_cli.secrets.environment_names import Naming, is_dangerous, relative_name, variable_name
-from secrets_cli.secrets.parameter_name import checked_path, selected
+from secrets_cli.secrets.parameter_name import Selected, checked_path, selected
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,14 @@ def collect(
     """Read every parameter that the words name: `paths` first, in their order, then `names`.
 
     A word of `paths` with a selector, without a leading slash, or in the form of an ARN names one parameter; every other
-    names a folder, and where there is nothing in it, the parameter of that name. A word of `names` is one parameter and
-    is read by ssm:GetParameters alone. Raises NotThere that names every word nothing was found for, ConfigurationError
-    for a word that can be neither path nor name, and what the calls raise.
+    names a folder, and where there is nothing in it, the parameter of that name. A word of `names` is one parameter. Folders
+    are read by ssm:GetParametersByPath, single parameters by ssm:GetParameters, a version or label by ssm:GetParameter.
+
+    Raises NotThere that names every word nothing was found for, ConfigurationError for a word that can be neither path nor
+    name, and what the calls raise.
     """
     words = [(word, True) for word in paths] + [(word, False) for word in names]
-    singles: dict[int, str] = {}
+    singles: dict[int, Selected] = {}
     found: list[Collected] = []
     for place, (word, maybe_path) in enumerate(words):
         if maybe_path and _is_path(word):
@@ -85,7 +87,7 @@ def collect(
             if under or path == "/" or word.endswith("/"):
                 continue
             word = path
-        singles[place] = str(selected(word))
+        singles[place] = selected(word)
     found += _single(store, singles)
     empty = [word for place, (word, _) in enumerate(words) if not any(one.place == place for one in found)]
     if empty:
@@ -100,19 +102,23 @@ def _is_path(word: str) -> bool:
     return word.startswith("/") and ":" not in word
 
 
-def _single(store: ParameterStore, singles: dict[int, str]) -> list[Collected]:
-    if not singles:
-        return []
-    answered = {_asked(item): item for item in store.get_many(tuple(dict.fromkeys(singles.values()))).found}
-    return [
-        Collected(word, relative_name(answered[word].name, ""), answered[word].value, place)
-        for place, word in singles.items()
-        if word in answered
-    ]
+def _single(store: ParameterStore, singles: Mapping[int, Selected]) -> list[Collected]:
+    """The single parameters that are there: those without a selector in calls of ten."""
+    plain = tuple(dict.fromkeys(word.name for word in singles.values() if not word.selector))
+    answered = {item.name: item for item in store.get_many(plain).found} if plain else {}
+    found = []
+    for place, word in singles.items():
+        item = _version(store, word) if word.selector else answered.get(word.name)
+        if item is not None:
+            found.append(Collected(str(word), relative_name(item.name, ""), item.value, place))
+    return found
 
 
-def _asked(item: Parameter) -> str:
-    return f"{item.name}:{item.selector}" if item.selector else item.name
+def _version(store: ParameterStore, word: Selected) -> Parameter | None:
+    try:
+        return store.get(str(word))
+    except NotThere:
+        return None
 
 
 def variables_of(collected: Iterable[Collected], naming: Naming) -> tuple[Variable, ...]:

@@ -118,10 +118,12 @@ def test_an_hcl_parser_takes_our_tfvars(values: list[str]) -> None:
 def test_any_text_is_read_or_refused(text: str, dotenv: bool) -> None:
     try:
         entries = read_entries(text, "f", InputFormat.DOTENV if dotenv else InputFormat.SHELL)
-    except MalformedInput as refused:
-        assert "`f:" in refused.message
+    except MalformedInput as error:
+        refused = error.message
     else:
+        refused = "`f:"
         assert all(entry.name and entry.where.line >= 1 for entry in entries)
+    assert "`f:" in refused
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
