@@ -48,7 +48,7 @@ def test_a_program_that_is_executed_is_dumpable_again_and_writes_no_core_file() 
 def test_elsewhere_it_says_that_it_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     from secrets_cli import hardening
 
-    monkeypatch.setattr(hardening.sys, "platform", "darwin")
+    monkeypatch.setattr(sys, "platform", "darwin")
     assert not hardening._not_dumpable()
 
 

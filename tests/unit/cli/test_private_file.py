@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from secrets_cli.cli import private_file
 from secrets_cli.cli.private_file import refuse_in_work_tree, write_private
 from secrets_cli.errors import ConfigurationError
 from secrets_cli.secret_value import SecretValue
@@ -27,7 +26,7 @@ def test_a_new_file_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path) ->
         os.umask(before)
     assert mode(tmp_path / "f") == 0o600
     assert (tmp_path / "f").read_bytes() == b"A=cnry\r\n\xc3\xa9\n"
-    assert os.listdir(tmp_path) == ["f"]
+    assert [path.name for path in tmp_path.iterdir()] == ["f"]
 
 
 def test_a_file_that_was_open_to_others_no_longer_is(tmp_path: Path) -> None:
@@ -45,11 +44,11 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(private_file.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ConfigurationError, match="no space left on device"):
         write_private(tmp_path / "f", TEXT)
     assert (tmp_path / "f").read_text(encoding="utf-8") == "old"
-    assert os.listdir(tmp_path) == ["f"]
+    assert [path.name for path in tmp_path.iterdir()] == ["f"]
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
@@ -82,7 +81,7 @@ def test_only_ignored_files_are_written_into_a_work_tree(tree: Path) -> None:
     refuse_in_work_tree(tree / "x.env")
     refuse_in_work_tree(tree / "sub" / "x.env")
     for name in ("x.json", "sub/x.json", "tracked.env", ".git/x.json"):
-        with pytest.raises(ConfigurationError, match="does not ignore it|could not be asked") as refused:
+        with pytest.raises(ConfigurationError, match=r"does not ignore it|could not be asked") as refused:
             refuse_in_work_tree(tree / name)
         assert "--force" in refused.value.help
 

@@ -1,7 +1,5 @@
 """What an import would write, and what carrying it out does."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from secrets_cli.aws.parameters import ParameterStore, Write, Written
@@ -21,7 +19,7 @@ def planned(store: ParameterStore, text: str, *, compare: bool = True, write_unc
 
 
 @pytest.fixture
-def store(aws: Connection) -> Iterator[ParameterStore]:
+def store(aws: Connection) -> ParameterStore:
     made = ParameterStore(aws)
     for name in ("A", "B"):
         made.put(Write(f"/app/{name}", SecretValue(name.lower()), "alias/k"))
