@@ -5,7 +5,8 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,29 +39,39 @@ def become(command: Sequence[str], kept: Mapping[str, str], variables: Sequence[
     The values go into the environment and nowhere else. Raises ConfigurationError where environment and arguments are
     larger than the system takes.
     """
-    _leave_nothing_behind()
+    _flush()
     try:
-        os.execvpe(  # noqa: S606  # to run what the user names is the point; no shell reads it
-            command[0],
-            list(command),
-            {os.fsencode(name): os.fsencode(value) for name, value in kept.items()}
-            | {one.name.encode(): one.value.reveal().encode("utf-8", "surrogatepass") for one in variables},
-        )
+        with _default_signals():
+            os.execvpe(  # noqa: S606  # to run what the user names is the point; no shell reads it
+                command[0],
+                list(command),
+                {os.fsencode(name): os.fsencode(value) for name, value in kept.items()}
+                | {one.name.encode(): one.value.reveal().encode("utf-8", "surrogatepass") for one in variables},
+            )
     except OSError as error:
         if error.errno == errno.E2BIG:
             raise ConfigurationError(*_TOO_BIG) from None
         return _failure(command[0], error)
 
 
-def _leave_nothing_behind() -> None:
-    """Write out what is buffered, and undo what Python set and execve(2) would keep: ignored signals."""
+def _flush() -> None:
+    """Write out what is buffered: it would be lost with this process."""
     for handler in logging.getLogger().handlers:
         handler.flush()
     sys.stdout.flush()
     sys.stderr.flush()
-    for name in ("SIGPIPE", "SIGXFSZ"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
+@contextmanager
+def _default_signals() -> Iterator[None]:
+    """Python ignores these, and execve(2) would pass that on: `yes | head` would not end."""
+    ignored = (signal.SIGPIPE, signal.SIGXFSZ)
+    before = [signal.signal(number, signal.SIG_DFL) for number in ignored]
+    try:
+        yield
+    finally:
+        for number, handler in zip(ignored, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _failure(program: str, error: OSError) -> NotBecome:
