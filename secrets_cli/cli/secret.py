@@ -16,6 +16,10 @@ from secrets_cli.cli.secret_copy import copy_command
 from secrets_cli.cli.secret_diff import diff_command
 from secrets_cli.cli.secret_reencrypt import reencrypt_command
 from secrets_cli.cli.secret_rename import rename_command
+from secrets_cli.cli.secret_exec import CommandAfterDashes, exec_command
+from secrets_cli.cli.secret_export import export_command
+from secrets_cli.cli.secret_import import import_command
+from secrets_cli.hardening import protect_process
 
 secret_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Secrets in Parameter Store.")
 
@@ -23,6 +27,7 @@ secret_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Secr
 @secret_app.callback()
 def secret() -> None:
     """Secrets in Parameter Store: stored, read, versioned, shared and audited without a value leaking."""
+    protect_process()
 
 
 secret_app.command("put", context_settings=TAKES_EXTRA_WORDS)(put_command)
@@ -38,3 +43,6 @@ secret_app.command("copy")(copy_command)
 secret_app.command("diff")(diff_command)
 secret_app.command("reencrypt")(reencrypt_command)
 secret_app.command("rename")(rename_command)
+secret_app.command("exec", cls=CommandAfterDashes)(exec_command)
+secret_app.command("export")(export_command)
+secret_app.command("import")(import_command)
