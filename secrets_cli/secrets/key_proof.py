@@ -7,7 +7,7 @@ IAM will say: the claims are then about the key policy alone, and the proof says
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from secrets_cli.iam.evaluate import Decision
 from secrets_cli.iam.model import Policy
@@ -57,6 +57,14 @@ def prove(policy: Policy, access: KeyAccess) -> Proof:
     """Check that the policy gives each principal of `access` what it should and no more."""
     prover = _Prover(policy, access, made_up_key(access.partition, access.region, access.account))
     return Proof(tuple(prover.claims()), tuple(_limits(access)))
+
+
+def prove_use(policy: Policy, access: KeyAccess, key: KeyPlace) -> Proof:
+    """Claims about the users, readers and writers of `access` alone, by the key policy alone: the rest of the policy is
+    somebody else's."""
+    prover = _Prover(policy, replace(access, account_access=AccountAccess.IAM), key)
+    claims = (claim for user in access.all_users for claim in prover.of_user(user, administers=True))
+    return Proof(tuple(claims), ())
 
 
 def may_manage(policy: Policy, caller: str, key: KeyPlace) -> bool | None:
