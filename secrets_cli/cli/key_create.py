@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from secrets_cli.aws.keys import KeyService
     from secrets_cli.secrets.key_plan import PresentKey, WantedKey
 
-DEFAULT_ROTATION = "365"
+_DEFAULT_ROTATION = 365
 
 
 def create_command(
@@ -45,8 +45,13 @@ def create_command(
         ),
     ] = AccountAccess.RECOVERY,
     rotation: Annotated[
-        str, typer.Option("--rotation", metavar="DAYS|off", help="Rotate every 90 to 2560 days, or not at all.")
-    ] = DEFAULT_ROTATION,
+        str | None,
+        typer.Option(
+            "--rotation",
+            metavar="DAYS|off",
+            help="Rotate every 90 to 2560 days, or not at all. Not given: 365 for a new key, as it is for one there is.",
+        ),
+    ] = None,
     description: Annotated[
         str | None, typer.Option("--description", metavar="TEXT", help="What the key is for.")
     ] = None,
@@ -78,15 +83,17 @@ def create_command(
     kms = key_service(profile, region, endpoint_url)
     at = kms.connection
     access = KeyAccess(at.partition, at.region, at.account, *named, via=via, account_access=account)
-    wanted = WantedKey(name, access, days, description, tagged)
+    wanted = WantedKey(name, access, days, description, tagged, keep_rotation=rotation is None)
     plan = plan_create(wanted, _present(kms, wanted), at.caller_arn, load_catalog())
     question = f"change {name}" if plan.key else ""
     carry_out(plan, kms, Manner(output, dry_run, quiet, no_color, question, yes))
 
 
-def _days(word: str) -> int | None:
+def _days(word: str | None) -> int | None:
     from secrets_cli.secrets.key_state_plan import checked_rotation
 
+    if word is None:
+        return _DEFAULT_ROTATION
     if word == "off":
         return None
     word = word.removesuffix("d")

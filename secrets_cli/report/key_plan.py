@@ -7,7 +7,7 @@ from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.iam.model import Policy
 from secrets_cli.iam.render import condition_block, policy_document
 from secrets_cli.json_value import JsonValue
-from secrets_cli.report.key_words import conditions, effect_word, what, who
+from secrets_cli.report.key_words import conditions, effect_word, statement_cells
 from secrets_cli.secrets.key_difference import KeyPolicyDifference, Permission
 from secrets_cli.secrets.key_execute import step_words
 from secrets_cli.secrets.key_explain import statement_label
@@ -55,14 +55,8 @@ def statements_table(policy: Policy, account: str, catalog: Catalog) -> "Table":
     for title in ("statement", "", "who", "what", "conditions"):
         table.add_column(title, overflow="fold")
     for statement in policy.statements:
-        cells = (
-            statement_label(statement),
-            effect_word(statement),
-            "\n".join(who(statement.principal, account)),
-            what(statement.action, catalog),
-            "\n".join(conditions(statement.conditions, account)),
-        )
-        table.add_row(*(Text(cell) for cell in cells))
+        cells = (effect_word(statement), *statement_cells(statement, account, catalog))
+        table.add_row(statement_label(statement), *(Text(cell) for cell in cells))
     return table
 
 

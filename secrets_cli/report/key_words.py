@@ -7,8 +7,20 @@ from secrets_cli.catalog.expansion import matched_actions
 from secrets_cli.iam.model import ConditionTerm, Effect, Element, PrincipalElement, Statement
 from secrets_cli.secrets.key_explain import Kind, Subject, SubjectKind, kind_of_action
 
+_THIS_ACCOUNT = "this account (by IAM policies)"
+_ROOT_ONLY = "only the root user itself"
 _FEW = 4
 """Actions that are named one by one."""
+
+
+def statement_cells(statement: Statement, account: str, catalog: Catalog) -> tuple[str, str, str]:
+    """Who, what and under which conditions, each as lines of text."""
+    people = who(statement.principal, account)
+    limits = conditions(statement.conditions, account)
+    if _ROOT_ONLY in limits and people == [_THIS_ACCOUNT]:
+        people = ["the root user"]
+        limits.remove(_ROOT_ONLY)
+    return "\n".join(people), what(statement.action, catalog), "\n".join(limits)
 
 
 def who(element: PrincipalElement | None, account: str) -> list[str]:
@@ -78,7 +90,7 @@ def _entry(kind: str, value: str, account: str) -> str:
     root = value.removesuffix(":root").rpartition(":")[2] if value.endswith(":root") else ""
     named = value if value.isdigit() else root
     if kind == "AWS" and named:
-        return "this account (by IAM policies)" if named == account else f"account {named} (by its IAM policies)"
+        return _THIS_ACCOUNT if named == account else f"account {named} (by its IAM policies)"
     return value if kind == "AWS" else f"{value} ({kind.lower()})"
 
 
@@ -106,7 +118,7 @@ def _condition(term: ConditionTerm, account: str) -> str:
         and values == (f"arn:aws:iam::{account}:root",)
         and operator in ("ArnEquals", "ArnLike")
     ):
-        return "only the root user itself"
+        return _ROOT_ONLY
     text = _KNOWN.get((operator, key))
     if text is not None:
         return text.format(" or ".join(values))

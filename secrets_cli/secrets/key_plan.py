@@ -144,6 +144,8 @@ class WantedKey:
     description: str | None = None
     """None: whatever it is now; for a new key a sentence about what it is for."""
     tags: tuple[tuple[str, str], ...] = ()
+    keep_rotation: bool = False
+    """Leave the rotation of a key that is there and has the alias as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +209,8 @@ def _steps_for_present(wanted: WantedKey, present: PresentKey, policy: Policy | 
     missing = tuple((name, value) for name, value in wanted.tags if has.get(name) != value)
     if missing:
         steps.append(TagKey(missing))
-    steps += rotation_steps(wanted.rotation_days, present.rotation)
+    if not (wanted.keep_rotation and wanted.alias in present.aliases):
+        steps += rotation_steps(wanted.rotation_days, present.rotation)
     return tuple(steps)
 
 
@@ -239,9 +242,17 @@ def check_writable(policy: Policy, caller: str, key: KeyPlace) -> tuple[str, ...
             return (f"KMS takes this policy only if your own IAM policies allow you kms:PutKeyPolicy ({caller})",)
         case False:
             raise ConfigurationError(
-                f"this policy would lock you out of the key: `{caller}` could not change it again",
-                f"add `--admin {principal_of_caller(caller)}` (a role with its path), or run this as an administrator",
+                f"this policy would lock you out of the key: `{caller}` could not change it again", _way_in(caller)
             )
+
+
+def _way_in(caller: str) -> str:
+    """What keeps the caller from being locked out."""
+    named = principal_of_caller(caller)
+    if named.endswith(":root"):
+        return "give `--account recovery`, or run this as one of the administrators"
+    path = " (with the role's path, where it has one)" if named != caller else ""
+    return f"add `--admin {named}`{path}, or run this as one of the administrators"
 
 
 def access_warnings(access: KeyAccess) -> tuple[str, ...]:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from secrets_cli.aws.keys import CUSTOMER, Alias, Key, KeyService, Rotation
+from secrets_cli.aws.keys import CUSTOMER, Alias, Grant, Key, KeyService, Rotation, RotationDone
 from secrets_cli.aws.parameters import Described, ParameterFilter, ParameterStore
-from secrets_cli.errors import AccessDenied, AwsFailure, ConfigurationError, NotThere
+from secrets_cli.errors import AccessDenied, AwsFailure, ConfigurationError, NotThere, Throttled, Unreachable
 from secrets_cli.secrets.key_document import read_key_policy
 from secrets_cli.secrets.key_plan import ALIAS_TAG, PresentKey
 
@@ -57,6 +57,14 @@ def find_key(kms: KeyService, word: str) -> tuple[Key, tuple[str, ...]]:
     return key, aliases
 
 
+def display_name(asked: str, key: Key, aliases: Sequence[str]) -> str:
+    """As messages name the key: the alias asked for, else its first alias, else its id."""
+    named = f"alias/{asked.removeprefix('alias/')}"
+    if named in aliases:
+        return named
+    return aliases[0] if aliases else key.id
+
+
 def present_key(kms: KeyService, key: Key, aliases: Sequence[str], *, with_tags: bool = False) -> PresentKey:
     """The key with its policy and rotation. Raises MalformedInput where the policy is none."""
     document = read_key_policy(kms.policy(key.id), key.arn)
@@ -74,6 +82,24 @@ def rotation_of(kms: KeyService, key: Key) -> Rotation | None:
         if error.code in ("UnsupportedOperationException", "KMSInvalidStateException"):
             return None
         raise
+
+
+def grants_if_readable(kms: KeyService, key: Key) -> tuple[Grant, ...] | None:
+    """The grants on the key; None where the caller may not list them."""
+    try:
+        return kms.grants(key.id)
+    except AccessDenied:
+        return None
+
+
+def rotations_if_readable(kms: KeyService, key: Key) -> tuple[RotationDone, ...] | None:
+    """The rotations so far; None where the caller may not list them, or the endpoint does not know the call."""
+    try:
+        return kms.rotations(key.id)
+    except (Throttled, Unreachable):
+        raise
+    except AwsFailure:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
