@@ -7,6 +7,7 @@ import typer
 
 from secrets_cli.cli.exit_codes import ExitCode
 from secrets_cli.cli.options import OutputFormat
+from secrets_cli.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from secrets_cli.aws.keys import KeyService
@@ -51,7 +52,11 @@ def _agreed(plan: "KeyPlan", manner: Manner) -> bool:
     from secrets_cli.cli.asking import confirm, confirm_by_typing
 
     if manner.by_typing:
-        return confirm_by_typing(manner.question, plan.name, typed=manner.typed)
+        word = plan.name.removeprefix("alias/")
+        typed = manner.typed.removeprefix("alias/") if manner.typed is not None else None
+        if typed is not None and typed != word:
+            raise ConfigurationError("`--confirm` does not give the key's alias", f"give `--confirm {word}`")
+        return confirm_by_typing(manner.question, word, typed=typed)
     return not manner.question or confirm(manner.question, yes=manner.yes)
 
 

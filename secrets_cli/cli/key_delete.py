@@ -45,7 +45,7 @@ def delete_command(
     from secrets_cli.cli.key_options import key_service
     from secrets_cli.cli.terminal import console
     from secrets_cli.report.key_parameters import parameters_table
-    from secrets_cli.secrets.key_remote import display_name, find_key, parameters_under
+    from secrets_cli.secrets.key_remote import display_name, find_key, parameters_under, use_elsewhere
     from secrets_cli.secrets.key_state_plan import checked_pending, plan_delete
 
     days = checked_pending(pending_days)
@@ -54,7 +54,8 @@ def delete_command(
     under = parameters_under(ParameterStore(kms.connection), found, kms.aliases())
     if under:
         console(no_color, stderr=True).print(parameters_table(under))
-    plan = plan_delete(display_name(key, found, aliases), found, aliases, under, days)
+    name = display_name(key, found, aliases)
+    plan = plan_delete(name, found, aliases, under, use_elsewhere(kms, found), days)
     question = f"this makes {plan.name} unusable now and deletes it in {days} days"
     manner = Manner(output, dry_run, quiet, no_color, question, typed=confirm, by_typing=True)
     carry_out(plan, kms, manner)

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from secrets_cli.aws.keys import CUSTOMER, Alias, Grant, Key, KeyService, Rotation, RotationDone
+from secrets_cli.aws.keys import CUSTOMER, Alias, Grant, Key, KeyService, LastUse, Rotation, RotationDone
 from secrets_cli.aws.parameters import Described, ParameterFilter, ParameterStore
 from secrets_cli.errors import AccessDenied, AwsFailure, ConfigurationError, NotThere, Throttled, Unreachable
 from secrets_cli.secrets.key_document import read_key_policy
 from secrets_cli.secrets.key_plan import ALIAS_TAG, PresentKey
+from secrets_cli.secrets.key_state_plan import UseElsewhere
 
 _KEY_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|mrk-[0-9a-f]{32}")
 _ALIAS = re.compile(r"alias/[A-Za-z0-9/_-]{1,250}")
@@ -90,6 +91,21 @@ def grants_if_readable(kms: KeyService, key: Key) -> tuple[Grant, ...] | None:
         return kms.grants(key.id)
     except AccessDenied:
         return None
+
+
+def last_use_if_known(kms: KeyService, key: Key) -> LastUse | None:
+    """When the key was used last; None where the caller may not ask, or the SDK or endpoint does not know the call."""
+    try:
+        return kms.last_use(key.id)
+    except (Throttled, Unreachable):
+        raise
+    except (AwsFailure, ConfigurationError):
+        return None
+
+
+def use_elsewhere(kms: KeyService, key: Key) -> UseElsewhere:
+    """What is known of use of the key beside Parameter Store."""
+    return UseElsewhere(last_use_if_known(kms, key), grants_if_readable(kms, key))
 
 
 def rotations_if_readable(kms: KeyService, key: Key) -> tuple[RotationDone, ...] | None:

@@ -5,9 +5,10 @@ Sources: https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html,
 https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from secrets_cli.aws.keys import CUSTOMER, Key, Rotation, RotationDone
+from secrets_cli.aws.keys import CUSTOMER, Grant, Key, LastUse, Rotation, RotationDone
 from secrets_cli.aws.parameters import Described
 from secrets_cli.errors import ConfigurationError
 from secrets_cli.secrets.key_plan import (
@@ -84,7 +85,22 @@ def _rotatable(name: str, key: Key, now: Rotation | None) -> Rotation:
     return now
 
 
-def plan_delete(name: str, key: Key, aliases: Sequence[str], parameters: Sequence[Described], days: int) -> KeyPlan:
+@dataclass(frozen=True, slots=True)
+class UseElsewhere:
+    """What is known of use of a key by others than Parameter Store; None is what could not be read."""
+
+    last_use: LastUse | None
+    grants: tuple[Grant, ...] | None
+
+
+def plan_delete(
+    name: str,
+    key: Key,
+    aliases: Sequence[str],
+    parameters: Sequence[Described],
+    elsewhere: UseElsewhere,
+    days: int,
+) -> KeyPlan:
     """Schedule the deletion; no step where it is scheduled already.
 
     Raises ConfigurationError where a parameter is encrypted under the key, and for AWS's own keys.
@@ -100,9 +116,23 @@ def plan_delete(name: str, key: Key, aliases: Sequence[str], parameters: Sequenc
             f"{count} encrypted under `{name}`, and would be lost with it",
             "move them with `secrets-cli secret reencrypt`, or delete them, then run this again",
         )
-    warnings = ["older versions in the histories of parameters under other keys are not searched"]
-    warnings += [f"{alias} goes with the key" for alias in aliases]
+    warnings = [
+        *_elsewhere(elsewhere),
+        "not searched: what other services keep under the key, and older versions of parameters now under another",
+        *(f"{alias} goes with the key" for alias in aliases),
+    ]
     return KeyPlan(name, key, (ScheduleDeletion(days),), tuple(warnings))
+
+
+def _elsewhere(use: UseElsewhere) -> Iterator[str]:
+    if use.last_use is None:
+        yield "when the key was used last could not be read (kms:GetKeyLastUsage)"
+    elif use.last_use.when is not None:
+        yield f"the key was used last on {use.last_use.when:%Y-%m-%d %H:%M} UTC, for {use.last_use.operation}"
+    if use.grants is None:
+        yield "its grants could not be read (kms:ListGrants)"
+    for grant in use.grants or ():
+        yield f"{grant.grantee} holds a grant for {', '.join(grant.operations)}: something uses the key"
 
 
 def plan_cancel_delete(name: str, key: Key, *, enable: bool) -> KeyPlan:
