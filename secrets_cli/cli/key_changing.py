@@ -44,7 +44,11 @@ def carry_out(plan: "KeyPlan", kms: "KeyService", manner: Manner) -> None:
     if not _agreed(plan, manner):
         hint("nothing was changed")
         raise typer.Exit(ExitCode.INTERRUPTED)
-    carried = execute(plan, kms, lambda line: hint(f"done: {line}", manner.quiet))
+    try:
+        carried = execute(plan, kms, lambda line: hint(line, manner.quiet))
+    except KeyboardInterrupt:
+        hint("interrupted: what is reported as done is done; run the same command again to go on")
+        raise
     return _tell(plan, "changed", manner, carried.key_id, carried.key_arn)
 
 

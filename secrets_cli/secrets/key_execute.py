@@ -60,7 +60,7 @@ def execute(plan: KeyPlan, kms: KeyService, say: Say, sleep: Callable[[float], N
         except AwsFailure as error:
             raise _partly(error, step, done, plan) from None
         done.append(step_words(step, run.key_id))
-        say(done[-1])
+        say(f"done: {done[-1]}")
     return Carried(run.key_id, run.key_arn, run.created)
 
 

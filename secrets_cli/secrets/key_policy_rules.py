@@ -114,13 +114,11 @@ def cross_account(explained: Explained) -> Iterator[Finding]:
             continue
         rank = Severity.HIGH if powers.of(Kind.ADMINISTER) else Severity.MEDIUM if powers.of(Kind.USE) else Severity.LOW
         active = powers.of(Kind.USE, Kind.ADMINISTER) or powers.allowed
-        whole = subject.kind is SubjectKind.BY_IAM
-        who = f"whomever IAM policies of account {subject.account} allow it" if whole else subject.name
         yield _finding(
             explained,
             CROSS_ACCOUNT,
             rank,
-            f"another account: {who} may {_verbs(active)}",
+            f"another account: {_who(powers)} may {_verbs(active)}",
             f"if it shall not: secrets-cli key revoke-use {name_of(explained.one)} --user {_arn(powers)}",
             active,
         )
@@ -130,12 +128,12 @@ def administrator_is_user(explained: Explained) -> Iterator[Finding]:
     """One principal that changes the policy and uses the key: nothing is separated."""
     for powers in explained.of(SubjectKind.PRINCIPAL, SubjectKind.ACCOUNT):
         administers, uses = powers.may(_PUT_POLICY), powers.of(Kind.USE)
-        if administers is not None and uses:
+        if administers is not None and uses and not powers.subject.unique_id:
             yield _finding(
                 explained,
                 BOTH,
                 Severity.MEDIUM,
-                f"{powers.subject.name} administers the key and may {_verbs(uses)}",
+                f"{_who(powers)} administers the key and may {_verbs(uses)}",
                 "let one principal administer and another use: secrets-cli key create shows how",
                 (administers, *uses),
             )
@@ -161,7 +159,7 @@ def create_grant(explained: Explained) -> Iterator[Finding]:
     for powers in explained.powers:
         found = powers.may(_GRANT)
         own = powers.subject.kind is SubjectKind.BY_IAM and powers.subject.account == explained.account
-        if found is None or own:
+        if found is None or own or powers.subject.unique_id:
             continue
         keys = {term.key.lower() for term in getattr(explained.statement(found.sid), "conditions", ())}
         if "kms:grantisforawsresource" in keys and found.reach is Reach.CONDITIONS:
@@ -171,7 +169,7 @@ def create_grant(explained: Explained) -> Iterator[Finding]:
             explained,
             CREATE_GRANT,
             Severity.LOW if limited else Severity.MEDIUM,
-            f"{powers.subject.name} may make grants, and so give Decrypt to anybody, with no trace in the policy",
+            f"{_who(powers)} may make grants, and so give Decrypt to anybody, with no trace in the policy",
             "take CreateGrant out (no `kms:Create*`), or add the condition Bool kms:GrantIsForAWSResource = true",
             (found,),
             Confidence.MEDIUM if limited else Confidence.HIGH,
@@ -247,6 +245,21 @@ def _verbs(allowed: Sequence[Allowed]) -> str:
 
 def _reach(allowed: Sequence[Allowed]) -> str:
     return " or ".join(dict.fromkeys(one.reach.value for one in allowed))
+
+
+def _who(powers: Powers) -> str:
+    subject = powers.subject
+    match subject.kind:
+        case SubjectKind.PRINCIPAL:
+            return subject.name
+        case SubjectKind.BY_IAM:
+            return f"whoever IAM policies of account {subject.account} allow it"
+        case SubjectKind.ROOT_USER:
+            return f"the root user of account {subject.account}"
+        case SubjectKind.ACCOUNT:
+            return "everybody of the account"
+        case SubjectKind.EVERYONE:
+            return "anybody of any AWS account"
 
 
 def _arn(powers: Powers) -> str:

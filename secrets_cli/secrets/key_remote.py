@@ -54,8 +54,15 @@ def find_key(kms: KeyService, word: str) -> tuple[Key, tuple[str, ...]]:
             "see the keys there are with `secrets-cli key list`",
             error.code,
         ) from None
-    aliases = tuple(alias.name for alias in kms.aliases(key.id) if alias.key_id in ("", key.id))
-    return key, aliases
+    return key, _aliases_of(kms, key, reference)
+
+
+def _aliases_of(kms: KeyService, key: Key, reference: str) -> tuple[str, ...]:
+    """The key's aliases; where the caller may not list them, the one it was found by."""
+    try:
+        return tuple(alias.name for alias in kms.aliases(key.id) if alias.key_id in ("", key.id))
+    except AccessDenied:
+        return (reference,) if reference.startswith("alias/") else ()
 
 
 def display_name(asked: str, key: Key, aliases: Sequence[str]) -> str:
