@@ -45,7 +45,7 @@ def words_of(term: ConditionTerm, *, holds: bool) -> str:
     values = " or ".join(term.values)
     if operator.base == "Bool" and negated and values.lower() in ("true", "false"):
         return f"{term.key} = {'false' if values.lower() == 'true' else 'true'}"
-    elif negated:
+    if negated:
         verb = _OPPOSITE[verb]
     quantifier = f" ({operator.quantifier.value})" if operator.quantifier else ""
     return f"{term.key} {verb} {values}{_absence(operator, holds)}{quantifier}"
