@@ -24,7 +24,6 @@ from secrets_cli.secrets.caller import Call
 from secrets_cli.secrets.least_privilege import parameter_store_of
 from secrets_cli.secrets.parameter_name import Place
 
-
 KEY_POLICY = "key policy"
 PARAMETER_POLICY = "parameter policy"
 """What the two policies are called in answers."""
