@@ -3,6 +3,7 @@
 import typer
 
 from secrets_cli.cli.secret_access import access_command
+from secrets_cli.cli.secret_policy import policy_command
 
 secret_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Secrets in Parameter Store.")
 
@@ -13,3 +14,4 @@ def secret() -> None:
 
 
 secret_app.command("access")(access_command)
+secret_app.command("policy")(policy_command)

@@ -97,6 +97,7 @@ def text(report: AccessReport, *, everyone: bool) -> "RenderableType":
     from rich.text import Text
 
     shown = [row for row in report.rows if everyone or _matters(row)]
+    shown.sort(key=lambda row: (-row.reads.answer.rank, not _matters(row)))
     parts: list[RenderableType] = [Text(_title(report), style="bold"), Text("")]
     parts.append(_matrix(shown, has_key=bool(report.access.question.target.key_arn)))
     hidden = len(report.rows) - len(shown)
@@ -124,6 +125,14 @@ def _matters(row: Row) -> bool:
 
 
 _COLUMNS = (Way.GET, Way.GET_MANY, Way.HISTORY)
+_LABELS = {
+    Way.GET: "Get",
+    Way.GET_MANY: "Gets",
+    Way.HISTORY: "History",
+    Way.BY_PATH: "ByPath",
+    Way.DECRYPT: "Decrypt",
+    Way.CIPHERTEXT: "ciphertext, then Decrypt",
+}
 _SHORT = {Answer.ALLOWED: "yes", Answer.CONDITIONAL: "if", Answer.DENIED: "-"}
 _COLOUR = {Answer.ALLOWED: "bold red", Answer.CONDITIONAL: "yellow", Answer.DENIED: "dim"}
 
@@ -218,7 +227,7 @@ def _grouped(row: Row) -> dict[str, list[str]]:
     for cell in row.cells:
         if cell.told.answer is not Answer.DENIED:
             statements = "; ".join(dict.fromkeys(statement_name(one) for one in cell.told.by))
-            found.setdefault(statements, []).append(f"{cell.way.value} {cell.path}".rstrip())
+            found.setdefault(statements, []).append(f"{_LABELS[cell.way]} {cell.path}".rstrip())
     return found
 
 

@@ -69,8 +69,8 @@ def without_repeats(needs: Iterable[str]) -> tuple[str, ...]:
     compared = " ".join(given).lower()
     kept = []
     for one in given:
-        subject, _, rest = one.partition(" does not deny it")
-        said = not rest and subject != one and f"{subject} allows it" in given
+        subject, _, rest = one.partition(" not to deny it")
+        said = not rest and subject != one and f"{subject} to allow it" in given
         if not said and f"${{{one.partition(' = ')[0].lower()}}}" not in compared:
             kept.append(one)
     return tuple(kept)
@@ -95,4 +95,4 @@ def _may(effect: Effect, need: str, value: str) -> Statement:
 
 
 def _words_of_need(term: ConditionTerm, holds: bool) -> str:
-    return f"{term.key.removeprefix(_NEEDS)} {'allows' if holds else 'does not deny'} it"
+    return f"{term.key.removeprefix(_NEEDS)} {'to allow' if holds else 'not to deny'} it"

@@ -20,9 +20,9 @@ from typing import TypeAlias
 
 from secrets_cli.iam.classes import Budget, OutOfBudget
 from secrets_cli.iam.compiled import CompiledStatement, compiled_policy
-from secrets_cli.iam.consult import Asked
+from secrets_cli.iam.consult import Asked, Layer, consult
 from secrets_cli.iam.contain_values import Intractable, KeyTerm, representatives
-from secrets_cli.iam.decision import Because, Decision
+from secrets_cli.iam.decision import Because, Decision, PolicyType
 from secrets_cli.iam.evaluate import evaluate
 from secrets_cli.iam.model import VERSION_2012, Effect, Policy
 from secrets_cli.iam.principal import Closeness, closeness
@@ -73,7 +73,8 @@ class Told:
     needs: tuple[str, ...] = ()
     """For a conditional answer: what must hold beside the policies, each a phrase."""
     by: tuple[Because, ...] = ()
-    """What allowed each request, in their order; empty where denied."""
+    """What allowed the requests, in their order: of each the statement that decided, and where that is not of the
+    resource's policy, the statement there that lets it; empty where denied."""
     reason: str = ""
     """For a denial: why, and of which request."""
     denied_by: Because | None = None
@@ -273,7 +274,7 @@ class _Trial:
             assert failure is not None
             return Told(Answer.DENIED, reason=failure.by.reason, denied_by=failure.by, failed=furthest)
         simplest = min(allowed, key=lambda values: sum(value != () for value in values))
-        by = tuple(evaluate(self._request(number, simplest), ask.policies).by for number, ask in enumerate(self.asks))
+        by = tuple(because for number in range(len(self.asks)) for because in self._granting(number, simplest))
         if not denied:
             return Told(Answer.ALLOWED, by=by)
         context = {key: value for (_, key), value in zip(self.keys, simplest, strict=True) if value != ()}
@@ -285,6 +286,16 @@ class _Trial:
             if not decision.allowed:
                 return number, decision
         return len(self.asks), None
+
+    def _granting(self, number: int, values: _Values) -> Iterator[Because]:
+        """What allows a request: the statement that decides, and that of the resource's policy which lets it decide."""
+        request, policies = self._request(number, values), self.asks[number].policies
+        decided = evaluate(request, policies).by
+        yield decided
+        if decided.policy_type is not PolicyType.RESOURCE and policies.resource is not None:
+            outcome = consult(Layer(PolicyType.RESOURCE, (policies.resource,)), Asked.of(request))
+            if outcome.allow is not None:
+                yield outcome.because(outcome.allow, "the resource's policy lets it")
 
     def _request(self, number: int, values: _Values) -> Request:
         request = self.asks[number].request
