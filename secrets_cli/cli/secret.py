@@ -20,6 +20,8 @@ from secrets_cli.cli.secret_exec import CommandAfterDashes, exec_command
 from secrets_cli.cli.secret_export import export_command
 from secrets_cli.cli.secret_import import import_command
 from secrets_cli.hardening import protect_process
+from secrets_cli.cli.secret_access import access_command
+from secrets_cli.cli.secret_policy import policy_command
 
 secret_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Secrets in Parameter Store.")
 
@@ -46,3 +48,7 @@ secret_app.command("rename")(rename_command)
 secret_app.command("exec", cls=CommandAfterDashes)(exec_command)
 secret_app.command("export")(export_command)
 secret_app.command("import")(import_command)
+
+
+secret_app.command("access")(access_command)
+secret_app.command("policy")(policy_command)
