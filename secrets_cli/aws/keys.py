@@ -44,6 +44,8 @@ class Alias:
     arn: str
     key_id: str
     """Empty for an alias of AWS that has no key yet."""
+    updated: datetime | None = None
+    """UTC; when it was last pointed at a key: https://docs.aws.amazon.com/kms/latest/APIReference/API_AliasListEntry.html"""
 
 
 class KeyService:
@@ -74,7 +76,12 @@ class KeyService:
         with translated("kms:ListAliases", key):
             pages = self._kms.get_paginator("list_aliases").paginate(**only)  # type: ignore[arg-type]  # the stubs take no mapping of options
             return tuple(
-                Alias(item["AliasName"], item["AliasArn"], item.get("TargetKeyId", ""))
+                Alias(
+                    item["AliasName"],
+                    item["AliasArn"],
+                    item.get("TargetKeyId", ""),
+                    updated.astimezone(UTC) if (updated := item.get("LastUpdatedDate")) else None,
+                )
                 for page in pages
                 for item in page["Aliases"]
             )
