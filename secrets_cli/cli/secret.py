@@ -2,9 +2,14 @@
 
 import typer
 
+from secrets_cli.cli.secret_audit import audit_command
+
 secret_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Secrets in Parameter Store.")
 
 
 @secret_app.callback()
 def secret() -> None:
     """Secrets in Parameter Store: stored, read, versioned, shared and audited without a value leaking."""
+
+
+secret_app.command("audit")(audit_command)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from secrets_cli.secrets.audit.facts import AccountFacts
+from secrets_cli.secrets.audit.facts import AccountFacts, ParameterFacts
 from secrets_cli.secrets.audit.rules.rule import Rule
-from secrets_cli.secrets.finding import Finding, Severity
-from secrets_cli.secrets.looks_secret import By, looks_secret
+from secrets_cli.secrets.finding import Confidence, Finding, Severity
+from secrets_cli.secrets.looks_secret import By, Look, looks_secret
+from secrets_cli.secrets.secret_words import secret_word
 
 PLAIN = Rule(
     "secret-plain-parameter",
@@ -17,12 +18,12 @@ PLAIN = Rule(
 def check_plain(account: AccountFacts) -> Iterator[Finding]:
     """One finding for each such parameter: high where the value has a credential's form, else medium or low.
 
-    A parameter whose value could not be read is judged by its name alone at the place where it is collected.
+    One whose value could not be read is judged by its name alone, with low confidence.
     """
     for parameter in account.parameters:
-        if parameter.value is None:
+        if parameter.encrypted:
             continue
-        look = looks_secret(parameter.described.name, parameter.value)
+        look = _look(parameter)
         if look is not None:
             yield PLAIN.finding(
                 parameter.arn,
@@ -33,6 +34,14 @@ def check_plain(account: AccountFacts) -> Iterator[Finding]:
                 severity=severity_of(look.by),
                 confidence=look.confidence,
             )
+
+
+def _look(parameter: ParameterFacts) -> Look | None:
+    name = parameter.described.name
+    if parameter.value is not None:
+        return looks_secret(name, parameter.value)
+    word = secret_word(name)
+    return Look(By.NAME, word, Confidence.LOW) if word else None
 
 
 def severity_of(by: By) -> Severity:
