@@ -107,7 +107,11 @@ class Detectors:
         quoted = f'"{text}"'
         if re.fullmatch(r"(?:[0-9a-f]{32}|[0-9a-f]{48}|[0-9a-f]{64}|[0-9a-f]{128})", text):
             return self._hex.secret_type if self._over(self._hex, quoted, "HexHighEntropyString") else ""
-        if len(text) < _SHORTEST or _changes(text) < _LEAST_CHANGES or not _MIXED.match(text):
+        if (
+            max(map(len, re.split(r"[-_]", text))) < _SHORTEST
+            or _changes(text) < _LEAST_CHANGES
+            or not _MIXED.match(text)
+        ):
             return ""
         return self._base64.secret_type if self._over(self._base64, quoted, "Base64HighEntropyString") else ""
 
@@ -126,6 +130,7 @@ def detectors() -> Detectors:
 
 
 _SHORTEST = 24
+"""Of the longest part between dashes: names that a stack makes are words and a short random part."""
 _LEAST_CHANGES = 0.45
 _MIXED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9][^0-9]+[0-9])")
 

@@ -114,6 +114,9 @@ def _is_prose(text: str) -> bool:
 
 
 def _is_filler(text: str) -> bool:
-    """A made-up credential: one character over and over behind its prefix, or the alphabet in order."""
-    tail = re.split(r"[_\-.]", text)[-1].lower()
+    """A made-up credential: one character over and over behind its prefix, or the alphabet in order. A text with blanks
+    (the head of a private key) is none."""
+    if " " in text:
+        return False
+    tail = next((part for part in reversed(re.split(r"[_\-.]", text)) if part), "").lower()
     return len(set(tail)) <= _CHARACTERS_OF_FILLER or tail in _ALPHABET or "example" in text.lower()
