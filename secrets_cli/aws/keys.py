@@ -111,6 +111,7 @@ class NewKey:
 
 CUSTOMER: Final = "CUSTOMER"
 """The `manager` of a key that the account itself manages."""
+    """UTC; when it was last pointed at a key: https://docs.aws.amazon.com/kms/latest/APIReference/API_AliasListEntry.html"""
 
 
 class KeyService:
@@ -143,6 +144,10 @@ class KeyService:
             return tuple(
                 Alias(
                     item["AliasName"], item["AliasArn"], item.get("TargetKeyId", ""), _utc(item.get("LastUpdatedDate"))
+                    item["AliasName"],
+                    item["AliasArn"],
+                    item.get("TargetKeyId", ""),
+                    updated.astimezone(UTC) if (updated := item.get("LastUpdatedDate")) else None,
                 )
                 for page in pages
                 for item in page["Aliases"]

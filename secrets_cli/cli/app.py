@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import typer
 
 from secrets_cli import __version__
-from secrets_cli.cli import catalog, demo
+from secrets_cli.cli import catalog, completion, demo
 from secrets_cli.cli.exit_codes import ExitCode, exit_code_of
 from secrets_cli.cli.internal_error import describe, stack_without_values
 from secrets_cli.cli.key import key_app
@@ -48,10 +48,11 @@ policy_app.command("minimize")(minimize_command)
 app.add_typer(policy_app, name="policy")
 app.add_typer(catalog.app, name="catalog")
 demo.register(app)
+completion.register(app)
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _version(context: typer.Context, asked: bool) -> None:
+    if asked and not context.resilient_parsing:  # a shell that completes a word only parses
         typer.echo(f"{PROGRAM} {__version__}")
         raise typer.Exit
 
@@ -84,6 +85,8 @@ def _outcome(arguments: list[str]) -> int:
     call are done here.
     """
     try:
+        if completion.asked_by_shell():
+            return completion.complete(typer.main.get_command(app))
         with typer.main.get_command(app).make_context(PROGRAM, list(arguments)) as context:
             context.command.invoke(context)
     except typer.Exit as asked:

@@ -22,6 +22,7 @@ from secrets_cli.cli.secret_import import import_command
 from secrets_cli.hardening import protect_process
 from secrets_cli.cli.secret_access import access_command
 from secrets_cli.cli.secret_policy import policy_command
+from secrets_cli.cli.secret_audit import audit_command
 
 secret_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Secrets in Parameter Store.")
 
@@ -52,3 +53,6 @@ secret_app.command("import")(import_command)
 
 secret_app.command("access")(access_command)
 secret_app.command("policy")(policy_command)
+
+
+secret_app.command("audit")(audit_command)
