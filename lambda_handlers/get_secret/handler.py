@@ -14,14 +14,13 @@ import json
 import logging
 import os
 import re
-import ssl
 import sys
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -333,20 +332,14 @@ class Call:
             log_line(self, item, item.ending or ending, fault)
 
     def response(self, ending: Ending, document: dict[str, Any]) -> dict[str, Any]:
-        headers = {
-            "content-type": "application/json",
-            "cache-control": "no-store",
-            "x-content-type-options": "nosniff",
-        }
+        headers = {"content-type": "application/json", "cache-control": "no-store", "x-content-type-options": "nosniff"}
         if ending is WRONG_METHOD:
             headers["allow"] = "POST"
         if self.origin:
             headers |= {"access-control-allow-origin": self.origin, "vary": "origin"}
         if ending is PREFLIGHT:
-            headers |= {
-                "access-control-allow-methods": "POST",
-                "access-control-allow-headers": "authorization, content-type, x-amz-date, x-amz-security-token",
-            }
+            allowed = "authorization, content-type, x-amz-date, x-amz-security-token"
+            headers |= {"access-control-allow-methods": "POST", "access-control-allow-headers": allowed}
         body = "" if ending is PREFLIGHT else json.dumps({**document, "requestId": self.id})
         return {"statusCode": ending.status, "headers": headers, "body": body, "isBase64Encoded": False}
 
@@ -374,53 +367,18 @@ def log_line(call: Call, item: Asked, ending: Ending, fault: str) -> None:
 # --- reading with a reader role --------------------------------------------------------------------------------------
 
 _SDK = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "max_attempts": 2})
+_KEYS_OF_CLIENT = ("AccessKeyId", "SecretAccessKey", "SessionToken")
+_making = Lock()  # the SDK's default session makes one client at a time
+_sessions: dict[tuple[str, str, str], tuple[float, Any]] = {}
+"""By caller, reader role and session policy: until when (seconds since the epoch), and the client."""
 
 
 def make_client(service: str, region: str, credentials: dict[str, Any] | None = None) -> Any:
     """An SDK client; only the one for STS is made without credentials and so uses the function's own role."""
-    found = credentials or {}
-    with _lock:
-        return boto3.client(
-            service,
-            region_name=region,
-            config=_SDK,
-            aws_access_key_id=found.get("AccessKeyId"),
-            aws_secret_access_key=found.get("SecretAccessKey"),
-            aws_session_token=found.get("SessionToken"),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A client of Parameter Store as a reader role, for one caller and under one session policy."""
-
-    key: tuple[str, str, str]
-    until: float
-    """Seconds since the epoch."""
-    client: Any = field(repr=False)
-
-
-_lock = Lock()  # of making clients, and of the sessions
-_sessions: "OrderedDict[tuple[str, str, str], Session]" = OrderedDict()
-
-
-def _kept(key: tuple[str, str, str]) -> Session | None:
-    with _lock:
-        session = _sessions.get(key)
-        return session if session and time.time() < session.until else None
-
-
-def _keep(session: Session) -> Session:
-    with _lock:
-        _sessions[session.key] = session
-        while len(_sessions) > SESSIONS:
-            _sessions.popitem(last=False)
-    return session
-
-
-def _forget(session: Session) -> None:
-    with _lock:
-        _sessions.pop(session.key, None)
+    key, secret, token = ((credentials or {}).get(name) for name in _KEYS_OF_CLIENT)
+    given = {"aws_access_key_id": key, "aws_secret_access_key": secret, "aws_session_token": token}
+    with _making:
+        return boto3.client(service, region_name=region, config=_SDK, **given)
 
 
 def session_policy(region: str, keys: Sequence[str], arns: Sequence[str], bound: bool) -> str:
@@ -430,13 +388,9 @@ def session_policy(region: str, keys: Sequence[str], arns: Sequence[str], bound:
     if bound:
         condition["kms:EncryptionContext:PARAMETER_ARN"] = list(arns)
     read = {"Effect": "Allow", "Action": ["ssm:GetParameter", "ssm:GetParameters"], "Resource": list(arns)}
-    decrypt = {
-        "Effect": "Allow",
-        "Action": "kms:Decrypt",
-        "Resource": list(keys) or "*",
-        "Condition": {"StringEquals": condition},
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": [read, decrypt]}, separators=(",", ":"))
+    decrypt = {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": list(keys) or "*"}
+    statements = [read, {**decrypt, "Condition": {"StringEquals": condition}}]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, separators=(",", ":"))
 
 
 def _policies(region: str, keys: Sequence[str], arns: Sequence[str]) -> Iterator[str]:
@@ -448,53 +402,49 @@ def _policies(region: str, keys: Sequence[str], arns: Sequence[str]) -> Iterator
 
 
 def _assumed(call: Call, settings: Settings, reader: str, policy: str) -> dict[str, Any] | None:
-    """Credentials of the reader role, or None where STS finds the policy too large once packed."""
-    assert call.caller is not None
+    """Credentials of the reader role; None where the policy is too large for STS, as written or once packed."""
+    if len(policy) > MAX_POLICY:
+        return None
+    caller = call.caller.id[:64] if call.caller else ""
+    named = {"RoleArn": reader, "RoleSessionName": caller, "SourceIdentity": caller, "DurationSeconds": 900}
     try:
-        answer = call.in_time(
-            _sts(settings.region).assume_role,
-            RoleArn=reader,
-            RoleSessionName=call.caller.id[:64],
-            SourceIdentity=call.caller.id[:64],
-            DurationSeconds=900,
-            Policy=policy,
-        )
+        answer = call.in_time(_sts(settings.region).assume_role, Policy=policy, **named)
     except ClientError as error:
         if _code(error) == "PackedPolicyTooLarge":
             return None
         raise Stop(THROTTLED if _code(error) in _THROTTLES else READER_UNUSABLE) from None
-    credentials: dict[str, Any] = answer["Credentials"]
-    return credentials
+    return dict(answer["Credentials"])
 
 
-def _session(call: Call, settings: Settings, grant: Grant, arns: Sequence[str]) -> Session | None:
-    """A session for exactly these parameters; None where no session policy fits, and the names must be split."""
-    assert call.caller is not None
+def _session(call: Call, settings: Settings, grant: Grant, arns: Sequence[str]) -> tuple[str, str, str] | None:
+    """The key of a session for exactly these parameters; None where no session policy fits: they must be split."""
     for policy in _policies(settings.region, grant.keys, arns):
-        key = (call.caller.id, grant.reader, policy)
-        if session := _kept(key):
-            return session
-        credentials = _assumed(call, settings, grant.reader, policy) if len(policy) <= MAX_POLICY else None
+        key = (call.caller.id if call.caller else "", grant.reader, policy)
+        if _sessions.get(key, (0.0,))[0] > time.time():
+            return key
+        credentials = _assumed(call, settings, grant.reader, policy)
         if credentials is not None:
-            client = call.in_time(make_client, "ssm", settings.region, credentials)
-            return _keep(Session(key, credentials["Expiration"].timestamp() - EARLY, client))
+            if len(_sessions) >= SESSIONS:
+                _sessions.clear()
+            until = credentials["Expiration"].timestamp() - EARLY
+            _sessions[key] = (until, call.in_time(make_client, "ssm", settings.region, credentials))
+            return key
     return None
 
 
 def read_granted(call: Call, settings: Settings, grant: Grant, items: list[Asked]) -> None:
     """Read these names of one grant; no two of the items have the same name."""
-    session = _session(call, settings, grant, [settings.prefix + item.name.removeprefix("/") for item in items])
-    if session is None and len(items) == 1:
+    key = _session(call, settings, grant, [settings.prefix + item.name.removeprefix("/") for item in items])
+    if key is None and len(items) == 1:
         raise Stop(READER_UNUSABLE)
-    if session is None:
+    if key is None:
         half = len(items) // 2
         read_granted(call, settings, grant, items[:half])
-        read_granted(call, settings, grant, items[half:])
-        return
+        return read_granted(call, settings, grant, items[half:])
     try:
-        read(call, session.client, items, READ_DENIED)
+        return read(call, _sessions[key][1], items, READ_DENIED)
     except Stop:
-        _forget(session)  # a role made anew or a key enabled again is noticed by the next request
+        _sessions.pop(key, None)  # a role made anew, or a key enabled again, is noticed by the next request
         raise
 
 
@@ -510,7 +460,7 @@ def read(call: Call, client: Any, items: list[Asked], denied: Ending) -> None:
         answer = call.in_time(client.get_parameters, Names=[item.word for item in items], WithDecryption=True)
     except ClientError as error:
         if _code(error) not in _DENIALS:
-            raise Stop(_ending(error, denied)) from None
+            raise Stop(_ending(_code(error), denied)) from None
         for item in items:
             _read_one(call, client, item, denied)
         return None
@@ -527,7 +477,7 @@ def _read_one(call: Call, client: Any, item: Asked, denied: Ending) -> None:
     try:
         answer = call.in_time(client.get_parameter, Name=item.word, WithDecryption=True)
     except ClientError as error:
-        item.ending = _ending(error, denied)
+        item.ending = _ending(_code(error), denied)
         if item.ending is NOT_THERE:
             return
         raise Stop(item.ending) from None
@@ -549,12 +499,11 @@ def _code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
-def _ending(error: ClientError, denied: Ending) -> Ending:
+def _ending(code: str, denied: Ending) -> Ending:
     """What an error code of Parameter Store comes to; `denied` is for what the credentials in use may not do."""
-    code = _code(error)
     if code in _UNKNOWN:
         return NOT_THERE
-    if code in _DENIALS or (denied is CALLER_DENIED and code in _REFUSED_CREDENTIALS):
+    if code in _DENIALS or (denied is CALLER_DENIED and _REFUSED_CREDENTIALS.fullmatch(code)):
         return denied
     if code in _THROTTLES:
         return THROTTLED
@@ -569,16 +518,9 @@ _AUTHORIZATION = re.compile(
 )
 _SIGNED = {"content-type", "host", "x-amz-date", "x-amz-target"}
 _RELAYED = _SIGNED | {"authorization", "x-amz-security-token"}
-_REFUSED_CREDENTIALS = frozenset(
-    {
-        "ExpiredTokenException",
-        "IncompleteSignatureException",
-        "InvalidClientTokenId",
-        "InvalidSignatureException",
-        "MissingAuthenticationTokenException",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-    }
+_REFUSED_CREDENTIALS = re.compile(
+    "ExpiredTokenException|IncompleteSignatureException|InvalidClientTokenId|InvalidSignatureException"
+    "|MissingAuthenticationTokenException|SignatureDoesNotMatch|UnrecognizedClientException"
 )
 
 
@@ -624,8 +566,7 @@ def relay(call: Call, settings: Settings, document: dict[str, Any]) -> None:
     found = parse_json(answer, UPSTREAM)
     if status == 200:
         return _fill(item, found.get("Parameter"))
-    code = str(found.get("__type", "")).rpartition("#")[2]
-    item.ending = _ending(ClientError({"Error": {"Code": code}}, "GetParameter"), CALLER_DENIED)
+    item.ending = _ending(str(found.get("__type", "")).rpartition("#")[2], CALLER_DENIED)
     if item.ending is not NOT_THERE:
         raise Stop(item.ending)
     return None
@@ -635,12 +576,8 @@ def _post(host: str, headers: dict[str, str], body: bytes) -> tuple[int, str]:
     """To Parameter Store of the region and nowhere else: no redirect, no proxy. AWS_ENDPOINT_URL moves it as it moves
     the SDK's calls; nothing of a request does."""
     place = urlsplit(os.environ.get("AWS_ENDPOINT_URL_SSM") or os.environ.get("AWS_ENDPOINT_URL") or f"https://{host}")
-    connection: http.client.HTTPConnection
-    if place.scheme == "https":
-        context = ssl.create_default_context()
-        connection = http.client.HTTPSConnection(place.hostname or "", place.port, timeout=3, context=context)
-    else:
-        connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=3)
+    kind = http.client.HTTPSConnection if place.scheme == "https" else http.client.HTTPConnection
+    connection = kind(place.hostname or "", place.port, timeout=3)
     try:
         connection.request("POST", "/", body, headers)
         answer = connection.getresponse()
@@ -812,14 +749,12 @@ def result(item: Asked) -> dict[str, Any]:
 # --- entry -----------------------------------------------------------------------------------------------------------
 
 SETTINGS = load_settings()
-_clients: dict[str, Any] = {}
 
 
+@cache
 def _sts(region: str) -> Any:
     """The one client that uses the function's own role; the other modes never make it."""
-    if region not in _clients:
-        _clients[region] = make_client("sts", region)
-    return _clients[region]
+    return make_client("sts", region)
 
 
 if SETTINGS is not None and SETTINGS.mode == "broker":
