@@ -29,6 +29,7 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 T = TypeVar("T")
 
@@ -376,6 +377,8 @@ _sessions: dict[tuple[str, str, str], tuple[float, Any]] = {}
 def make_client(service: str, region: str, credentials: dict[str, Any] | None = None) -> Any:
     """An SDK client; only the one for STS is made without credentials and so uses the function's own role."""
     key, secret, token = ((credentials or {}).get(name) for name in _KEYS_OF_CLIENT)
+    if credentials is not None and not all(isinstance(part, str) and part for part in (key, secret, token)):
+        raise Stop(UPSTREAM)
     given = {"aws_access_key_id": key, "aws_secret_access_key": secret, "aws_session_token": token}
     with _making:
         return boto3.client(service, region_name=region, config=_SDK, **given)
@@ -413,7 +416,7 @@ def _assumed(call: Call, settings: Settings, reader: str, policy: str) -> dict[s
         if _code(error) == "PackedPolicyTooLarge":
             return None
         raise Stop(THROTTLED if _code(error) in _THROTTLES else READER_UNUSABLE) from None
-    return dict(answer["Credentials"])
+    return dict(answer.get("Credentials") or {})
 
 
 def _session(call: Call, settings: Settings, grant: Grant, arns: Sequence[str]) -> tuple[str, str, str] | None:
@@ -426,8 +429,8 @@ def _session(call: Call, settings: Settings, grant: Grant, arns: Sequence[str]) 
         if credentials is not None:
             if len(_sessions) >= SESSIONS:
                 _sessions.clear()
-            until = credentials["Expiration"].timestamp() - EARLY
-            _sessions[key] = (until, call.in_time(make_client, "ssm", settings.region, credentials))
+            client = call.in_time(make_client, "ssm", settings.region, credentials)
+            _sessions[key] = (credentials["Expiration"].timestamp() - EARLY, client)
             return key
     return None
 
@@ -481,7 +484,7 @@ def _read_one(call: Call, client: Any, item: Asked, denied: Ending) -> None:
         if item.ending is NOT_THERE:
             return
         raise Stop(item.ending) from None
-    _fill(item, answer["Parameter"])
+    _fill(item, answer.get("Parameter"))
 
 
 def _fill(item: Asked, parameter: Any) -> None:
@@ -768,7 +771,7 @@ def handler(event: object, context: Any) -> dict[str, Any]:
         document, ending = serve(call, event, SETTINGS), HANDED_OUT
     except Stop as stop:
         ending = stop.ending
-    except BotoCoreError:
+    except (BotoCoreError, ResponseParserError):
         ending = UPSTREAM
     except Exception as error:  # noqa: BLE001  # its text may hold anything: the runtime would log it
         ending, fault = INTERNAL, _place(error)
@@ -780,9 +783,10 @@ def handler(event: object, context: Any) -> dict[str, Any]:
 
 
 def _place(error: Exception) -> str:
-    """The kind of an exception and the line of this file it passed last; nothing of its text."""
-    trace, line = error.__traceback__, 0
+    """The kind of an exception and the lines of this file that it passed; nothing of its text."""
+    trace, lines = error.__traceback__, []
     while trace is not None:
-        line = trace.tb_lineno if trace.tb_frame.f_code.co_filename == __file__ else line
+        if trace.tb_frame.f_code.co_filename == __file__:
+            lines.append(str(trace.tb_lineno))
         trace = trace.tb_next
-    return f"{type(error).__name__} at line {line}"
+    return f"{type(error).__name__} at {' '.join(lines)}"
