@@ -69,6 +69,7 @@ class Fault:
         return ask(*self.names)
 
 
+_NO_CREDENTIALS = Answered(200, "<AssumeRoleResponse><AssumeRoleResult/></AssumeRoleResponse>")
 _TWO = ("/app/prod/db", "/app/prod/api-key")
 
 FAULTS = (
@@ -91,7 +92,7 @@ FAULTS = (
     Fault("STS is not active in the region", 502, "reader-unusable", sts=(sts_error("RegionDisabledException"),)),
     Fault("STS throttles", 429, "throttled", sts=(sts_error("Throttling", 400),)),
     Fault("STS finds every policy too large", 502, "reader-unusable", sts=(sts_error("PackedPolicyTooLarge", 400),)),
-    Fault("STS answers no credentials", 502, "upstream-failed", sts=(Answered(200, "<AssumeRoleResponse/>"),)),
+    Fault("STS answers no credentials", 502, "upstream-failed", sts=(_NO_CREDENTIALS,)),
     Fault("STS answers no XML", 502, "upstream-failed", sts=(Answered(200, CANARY),)),
     Fault("the time is nearly over", 503, "timed-out", milliseconds=400),
     Fault("STS takes too long", 503, "timed-out", sts=(Answered(200, "", after=0.6),), milliseconds=700),

@@ -6,6 +6,7 @@ lets through is seen.
 
 import base64
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,14 +17,17 @@ from tests.get_secret_events import (
     FOREIGN,
     FUNCTION_URL,
     HTTP_API,
+    OTHER,
     OTHER_ACCOUNT,
     REGION,
     STRANGER,
     USER,
     Principal,
     ask,
+    credentials,
     document,
     event,
+    signed,
 )
 from tests.get_secret_run import ECHO
 
@@ -37,13 +41,18 @@ class Hostile:
     """One attempt."""
 
     title: str
-    event: object
+    made: object
+    """The event, or (as a signature is good for minutes only) what makes it."""
     status: int
     error: str
     settings: str = ""
     """The grants document; empty for the usual one."""
     given: tuple[str, ...] = ()
     """Names whose values are rightly handed out beside what is refused."""
+
+    @property
+    def event(self) -> object:
+        return self.made() if callable(self.made) else self.made
 
 
 def _context(change: Callable[[dict[str, Any]], object], *names: str) -> dict[str, Any]:
@@ -69,6 +78,7 @@ def _with_headers(headers: Mapping[str, str], who: Principal = STRANGER) -> dict
     return ask("/app/prod/db", who=who, headers={"content-type": "application/json", **headers})
 
 
+_OTHER_KEY = replace(OTHER, access_key="ASIAOTHERACCESSKEY00")
 _NAMESAKE = replace(APP, id="AROANAMESAKENAMESAKEN", arn=f"arn:aws:iam::{ACCOUNT}:role/elsewhere/app")
 _NEW_APP = replace(APP, id="AROANEWAPPNEWAPPNEWAP")
 _SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role"
@@ -281,4 +291,118 @@ TRANSPORT = (
     ),
 )
 
-HOSTILE = (*IDENTITY, *NAMES, *BODIES, *TRANSPORT)
+BAD_RELAY = (400, "bad-signed-request")
+_RELAY = document(mode="relay")
+
+
+def _relayed(
+    title: str, change: Callable[[dict[str, Any]], object], status: int = 400, error: str = BAD_RELAY[1]
+) -> Hostile:
+    """A signed read that is changed after it was signed."""
+
+    def made() -> object:
+        body = signed()
+        change(body)
+        return event(body)
+
+    return Hostile(title, made, status, error, _RELAY)
+
+
+def _header(title: str, **headers: str) -> Hostile:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return _relayed(title, lambda body: body["headers"].update(named))
+
+
+def _in_authorization(title: str, old: str, new: str) -> Hostile:
+    def change(body: dict[str, Any]) -> None:
+        assert old in body["headers"]["authorization"]
+        body["headers"]["authorization"] = body["headers"]["authorization"].replace(old, new)
+
+    return _relayed(title, change)
+
+
+def _read(**wanted: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda body: body.update(body=json.dumps({"Name": "/app/prod/db", "WithDecryption": True, **wanted}))
+
+
+def _dated(seconds: int) -> Callable[[dict[str, Any]], None]:
+    def change(body: dict[str, Any]) -> None:
+        date = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(time.time() + seconds))
+        headers = body["headers"]
+        headers["authorization"] = headers["authorization"].replace(headers["x-amz-date"][:8], date[:8])
+        headers["x-amz-date"] = date
+
+    return change
+
+
+_SSM = f"ssm.{REGION}.amazonaws.com"
+
+RELAYED = (
+    _header("relay to another host", host="evil.example"),
+    _header("relay to a host that begins right", host=f"{_SSM}.evil.example"),
+    _header("relay to another port", host=f"{_SSM}:8443"),
+    _header("relay to the metadata service", host="169.254.169.254"),
+    _header("relay to another region", host="ssm.eu-west-1.amazonaws.com"),
+    _header("relay to Secrets Manager", host=f"secretsmanager.{REGION}.amazonaws.com"),
+    _header("relay of a write", x_amz_target="AmazonSSM.PutParameter"),
+    _header("relay of a whole path", x_amz_target="AmazonSSM.GetParametersByPath"),
+    _header("relay of the history", x_amz_target="AmazonSSM.GetParameterHistory"),
+    _header("relay with another content type", content_type="application/x-www-form-urlencoded"),
+    _header("relay with a header more", transfer_encoding="chunked"),
+    _header("relay with a line break in a header", x_amz_security_token=f"token\r\nx-evil: {ECHO}"),
+    _header("relay with a token that is not ASCII", x_amz_security_token="t\u00f6ken"),
+    _header("relay with a header twice", Host=_SSM),
+    _relayed("relay with a header that is a list", lambda body: body["headers"].update(host=[_SSM])),
+    _relayed("relay without a signature", lambda body: body["headers"].pop("authorization")),
+    _in_authorization("relay scoped to another region", f"/{REGION}/", "/eu-west-1/"),
+    _in_authorization("relay scoped to another service", "/ssm/", "/kms/"),
+    _in_authorization("relay with a target that is not signed", ";x-amz-target", ""),
+    _in_authorization("relay with a header signed that is not there", ";host", ";host;x-evil"),
+    _in_authorization("relay with another algorithm", "AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"),
+    _relayed("relay signed six minutes ago", _dated(-360)),
+    _relayed("relay signed for later", _dated(360)),
+    _header("relay dated otherwise than scoped", x_amz_date="20200101T000000Z"),
+    _header("relay dated on no day", x_amz_date="20261399T000000Z"),
+    _relayed("relay without decryption", _read(WithDecryption=False)),
+    _relayed("relay with decryption as text", _read(WithDecryption="true")),
+    _relayed("relay with a parameter more", _read(MaxResults=10)),
+    _relayed("relay of an ARN", _read(Name=_ARN_OF_OTHER), *BAD_NAME),
+    _relayed("relay of a name with two slashes", _read(Name="//app/prod/db"), *BAD_NAME),
+    _relayed("relay of a body that is no JSON", lambda body: body.update(body=ECHO)),
+    _relayed("relay of a body with a key twice", lambda body: body.update(body='{"Name":"/a","Name":"/b"}')),
+    _relayed("relay of a parsed body", lambda body: body.update(body=json.loads(body["body"]))),
+    _relayed("relay with a URL", lambda body: body.update(url="http://evil.example")),
+    _relayed("relay of a huge body", lambda body: body.update(body="x" * 40_000), 413, "too-large"),
+    Hostile("relay of somebody else's signature", lambda: event(signed(who=_OTHER_KEY)), *FORBIDDEN, _RELAY),
+    Hostile("relay, asked in the other mode's form", ask("/app/prod/db"), *BAD_RELAY, _RELAY),
+    Hostile("relay without an identity", lambda: event(signed(), None), *FORBIDDEN, _RELAY),
+    Hostile("a signed request where the grants decide", lambda: event(signed()), *BAD_BODY),
+)
+
+_AS_CALLER = document(mode="caller-credentials")
+
+
+def _credentials(title: str, status: int = 400, error: str = "bad-body", **changed: Any) -> Hostile:
+    body = {"names": ["/app/prod/db"], "credentials": credentials(**changed)}
+    return Hostile(f"credentials {title}", event(body), status, error, _AS_CALLER)
+
+
+CREDENTIALS = (
+    _credentials("that are long-term", error="long-term-key-refused", accessKeyId="AKIAEXAMPLEACCESSKEY"),
+    _credentials("that are long-term, with a token", error="long-term-key-refused", accessKeyId=f"AKIA{ECHO}"),
+    _credentials("without a token", sessionToken=""),
+    _credentials("with a token that is null", sessionToken=None),
+    _credentials("with a line break", secretAccessKey=f"{ECHO}\nsecret-access-key"),
+    _credentials("with an endpoint", endpoint="http://evil.example"),
+    _credentials("with a list for the key", accessKeyId=["ASIAEXAMPLEACCESSKEY"]),
+    Hostile("credentials that are missing", ask("/app/prod/db"), *BAD_BODY, _AS_CALLER),
+    Hostile("credentials as text", event({"name": "/flat", "credentials": ECHO}), *BAD_BODY, _AS_CALLER),
+    Hostile(
+        "credentials as an old client sends them",
+        event({"aws_access_key": "AKIAEXAMPLEACCESSKEY", "aws_secret_access_key": ECHO}),
+        *BAD_BODY,
+        _AS_CALLER,
+    ),
+)
+
+HOSTILE = (*IDENTITY, *NAMES, *BODIES, *TRANSPORT, *RELAYED, *CREDENTIALS)

@@ -95,11 +95,15 @@ def invoke(event: object, settings: str | None = None, context: Context | None =
 
 @contextlib.contextmanager
 def stored() -> Iterator[None]:
-    """AWS as moto plays it, with a canary in every parameter. moto denies nothing: only the handler stands before it."""
+    """AWS as moto plays it, with a canary in every parameter. moto denies nothing: only the handler stands before it.
+
+    What is relayed is answered with a canary too.
+    """
     from moto import mock_aws
 
     forget_sessions()
-    with mock.patch.dict("os.environ", _PLACE), mock_aws():
+    relayed = mock.patch.object(handler, "_post", lambda _host, _headers, body: (200, _answer_to(body)))
+    with mock.patch.dict("os.environ", _PLACE), mock_aws(), relayed:
         ssm = boto3.client("ssm", REGION)
         for name in STORED:
             for number in (1, 2, 3):
@@ -108,6 +112,11 @@ def stored() -> Iterator[None]:
         ssm.label_parameter_version(Name="/app/prod/db", ParameterVersion=2, Labels=["stable"])
         yield
     forget_sessions()
+
+
+def _answer_to(body: bytes) -> str:
+    name = str(json.loads(body)["Name"]).partition(":")[0]
+    return json.dumps({"Parameter": {"Name": name, "Value": CANARY, "Version": 1, "Type": "SecureString"}})
 
 
 def forget_sessions() -> None:
