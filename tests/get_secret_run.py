@@ -17,7 +17,7 @@ from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.config import Config
 
-from tests.get_secret_events import REGION, Context, document
+from tests.get_secret_events import REGION, REQUEST_ID, Context, document
 
 CANARY = "canary-7d1e9b"
 """In every value that is stored, and in every error text that AWS is made to answer with."""
@@ -35,6 +35,9 @@ STORED: tuple[str, ...] = (
 )
 STORED += ("/other/db", "/people/mia", "/partner/token", "/app/prod/DB", "/app/prod/web/../db", "/APP/prod/db")
 _PLACE = {"AWS_ACCESS_KEY_ID": "AKIDFUNCTION", "AWS_SECRET_ACCESS_KEY": "function", "AWS_DEFAULT_REGION": REGION}
+
+_FIELDS = {"timestamp", "level", "event", "outcome", "status", "caller", "callerArn", "name", "selector", "version"}
+_FIELDS |= {"requestId"}
 
 handler: Any = importlib.import_module("lambda_handlers.get_secret.handler")
 
@@ -67,6 +70,14 @@ class Ran:
     @property
     def outcomes(self) -> list[str]:
         return [line["outcome"] for line in self.lines]
+
+    @property
+    def only_audit_lines(self) -> bool:
+        """Whether nothing was written but well-formed audit lines, and the SDK's word on where its keys are from."""
+        formed = all(_FIELDS <= set(line) <= _FIELDS | {"fault"} for line in self.lines)
+        same = {line["requestId"] for line in self.lines} == {REQUEST_ID}
+        others = self.logged.replace("Found credentials in environment variables.", "").strip()
+        return formed and same and self.out.endswith("\n") and not others
 
     def shows(self, marker: str) -> bool:
         """Whether a marker is anywhere to be seen."""

@@ -124,6 +124,11 @@ class Asked:
     ending: Ending | None = None
 
     @property
+    def path(self) -> str:
+        """As the ARN has it: `/flat` and `flat` are one parameter to IAM."""
+        return self.name.removeprefix("/")
+
+    @property
     def word(self) -> str:
         return f"{self.name}:{self.selector}" if self.selector else self.name
 
@@ -133,9 +138,10 @@ def parse_asked(word: object, prefix: str) -> Asked:
     name, colon, selector = word.partition(":") if isinstance(word, str) else ("", "", "")
     if not is_name(name) or (colon and not _SELECTOR.fullmatch(selector)):
         raise Stop(BAD_NAME)
-    if len(prefix) + len(name.removeprefix("/")) > MAX_ARN:
+    asked = Asked(name, selector)
+    if len(prefix) + len(asked.path) > MAX_ARN:
         raise Stop(BAD_NAME)
-    return Asked(name, selector)
+    return asked
 
 
 # --- who calls -------------------------------------------------------------------------------------------------------
@@ -437,7 +443,7 @@ def _session(call: Call, settings: Settings, grant: Grant, arns: Sequence[str]) 
 
 def read_granted(call: Call, settings: Settings, grant: Grant, items: list[Asked]) -> None:
     """Read these names of one grant; no two of the items have the same name."""
-    key = _session(call, settings, grant, [settings.prefix + item.name.removeprefix("/") for item in items])
+    key = _session(call, settings, grant, [settings.prefix + item.path for item in items])
     if key is None and len(items) == 1:
         raise Stop(READER_UNUSABLE)
     if key is None:
@@ -467,12 +473,12 @@ def read(call: Call, client: Any, items: list[Asked], denied: Ending) -> None:
         for item in items:
             _read_one(call, client, item, denied)
         return None
-    found = {parameter["Name"]: parameter for parameter in answer["Parameters"]}
+    found = {parameter["Name"].removeprefix("/"): parameter for parameter in answer["Parameters"]}
     for item in items:
-        if item.name not in found and {item.word, item.name} & set(answer["InvalidParameters"]):
+        if item.path not in found and {item.word, item.name} & set(answer["InvalidParameters"]):
             item.ending = NOT_THERE
         else:
-            _fill(item, found.get(item.name))
+            _fill(item, found.get(item.path))
     return None
 
 
@@ -492,8 +498,10 @@ def _fill(item: Asked, parameter: Any) -> None:
     if not isinstance(parameter, dict):
         raise Stop(UPSTREAM)
     name, value, version = (parameter.get(key) for key in ("Name", "Value", "Version"))
-    asked_version = int(item.selector) if item.selector.isdecimal() else version
-    if name != item.name or not isinstance(value, str) or type(version) is not int or version != asked_version:
+    asked = int(item.selector) if item.selector.isdecimal() else version
+    if not (isinstance(name, str) and isinstance(value, str) and type(version) is int):
+        raise Stop(UPSTREAM)
+    if name.removeprefix("/") != item.path or version != asked:
         raise Stop(UPSTREAM)
     item.value, item.version = value, version
 
@@ -674,7 +682,7 @@ def batches(items: list[Asked]) -> list[list[Asked]]:
     """Parted so that no batch has a name twice: Parameter Store answers by name, whichever version was asked for."""
     found: list[list[Asked]] = []
     for item in items:
-        fitting = (batch for batch in found if all(other.name != item.name for other in batch))
+        fitting = (batch for batch in found if all(other.path != item.path for other in batch))
         batch = next(fitting, None)
         if batch is None:
             found.append([item])
