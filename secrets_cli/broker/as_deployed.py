@@ -44,7 +44,7 @@ class AsDeployed:
 def as_deployed(document: Mapping[str, JsonValue], deployment: Deployment) -> AsDeployed:
     """Read a template. Raises MalformedInput at anything in its policies that is not understood."""
     reading = _Reading(document, deployment)
-    roles = {name: role for name, role in reading.roles()}
+    roles = dict(reading.roles())
     return AsDeployed(
         function=roles.pop(deployment.role_name),
         readers={deployment.place_arn("iam", f"role/{name}"): role for name, role in roles.items()},
@@ -125,11 +125,11 @@ class _Reading:
 
     def filled(self, value: JsonValue) -> JsonValue:
         match value:
-            case {"Ref": str(name)} if len(value) == 1:
+            case {"Ref": str(name), **rest} if not rest:
                 return self.known(name)
-            case {"Fn::GetAtt": [str(name), str(attribute)]} if len(value) == 1:
+            case {"Fn::GetAtt": [str(name), str(attribute)], **rest} if not rest:
                 return self.known(f"{name}.{attribute}")
-            case {"Fn::Sub": str(text)} if len(value) == 1:
+            case {"Fn::Sub": str(text), **rest} if not rest:
                 return re.sub(r"\$\{([^}]*)\}", lambda found: self.known(found[1]), text)
             case dict():
                 return {key: self.filled(item) for key, item in value.items()}

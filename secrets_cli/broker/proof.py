@@ -145,8 +145,9 @@ def _ways_in(deployment: Deployment) -> tuple[tuple[str, str, Mapping[str, Conte
 
 
 def _at_function(identity: tuple[Policy, ...], action: str, found: AsDeployed) -> PolicySet:
+    # An HTTP API has no resource policy: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html
     on_function = found.on_function if action.startswith("lambda:") else None
-    return PolicySet(identity=identity, resource=on_function, resource_is_known=action.startswith("lambda:"))
+    return PolicySet(identity=identity, resource=on_function, resource_is_known=True)
 
 
 def _others(deployment: Deployment) -> Iterator[Principal]:
@@ -190,7 +191,7 @@ def _read_as(
     """Read a parameter as the reader role, under the session policy that a handler would write for just that name."""
     place = deployment.place
     keys = dict(reader.keys)
-    of_name = next((found for item, found in keys.items() if _item_covers(item, name)), reader.key_arns)
+    of_name = next((its for item, its in keys.items() if _item_covers(item, name)), reader.key_arns)
     session = as_policy(
         [
             _allow(READ, (place.parameter_arn(name),)),
@@ -259,7 +260,7 @@ class _Trial:
         decision = evaluate(request, policies)
         if decision.allowed is not allowed and not self.against:
             can = "may" if decision.allowed else "may not"
-            self.against = f"{request.principal} {can} {request.action} on {request.resource} ({decision.by.why})"
+            self.against = f"{request.principal} {can} {request.action} on {request.resource} ({decision.by.reason})"
 
     def check(self, claim: str) -> Check:
         return Check(claim, f"evaluation of {self.requests} requests", self.against)
