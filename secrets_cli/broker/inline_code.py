@@ -1,6 +1,6 @@
 """The handler's source without its commentary, to be sent inside a template, which may have 51,200 bytes.
 
-Comments, docstrings (of fields too) and blank lines go; every other line stays as it was written. What is left has the
+Comments, docstrings (of fields too) and most blank lines go; every other line stays as it was written. What is left has the
 same syntax tree but for the docstrings, which a test holds; where a body was a docstring alone, `pass` takes its place.
 """
 
@@ -20,8 +20,18 @@ def without_commentary(source: str) -> str:
         end = statement.end_lineno or statement.lineno
         indent = " " * statement.col_offset
         lines[statement.lineno - 1 : end] = [f"{indent}pass" if alone else "", *[""] * (end - statement.lineno)]
-    kept = [line for line in lines if line.strip()] if not _has_long_texts(source) else lines
-    return "\n".join(kept) + "\n"
+    return "\n".join(lines if _has_long_texts(source) else _parted(lines)) + "\n"
+
+
+def _parted(lines: list[str]) -> Iterator[str]:
+    """The lines that are not blank, a blank one after each block that ends."""
+    before = ""
+    for line in lines:
+        if line.strip():
+            if before.startswith(" ") and not line.startswith((" ", ")", "]", "}")):
+                yield ""
+            yield line
+            before = line
 
 
 def _comments(source: str) -> Iterator[tuple[int, int]]:

@@ -13,6 +13,7 @@ from typing import TypeAlias, assert_never
 from secrets_cli import __version__
 from secrets_cli.broker.desired import Deployment, Front, Reader, configuration_text
 from secrets_cli.broker.front_doors import function_url, http_api
+from secrets_cli.broker.package import HANDLER
 from secrets_cli.broker.policies import function_policy, function_trust, reader_policy, reader_trust
 from secrets_cli.broker.resource import Resources, reader_id, resource, tags
 from secrets_cli.errors import ConfigurationError
@@ -44,10 +45,12 @@ class InlineCode:
 
 @dataclass(frozen=True, slots=True)
 class ZippedCode:
-    """A zip that was put into a bucket; the grants are in it."""
+    """A zip that was put into a bucket."""
 
     bucket: str
     key: str
+    with_grants: bool = False
+    """Whether the grants are in it: else they are in the environment."""
 
 
 Code: TypeAlias = InlineCode | ZippedCode
@@ -147,11 +150,11 @@ def _function(deployment: Deployment, code: Code) -> dict[str, JsonValue]:
         case InlineCode(source):
             where: dict[str, JsonValue] = {"ZipFile": source}
             handler = "index.handler"
-            environment: JsonValue = {"Variables": {GRANTS_VARIABLE: configuration_text(deployment)}}
         case ZippedCode(bucket, key):
             where = {"S3Bucket": bucket, "S3Key": key}
-            handler = "handler.handler"
-            environment = None
+            handler = HANDLER
+    elsewhere = isinstance(code, ZippedCode) and code.with_grants
+    environment: JsonValue = {"Variables": {GRANTS_VARIABLE: configuration_text(deployment)}}
     properties: dict[str, JsonValue] = {
         "FunctionName": settings.stack,
         "Description": "Hands a secret to callers entitled to it",
@@ -163,7 +166,7 @@ def _function(deployment: Deployment, code: Code) -> dict[str, JsonValue]:
         "MemorySize": _MEMORY_MB,
         "Timeout": _TIMEOUT_SECONDS,
         "ReservedConcurrentExecutions": settings.concurrency or None,
-        "Environment": environment,
+        "Environment": None if elsewhere else environment,
         "LoggingConfig": {
             "LogFormat": "JSON",
             "ApplicationLogLevel": "INFO",
