@@ -172,6 +172,12 @@ def make_plan(prepared: Prepared, stacks: Stacks) -> Plan:
         return Plan(prepared, stack, None)
     if stack is not None and stack.status.endswith("_IN_PROGRESS") and stack.status != "REVIEW_IN_PROGRESS":
         raise AwsFailure(f"the stack `{name}` is busy ({stack.status})", "wait until it is done", stack.status)
+    if stack is not None and stack.status in ("UPDATE_ROLLBACK_FAILED", "UPDATE_FAILED"):
+        raise AwsFailure(
+            f"the stack `{name}` is stuck ({stack.status})",
+            f"correct what hinders it, then `aws cloudformation continue-update-rollback --stack-name {name}`",
+            stack.status,
+        )
     creates = stack is None or stack.status == "REVIEW_IN_PROGRESS"
     return Plan(prepared, None, _change_set(prepared, stacks, creates))
 

@@ -191,7 +191,7 @@ def _front(deployment: Deployment) -> Resources:
 def _outputs(deployment: Deployment) -> dict[str, JsonValue]:
     url: JsonValue = {"Fn::GetAtt": ["Url", "FunctionUrl"]}
     if deployment.settings.front is Front.HTTP_API:
-        url = {"Fn::Sub": "${HttpApi.ApiEndpoint}/"}
+        url = {"Fn::Sub": "https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/"}
     return {
         "Url": {"Description": "Where callers POST, signed", "Value": url},
         "FunctionName": {"Value": {"Ref": "Function"}},
