@@ -12,6 +12,7 @@ from secrets_cli.cli import catalog, completion, demo
 from secrets_cli.cli.exit_codes import ExitCode, exit_code_of
 from secrets_cli.cli.internal_error import describe, stack_without_values
 from secrets_cli.cli.key import key_app
+from secrets_cli.cli.lambda_ import lambda_app
 from secrets_cli.cli.options import debug_asked
 from secrets_cli.cli.policy import policy_app
 from secrets_cli.cli.policy_contains import contains_command
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 app.add_typer(key_app, name="key")
 app.add_typer(secret_app, name="secret")
+app.add_typer(lambda_app, name="lambda")
 app.add_typer(usage_app, name="usage")
 app.add_typer(role_app, name="role")
 policy_app.command("contains")(contains_command)
