@@ -47,7 +47,8 @@ class Alias:
     key_id: str
     """Empty for an alias of AWS that has no key yet."""
     updated: datetime | None = None
-    """UTC; when the alias was last given a key (made, or moved to another)."""
+    """UTC; when the alias was last given a key (made, or moved to another):
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_AliasListEntry.html"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,6 @@ class NewKey:
 
 CUSTOMER: Final = "CUSTOMER"
 """The `manager` of a key that the account itself manages."""
-    """UTC; when it was last pointed at a key: https://docs.aws.amazon.com/kms/latest/APIReference/API_AliasListEntry.html"""
 
 
 class KeyService:
@@ -144,10 +144,6 @@ class KeyService:
             return tuple(
                 Alias(
                     item["AliasName"], item["AliasArn"], item.get("TargetKeyId", ""), _utc(item.get("LastUpdatedDate"))
-                    item["AliasName"],
-                    item["AliasArn"],
-                    item.get("TargetKeyId", ""),
-                    updated.astimezone(UTC) if (updated := item.get("LastUpdatedDate")) else None,
                 )
                 for page in pages
                 for item in page["Aliases"]
@@ -304,10 +300,6 @@ def _key(item: Any) -> Key:
         deletion=_utc(item.get("DeletionDate")),
         multi_region=bool(item.get("MultiRegion", False)),
     )
-
-
-def _utc(when: Any) -> datetime | None:
-    return when.astimezone(UTC) if isinstance(when, datetime) else None
 
 
 def _rotation_done(item: Any) -> RotationDone | None:

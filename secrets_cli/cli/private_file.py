@@ -17,8 +17,9 @@ _SUCH_AS = "write it elsewhere, add it to .gitignore, or give `--force`"
 def write_private(target: Path, text: SecretValue, *, replace: bool = True) -> None:
     """Write UTF-8 text with mode 0600, under a temporary name beside the target and then renamed.
 
-    A file that is there is replaced, and has mode 0600 after that; with `replace=False` it is refused. Raises ConfigurationError where the folder cannot be
-    written, or where something that is no regular file has the name.
+    A file that is there is replaced, and has mode 0600 after that; with `replace=False` it is refused. Raises
+    ConfigurationError for that, where the folder cannot be written, and where something that is no regular file has the
+    name.
     """
     try:
         if target.is_symlink() or (target.exists() and not target.is_file()):

@@ -2,27 +2,27 @@
 
 import typer
 
+from secrets_cli.cli.secret_access import access_command
+from secrets_cli.cli.secret_audit import audit_command
+from secrets_cli.cli.secret_copy import copy_command
 from secrets_cli.cli.secret_delete import delete_command
+from secrets_cli.cli.secret_diff import diff_command
+from secrets_cli.cli.secret_exec import CommandAfterDashes, exec_command
+from secrets_cli.cli.secret_export import export_command
 from secrets_cli.cli.secret_find import find_command
 from secrets_cli.cli.secret_get import get_command
 from secrets_cli.cli.secret_history import history_command
+from secrets_cli.cli.secret_import import import_command
 from secrets_cli.cli.secret_label import label_command
 from secrets_cli.cli.secret_list import list_command
+from secrets_cli.cli.secret_policy import policy_command
 from secrets_cli.cli.secret_put import put_command
+from secrets_cli.cli.secret_reencrypt import reencrypt_command
+from secrets_cli.cli.secret_rename import rename_command
 from secrets_cli.cli.secret_restore import restore_command
 from secrets_cli.cli.secret_rollback import rollback_command
 from secrets_cli.cli.value_in_argv import TAKES_EXTRA_WORDS
-from secrets_cli.cli.secret_copy import copy_command
-from secrets_cli.cli.secret_diff import diff_command
-from secrets_cli.cli.secret_reencrypt import reencrypt_command
-from secrets_cli.cli.secret_rename import rename_command
-from secrets_cli.cli.secret_exec import CommandAfterDashes, exec_command
-from secrets_cli.cli.secret_export import export_command
-from secrets_cli.cli.secret_import import import_command
 from secrets_cli.hardening import protect_process
-from secrets_cli.cli.secret_access import access_command
-from secrets_cli.cli.secret_policy import policy_command
-from secrets_cli.cli.secret_audit import audit_command
 
 secret_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Secrets in Parameter Store.")
 
