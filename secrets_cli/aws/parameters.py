@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from secrets_cli.aws.failures import translated
+from secrets_cli.aws.parameter_refusals import refused_label, refused_write
 from secrets_cli.aws.target import Connection
 from secrets_cli.errors import MalformedInput
 from secrets_cli.secret_value import SecretValue
@@ -156,7 +157,7 @@ class ParameterStore:
             "Policies": write.policies,
             "Tags": [{"Key": key, "Value": value} for key, value in write.tags],
         }
-        with translated("ssm:PutParameter", write.name):
+        with translated("ssm:PutParameter", write.name), refused_write(write.name):
             answer = self._ssm.put_parameter(
                 Name=write.name,
                 Value=write.value.reveal(),
@@ -248,7 +249,7 @@ class ParameterStore:
 
     def label(self, name: str, version: int, labels: Sequence[str]) -> tuple[str, ...]:
         """Put labels on a version (one that another version has moves); the labels AWS does not take as such."""
-        with translated("ssm:LabelParameterVersion", f"{name}:{version}"):
+        with translated("ssm:LabelParameterVersion", f"{name}:{version}"), refused_label(name, version):
             answer = self._ssm.label_parameter_version(Name=name, ParameterVersion=version, Labels=list(labels))
             return tuple(answer.get("InvalidLabels", []))
 

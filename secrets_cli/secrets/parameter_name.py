@@ -38,7 +38,7 @@ def checked_name(name: str) -> str:
 
     Raises ConfigurationError that names the rule broken. The name is repeated: it is no secret.
     """
-    problem = _problem(name)
+    problem = problem_of(name)
     if problem:
         raise ConfigurationError(f"`{name[:80]}` is not a parameter's name: {problem}", _HELP)
     return name
@@ -47,7 +47,8 @@ def checked_name(name: str) -> str:
 _HELP = "give letters, digits and `_.-`, in folders as `/team/stage/name`"
 
 
-def _problem(name: str) -> str:
+def problem_of(name: str) -> str:
+    """Which rule a name breaks, without repeating it; empty for none. For a word that may be a value in the wrong place."""
     levels = name.removeprefix("/").split("/")
     if not _ALPHABET.fullmatch(name):
         return "it is empty or holds characters other than letters, digits and `_.-/`"
@@ -102,3 +103,18 @@ def selected(word: str) -> Selected:
     if arn and "/" in name:
         name = f"/{name}"
     return Selected(checked_name(name), selector)
+
+
+def checked_length(name: str, place: Place) -> str:
+    """The name as given, where its ARN has at most 1,011 characters; how many that leaves for the name depends on the place.
+
+    Raises ConfigurationError.
+    """
+    over = len(place.parameter_arn(name)) - _LONGEST
+    if over > 0:
+        raise ConfigurationError(
+            f"`{name[:80]}` has {len(name):,} characters, and {len(name) - over:,} is the limit in `{place.region}`: "
+            f"{_LONGEST:,} together with the ARN's beginning",
+            "shorten the name",
+        )
+    return name

@@ -1,0 +1,132 @@
+"""`secrets-cli secret import`: a file of names and values as parameters."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from secrets_cli.aws.target import Target
+from secrets_cli.cli.options import (
+    DebugOption,
+    DryRunOption,
+    EndpointOption,
+    FormatOption,
+    NoColorOption,
+    OutputFormat,
+    ProfileOption,
+    QuietOption,
+    RegionOption,
+    YesOption,
+)
+from secrets_cli.secrets.file_format import InputFormat
+
+if TYPE_CHECKING:
+    from secrets_cli.aws.parameters import ParameterStore
+    from secrets_cli.secrets.import_plan import ImportPlan, Wanted
+    from secrets_cli.secrets.import_run import Imported
+
+
+def import_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to read; - is stdin.")],
+    path: Annotated[str, typer.Option("--path", metavar="PATH", help="The folder to write the parameters to.")],
+    key: Annotated[
+        str | None,
+        typer.Option("--key", metavar="ALIAS", help="The KMS key: an alias, id or ARN. Else SECRETS_CLI_KEY says it."),
+    ] = None,
+    from_: Annotated[
+        InputFormat | None, typer.Option("--from", help="The file's format, where its name does not tell it.")
+    ] = None,
+    lower: Annotated[bool, typer.Option("--lower", help="Make the names lower-case.")] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare/--no-compare", help="Read what is there, to tell new, changed and same.")
+    ] = True,
+    skip_unchanged: Annotated[
+        bool, typer.Option("--skip-unchanged/--write-unchanged", help="Leave parameters that have the value already.")
+    ] = True,
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+    endpoint_url: EndpointOption = None,
+    output: FormatOption = OutputFormat.TEXT,
+    quiet: QuietOption = False,
+    no_color: NoColorOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Write the names and values of a file as SecureString parameters, after showing what would change.
+
+    The plan has + for new, ~ for changed, = for the same and ? for not compared. Nothing is written where any line, name
+    or value is not as it should be (exit code 4); all of them are told. After a failure in the middle, the same command
+    writes what is missing. With --no-compare a role that may only write can import.
+    """
+    from secrets_cli.aws.parameters import ParameterStore
+    from secrets_cli.aws.target import Connection
+    from secrets_cli.cli.terminal import warn, write_json
+    from secrets_cli.report.secret_import import import_json
+    from secrets_cli.secrets.import_plan import plan_import
+    from secrets_cli.secrets.import_run import failure_of
+    from secrets_cli.secrets.key_choice import KEY_VARIABLE, chosen_key
+
+    choice = chosen_key(key, os.environ.get(KEY_VARIABLE))
+    if choice.warning:
+        warn(choice.warning)
+    wanted = _wanted(file, from_, path, lower=lower)
+    store = ParameterStore(Connection(Target(profile, region, endpoint_url)))
+    plan = plan_import(store, wanted, compare=compare, writes_unchanged=not skip_unchanged)
+    go_ahead = _shown_and_asked(plan, choice.key, yes=yes, dry_run=dry_run, quiet=quiet)
+    imported = _carried_out(store, plan, choice.key, quiet=quiet, no_color=no_color) if go_ahead else None
+    if output is OutputFormat.JSON:
+        write_json(import_json(plan, imported, path=path, key=choice.key))
+    failure = failure_of(imported, resumable=compare) if imported else None
+    if failure is not None:
+        raise failure
+
+
+def _wanted(file: Path, format: InputFormat | None, path: str, *, lower: bool) -> "tuple[Wanted, ...]":
+    from secrets_cli.cli.reading import read_text
+    from secrets_cli.secrets.import_plan import wanted_parameters
+    from secrets_cli.secrets.read_file import format_of, read_entries
+
+    known = format or format_of(str(file))
+    return wanted_parameters(read_entries(read_text(file), str(file), known), path, lower=lower)
+
+
+def _shown_and_asked(plan: "ImportPlan", key: str, *, yes: bool, dry_run: bool, quiet: bool) -> bool:
+    """Show the plan; whether to carry it out. A plan that is asked about, or is all there will be, is shown always."""
+    from secrets_cli.cli.asking import confirm
+    from secrets_cli.cli.terminal import hint
+    from secrets_cli.report.secret_import import plan_text
+
+    hint(plan_text(plan), quiet and yes and not dry_run)
+    if dry_run:
+        hint("dry run: nothing was written", quiet)
+        return False
+    if not plan.writes:
+        hint("nothing to write", quiet)
+        return False
+    count = len(plan.writes)
+    if confirm(f"write {count} parameter{'s' if count != 1 else ''} under `{key}`", yes=yes):
+        return True
+    hint("nothing was written", quiet)
+    return False
+
+
+def _carried_out(store: "ParameterStore", plan: "ImportPlan", key: str, *, quiet: bool, no_color: bool) -> "Imported":
+    from secrets_cli.cli.progress import counted
+    from secrets_cli.cli.terminal import hint, warn
+    from secrets_cli.secrets.bulk import Interrupted
+    from secrets_cli.secrets.import_run import run_import
+
+    try:
+        with counted("writing", quiet=quiet, no_color=no_color) as progress:
+            imported = run_import(store, plan, key, progress)
+    except Interrupted as interrupted:
+        warn(
+            f"{interrupted.done} of {interrupted.total} parameters were written; run the same command again for the rest"
+        )
+        raise
+    for note in (note for outcome in imported.written if outcome.result for note in outcome.result.notes):
+        hint(f"hint: {note}", quiet)
+    hint(f"wrote {len(imported.written)} of {len(plan.writes)} parameters", quiet)
+    return imported

@@ -1,0 +1,84 @@
+"""Carrying out an import plan: each parameter by itself, so that what failed can be run again and nothing else is.
+
+A parameter that the plan found absent is written by a call that does not overwrite: what somebody wrote meanwhile stays.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from secrets_cli.aws.parameters import ParameterStore, Write
+from secrets_cli.errors import AwsFailure, SecretsCliError
+from secrets_cli.secrets.bulk import Outcome, ShowProgress, run_all
+from secrets_cli.secrets.import_plan import Change, ImportPlan, Step
+from secrets_cli.secrets.write import Order, Stored, store_secret
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of a plan."""
+
+    plan: ImportPlan
+    outcomes: tuple[Outcome[Step, Stored], ...]
+    """One for each step that writes."""
+
+    @property
+    def written(self) -> tuple[Outcome[Step, Stored], ...]:
+        """Those that were stored."""
+        return tuple(outcome for outcome in self.outcomes if outcome.failure is None)
+
+    @property
+    def failed(self) -> tuple[tuple[Step, SecretsCliError], ...]:
+        """Those that were not, and why."""
+        return tuple((outcome.item, outcome.failure) for outcome in self.outcomes if outcome.failure is not None)
+
+
+def run_import(store: ParameterStore, plan: ImportPlan, key: str, progress: ShowProgress | None = None) -> Imported:
+    """Write every step that writes, under the KMS key (`alias/...`, id or ARN).
+
+    A failure belongs to its parameter and is answered. Raises `secrets_cli.secrets.bulk.Interrupted` on Ctrl-C.
+    """
+    return Imported(plan, run_all(plan.writes, _writer(store, key), progress=progress))
+
+
+def _writer(store: ParameterStore, key: str) -> Callable[[Step], Stored]:
+    def write(step: Step) -> Stored:
+        return store_secret(
+            store,
+            Order(
+                Write(
+                    name=step.wanted.name,
+                    value=step.wanted.value,
+                    key=key,
+                    overwrite=step.change is not Change.NEW,
+                    tier=step.wanted.tier.tier.value,
+                ),
+                is_tier_free=step.wanted.tier.is_free_choice,
+            ),
+        )
+
+    return write
+
+
+def failure_of(imported: Imported, *, resumable: bool) -> AwsFailure | None:
+    """The error that the whole run ends with: how many were written, how many were not, and the reasons, each once.
+
+    None where all were. It is of the kind of the first failure.
+    """
+    if not imported.failed:
+        return None
+    written, failed = len(imported.written), len(imported.failed)
+    again = "run the same command again: it writes what is missing" if resumable else "run the same command again"
+    first = imported.failed[0][1]
+    kind = type(first) if isinstance(first, AwsFailure) else AwsFailure
+    return kind(
+        f"{written} of {written + failed} parameters were written, {failed} were not: {_reasons(imported.failed)}",
+        f"{first.help}; then {again}" if first.help else again,
+    )
+
+
+_NAMED = 3
+
+
+def _reasons(failed: Sequence[tuple[Step, SecretsCliError]]) -> str:
+    named = "; ".join(error.message for _, error in failed[:_NAMED])
+    return f"{named}; and {len(failed) - _NAMED} more" if len(failed) > _NAMED else named
