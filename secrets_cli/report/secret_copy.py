@@ -66,7 +66,7 @@ def _details(step: Step) -> str:
         f"{len(step.writes)} versions" if len(step.writes) > 1 else "",
         "advanced tier" if newest.tier == "Advanced" else "",
         f"labels {', '.join(labels)}" if labels else "",
-        f"{len(newest.tags)} tags" if newest.tags else "",
+        f"{len(newest.tags)} tag{'s' if len(newest.tags) > 1 else ''}" if newest.tags else "",
         "with its parameter policies" if newest.policies else "",
     ]
     return ", ".join(part for part in found if part)
