@@ -35,65 +35,75 @@ class Counts:
         return found
 
 
+class _Proxy(ThreadingHTTPServer):
+    """What the handlers of all clients share."""
+
+    daemon_threads = False  # so that closing waits for what is being answered
+
+    def __init__(self, upstream: str, share: float, seed: int) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.host = urlsplit(upstream).netloc
+        self.counts = Counts()
+        self._share = share
+        self._chance = random.Random(seed)
+        self._lock = threading.Lock()
+
+    def refuses(self) -> bool:
+        """Whether the next call is refused; it is counted either way."""
+        with self._lock:
+            refused = self._chance.random() < self._share
+        self.counts.note(refused)
+        return refused
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One client's connection, and one of its own to the emulator."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Proxy
+
+    def setup(self) -> None:
+        super().setup()
+        self._upstream = http.client.HTTPConnection(self.server.host, timeout=30)
+
+    def finish(self) -> None:
+        super().finish()
+        self._upstream.close()
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        if self.headers.get("X-Amz-Target", "").startswith("AmazonSSM.") and self.server.refuses():
+            self._answer(400, [("Content-Type", "application/x-amz-json-1.1")], _REFUSAL)
+            return
+        self._upstream.putrequest("POST", self.path, skip_host=True, skip_accept_encoding=True)
+        for name, value in self.headers.items():  # Host too: it is part of the signature
+            self._upstream.putheader(name, value)
+        self._upstream.endheaders(body)
+        answer = self._upstream.getresponse()
+        headers = [(name, value) for name, value in answer.getheaders() if name.lower() not in _NOT_PASSED_ON]
+        self._answer(answer.status, headers, answer.read())
+
+    def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: a line a call would drown the table."""
+
+
 @contextmanager
 def throttling(upstream: str, share: float, seed: int) -> Iterator[tuple[str, Counts]]:
     """The proxy's URL and its counts. `share` (0 to 1) of the calls are refused, by a random sequence from `seed`."""
-    counts = Counts()
-    chance = random.Random(seed)
-    chance_lock = threading.Lock()
-    host = urlsplit(upstream).netloc
-    kept = threading.local()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            if self.headers.get("X-Amz-Target", "").startswith("AmazonSSM."):
-                with chance_lock:
-                    refused = chance.random() < share
-                counts.note(refused)
-                if refused:
-                    self._answer(400, [("Content-Type", "application/x-amz-json-1.1")], _REFUSAL)
-                    return
-            self._pass_on(body)
-
-        def _pass_on(self, body: bytes) -> None:
-            connection = getattr(kept, "connection", None)
-            if connection is None:
-                connection = kept.connection = http.client.HTTPConnection(host, timeout=30)
-            connection.putrequest("POST", self.path, skip_host=True, skip_accept_encoding=True)
-            for name, value in self.headers.items():  # Host too: it is part of the signature
-                connection.putheader(name, value)
-            connection.endheaders(body)
-            answer = connection.getresponse()
-            headers = [(name, value) for name, value in answer.getheaders() if name.lower() not in _NOT_PASSED_ON]
-            self._answer(answer.status, headers, answer.read())
-
-        def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-            self.send_response(status)
-            for name, value in headers:
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def finish(self) -> None:
-            super().finish()
-            connection = getattr(kept, "connection", None)  # this thread serves one client, and that has gone
-            if connection is not None:
-                connection.close()
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Nothing: a line a call would drown the table."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = False  # so that closing waits for what is being answered
+    server = _Proxy(upstream, share, seed)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", counts
+        yield f"http://127.0.0.1:{server.server_address[1]}", server.counts
     finally:
         server.shutdown()
         server.server_close()
