@@ -149,7 +149,7 @@ def test_a_read_of_a_neighbour_is_none_and_a_wildcard_is_maybe() -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema":"x","uses":[]}', '{"schema":"secrets-cli/usage/1"}'])
 def test_a_file_that_is_no_usage_is_refused(text: str) -> None:
-    with pytest.raises(MalformedInput, match="`u.json`"):
+    with pytest.raises(MalformedInput, match=r"`u\.json`"):
         reads_in(text, "u.json")
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from secrets_cli.aws.parameters import ParameterFilter, ParameterStore, Write
+from secrets_cli.aws.parameters import ParameterStore, Write
 from secrets_cli.aws.target import Connection
 from secrets_cli.errors import AccessDenied, AlreadyThere, AwsFailure, KeyUnusable, Throttled
 from secrets_cli.secret_value import SecretValue
@@ -170,7 +170,7 @@ def test_many_are_read_in_tens_and_a_name_is_once_in_a_call(aws: Connection, mon
     assert read.found[-1][1].value.reveal() == "/many/00"
     assert len(read.found) == 26
     assert read.missing == ("/many/99", "/many/00:9")
-    # 10, 10, then 25-99-00:1, and 00:9 apart, as /many/00 is in that call already; alone it goes by GetParameter
+    # Ten, ten, then five with 99 and 00:1; 00:9 goes apart, as /many/00 is in that call, and alone by GetParameter.
     assert called == ["GetParameters"] * 3 + ["GetParameter"]
 
 
@@ -201,7 +201,7 @@ def test_an_arn_and_a_label_come_back_under_the_word_asked(aws: Connection) -> N
     store = ParameterStore(aws)
     store.put(WRITE)
     store.label("/team/db", 1, ["live"])
-    arn = next(store.describe(ParameterFilter("Name", ("/team/db",)))).arn
+    arn = store.get("/team/db").arn
     assert [word for word, _ in read_each(store, [arn, "/team/db:live"]).found] == [arn, "/team/db:live"]
 
 
