@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from secrets_cli.aws.parameters import Parameter, ParameterStore
 from secrets_cli.errors import AccessDenied, AwsFailure, KeyUnusable, NotThere
-from secrets_cli.secrets.parameter_name import selected
 
 BATCH = 10
 
@@ -73,8 +72,11 @@ def _read_batch(
 
 def _keys(word: str) -> tuple[str, ...]:
     """What an answer to the word may call the parameter: its name, or the ARN it was asked by; without a selector."""
-    name = selected(word).name
-    return (name, ":".join(word.split(":")[:6])) if word.startswith("arn:") else (name,)
+    if not word.startswith("arn:"):
+        return (word.partition(":")[0],)
+    arn = ":".join(word.split(":")[:6])
+    path = arn.partition(":parameter/")[2]
+    return (f"/{path}" if "/" in path else path, arn)
 
 
 def _batches(words: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -82,7 +84,7 @@ def _batches(words: Sequence[str]) -> Iterator[Sequence[str]]:
     batch: list[str] = []
     names: set[str] = set()
     for word in words:
-        name = selected(word).name
+        name = _keys(word)[0]
         if len(batch) == BATCH or name in names:
             yield batch
             batch, names = [], set()

@@ -160,3 +160,7 @@ def test_words_for_aws() -> None:
         words_for_aws([arn], "eu-west-1")
     with pytest.raises(ConfigurationError, match="selects a version"):
         plain_name("/a/b:3", "a single version cannot be deleted")
+
+
+def test_a_parameter_of_aws_may_be_read() -> None:
+    assert words_for_aws(["/aws/service/global-infrastructure/version"], "us-east-1")
