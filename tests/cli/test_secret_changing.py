@@ -247,3 +247,23 @@ def test_a_file_that_is_no_backup_is_refused_unread(cli: RunCli, aws: Connection
     ran = cli("secret", "restore", str(file), "--yes")
     assert ran.code == 4
     assert MARKER not in ran.err
+
+
+def test_ctrl_c_in_a_deletion_says_what_is_gone_and_what_may_be(
+    cli: RunCli, aws: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"/team/{number:02}" for number in range(12)]
+    for name in names:
+        _put(aws, name)
+    real = ParameterStore.delete
+
+    def interrupted(store: ParameterStore, batch: Any) -> Any:
+        if "/team/11" in batch:
+            raise KeyboardInterrupt
+        return real(store, batch)
+
+    monkeypatch.setattr(ParameterStore, "delete", interrupted)
+    ran = cli("secret", "delete", *names, "--yes")
+    assert ran.code == 130
+    assert len(ran.out.splitlines()) == 10
+    assert "which may be gone: /team/10, /team/11" in ran.err
