@@ -136,7 +136,7 @@ def _level(path: Path) -> "tuple[Policy, ...]":
 
 def _report(given: "Given", target: "Target", principals: list[str], *, quiet: bool) -> "AccessReport":
     from secrets_cli.aws.target import Connection
-    from secrets_cli.cli.counting import counted
+    from secrets_cli.cli.progress import counted
     from secrets_cli.errors import NothingToRead
     from secrets_cli.report.secret_access import AccessReport
     from secrets_cli.secrets.access import access
