@@ -71,7 +71,7 @@ def failure_of(imported: Imported, *, resumable: bool) -> AwsFailure | None:
     first = imported.failed[0][1]
     kind = type(first) if isinstance(first, AwsFailure) else AwsFailure
     return kind(
-        f"{written} of {written + failed} parameters were written, {failed} were not: {_reasons(imported.failed)}",
+        f"{written} of {written + failed} parameters were written, {failed} not: {_reasons(imported.failed)}",
         f"{first.help}; then {again}" if first.help else again,
     )
 

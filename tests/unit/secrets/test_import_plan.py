@@ -123,7 +123,7 @@ def test_a_run_that_fails_midway_is_taken_up_by_the_same_command(
     failure = failure_of(first, resumable=True)
     assert isinstance(failure, AccessDenied)
     assert failure.message.startswith(
-        "10 of 12 parameters were written, 2 were not: AWS denied `ssm:PutParameter` on `/app/N3`"
+        "10 of 12 parameters were written, 2 not: AWS denied `ssm:PutParameter` on `/app/N3`"
     )
     assert failure.help == "grant it; then run the same command again: it writes what is missing"
     assert "cnry" not in failure.message
