@@ -90,7 +90,7 @@ def test_the_exit_code_is_the_command_s(environment: dict[str, str], store: Para
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_signals_reach_the_command(environment: dict[str, str], store: ParameterStore, number: signal.Signals) -> None:
     trap = f"trap 'echo got; exit 9' {number.name.removeprefix('SIG')}; echo ready; while :; do sleep 0.05; done"
-    words = [COMMAND, "secret", "exec", "-q", f"{TOP}/prod", "--", "sh", "-c", trap]
+    words = [str(COMMAND), "secret", "exec", "-q", f"{TOP}/prod", "--", "sh", "-c", trap]
     with subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
