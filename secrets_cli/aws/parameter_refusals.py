@@ -56,7 +56,11 @@ def _write_refusal(name: str, code: str, text: str) -> errors.SecretsCliError | 
             TIER_IS_ADVANCED,
         )
     if code == "ParameterAlreadyExists":
-        return errors.AlreadyThere(f"`{name}` is there already, and nothing was written", JUST_DELETED, code)
+        return errors.AlreadyThere(
+            f"`{name}` is there already, and nothing was written",
+            f"without `--no-overwrite` this becomes a new version; {JUST_DELETED}",
+            code,
+        )
     if code == "TooManyUpdates":
         return errors.Throttled(
             f"`{name}` is being written by somebody else, or was deleted a moment ago ({code})", JUST_DELETED, code

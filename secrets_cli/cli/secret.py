@@ -2,9 +2,19 @@
 
 import typer
 
+from secrets_cli.cli.secret_delete import delete_command
 from secrets_cli.cli.secret_exec import CommandAfterDashes, exec_command
 from secrets_cli.cli.secret_export import export_command
+from secrets_cli.cli.secret_find import find_command
+from secrets_cli.cli.secret_get import get_command
+from secrets_cli.cli.secret_history import history_command
 from secrets_cli.cli.secret_import import import_command
+from secrets_cli.cli.secret_label import label_command
+from secrets_cli.cli.secret_list import list_command
+from secrets_cli.cli.secret_put import put_command
+from secrets_cli.cli.secret_restore import restore_command
+from secrets_cli.cli.secret_rollback import rollback_command
+from secrets_cli.cli.value_in_argv import TAKES_EXTRA_WORDS
 from secrets_cli.hardening import protect_process
 
 secret_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Secrets in Parameter Store.")
@@ -19,3 +29,12 @@ def secret() -> None:
 secret_app.command("exec", cls=CommandAfterDashes)(exec_command)
 secret_app.command("export")(export_command)
 secret_app.command("import")(import_command)
+secret_app.command("put", context_settings=TAKES_EXTRA_WORDS)(put_command)
+secret_app.command("get")(get_command)
+secret_app.command("list")(list_command)
+secret_app.command("history")(history_command)
+secret_app.command("rollback")(rollback_command)
+secret_app.command("label")(label_command)
+secret_app.command("find", context_settings=TAKES_EXTRA_WORDS)(find_command)
+secret_app.command("delete")(delete_command)
+secret_app.command("restore")(restore_command)

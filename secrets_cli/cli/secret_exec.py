@@ -123,6 +123,7 @@ def _run(command: tuple[str, ...], ask: "Ask", inherited: "Inherited", target: T
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.aws.target import Connection
     from secrets_cli.cli.become import become
+    from secrets_cli.cli.explaining import explained
     from secrets_cli.cli.terminal import hint
     from secrets_cli.secrets.child_environment import refuse_too_large
     from secrets_cli.secrets.collect import refuse_nul
@@ -130,7 +131,10 @@ def _run(command: tuple[str, ...], ask: "Ask", inherited: "Inherited", target: T
 
     if not ask.paths and not ask.names:
         raise ConfigurationError("no parameter is asked for", "give a path before `--`, or `--name NAME`")
-    found = gather(ParameterStore(Connection(target)), ask)
+    connection = Connection(target)
+    # AWS's own words name the resource of a denied folder; the parameters in it are not known
+    with explained(connection, *(() if ask.paths else ask.names)):
+        found = gather(ParameterStore(connection), ask)
     refuse_nul(found.variables)
     refuse_too_large(inherited.kept, found.variables, command, os.sysconf("SC_ARG_MAX"))
     _tell(found, inherited, ask, quiet=quiet)

@@ -84,14 +84,13 @@ def export_command(
 
 def _refuse_at_once(ask: "Ask", out: Path | None, *, force: bool, reveal: bool, output: OutputFormat) -> None:
     """Refuse what cannot be done before anything secret is read."""
-    from secrets_cli.cli.private_file import refuse_in_work_tree
+    from secrets_cli.cli.private_file import refuse_where_git_would_take_it
     from secrets_cli.cli.showing import shows_values
 
     if not ask.paths and not ask.names:
         raise ConfigurationError("no parameter is asked for", "give a path, or `--name NAME`")
     if out is not None:
-        if not force:
-            refuse_in_work_tree(out)
+        refuse_where_git_would_take_it(out, force=force)
     elif output is OutputFormat.JSON:
         raise ConfigurationError(
             "`--format` is about the report on a file, and there is none", "give `--out FILE`, or `--to json` for JSON"
@@ -106,11 +105,14 @@ def _refuse_at_once(ask: "Ask", out: Path | None, *, force: bool, reveal: bool, 
 def _entries(ask: "Ask", target: Target) -> "tuple[Exported, ...]":
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.aws.target import Connection
+    from secrets_cli.cli.explaining import explained
     from secrets_cli.cli.terminal import warn
     from secrets_cli.secrets.formats import Exported
     from secrets_cli.secrets.gather import gather
 
-    found = gather(ParameterStore(Connection(target)), ask)
+    connection = Connection(target)
+    with explained(connection, *(() if ask.paths else ask.names)):
+        found = gather(ParameterStore(connection), ask)
     for collision in found.collisions:
         warn(f"{collision}; `{collision.used}` is used")
     return tuple(Exported(one.name, one.source, one.value) for one in found.variables)
@@ -129,7 +131,7 @@ def _write(
         sys.stdout.flush()
         sys.stdout.buffer.write(text.reveal().encode("utf-8"))
         return
-    write_private(out, text)
+    write_private(out, text, force=True)
     if output is OutputFormat.JSON:
         write_json(export_json(entries, to, str(out)))
     else:

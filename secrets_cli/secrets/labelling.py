@@ -5,11 +5,11 @@ Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-para
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from secrets_cli.aws.parameters import Version
-from secrets_cli.errors import ConfigurationError, NotThere
+from secrets_cli.aws.parameters import ParameterStore, Version
+from secrets_cli.errors import AwsFailure, ConfigurationError, NotThere
 
 MOST_LABELS = 10
 _LABEL = re.compile(r"[A-Za-z_.\-][A-Za-z0-9_.\-]{0,99}")
@@ -115,3 +115,28 @@ def _refuse_too_many(name: str, target: int, holders: dict[str, int], changes: t
             f"version {target} of `{name}` would have {total} labels, and {MOST_LABELS} is the limit",
             f"take some off first: `secrets-cli secret label {name} remove LABEL`",
         )
+
+
+def carry_out(store: ParameterStore, name: str, changes: Sequence[LabelChange]) -> None:
+    """Do what was planned, in one call for each version it is about; what is as it should be is left alone.
+
+    Raises AwsFailure where AWS does not take a label after all.
+    """
+    refused: list[str] = []
+    for version, labels in _by_version(changes, lambda change: change.after):
+        refused += store.label(name, version, labels)
+    for version, labels in _by_version([each for each in changes if each.after is None], lambda change: change.before):
+        refused += store.unlabel(name, version, labels)
+    if refused:
+        raise AwsFailure(f"AWS does not take, for `{name}`: {', '.join(f'`{label}`' for label in refused)}")
+
+
+def _by_version(
+    changes: Sequence[LabelChange], version_of: Callable[[LabelChange], int | None]
+) -> list[tuple[int, tuple[str, ...]]]:
+    grouped: dict[int, list[str]] = {}
+    for change in changes:
+        version = version_of(change)
+        if change.is_change and version is not None:
+            grouped.setdefault(version, []).append(change.label)
+    return [(version, tuple(labels)) for version, labels in grouped.items()]

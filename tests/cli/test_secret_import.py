@@ -99,7 +99,8 @@ def test_a_role_that_may_only_write_imports(
     monkeypatch.setattr(ParameterStore, "get_many", denied)
     ran = run(cli, file, "--yes")
     assert ran.code == 5
-    assert "`--no-compare`" in ran.err
+    assert "help: to write without reading what is there, give `--no-compare`; or: " in ran.err
+    assert '"Action": "ssm:GetParameters"' in ran.err
     ran = run(cli, file, "--yes", "--no-compare")
     assert ran.code == 0
     assert ran.err == "  ? /app/NEW\n  ? /app/OLD\n  ? /app/SAME\n3 not compared (?)\nwrote 3 of 3 parameters\n"

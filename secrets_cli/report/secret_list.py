@@ -1,0 +1,148 @@
+"""Parameters as a tree or a flat table, and as JSON: docs/schemas/secret-list-1.json. No values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from secrets_cli.aws.parameters import SECURE_STRING
+from secrets_cli.json_value import JsonValue
+from secrets_cli.secrets.key_choice import is_managed
+from secrets_cli.secrets.last_reads import LastRead
+from secrets_cli.secrets.listing import Listed, tree_lines
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+LIST_SCHEMA = "secrets-cli/secret-list/1"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAt:
+    """What one profile and region holds."""
+
+    target: str
+    region: str
+    parameters: tuple[Listed, ...]
+
+
+def list_json(lists: tuple[ListedAt, ...], failed: tuple[tuple[str, str], ...], now: datetime) -> dict[str, JsonValue]:
+    """The document; `failed` is target and message of each that could not be listed."""
+    return {
+        "schema": LIST_SCHEMA,
+        "targets": [
+            {
+                "target": each.target,
+                "region": each.region,
+                "parameters": [_parameter(listed, now) for listed in each.parameters],
+            }
+            for each in lists
+        ],
+        "failed": [{"target": target, "error": message} for target, message in failed],
+    }
+
+
+def list_table(parameters: tuple[Listed, ...], now: datetime, *, is_flat: bool, has_usage: bool) -> "Table":
+    """One row a parameter, in a tree of folders or by full name."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    titles = ["name", "version", "key", "tier", "age", "expires", "modified by"]
+    for title in [*titles, "last read"] if has_usage else titles:
+        table.add_column(title, overflow="fold", no_wrap=title == "name")
+    if is_flat:
+        for listed in parameters:
+            table.add_row(Text(listed.described.name), *_cells(listed, now, has_usage))
+        return table
+    for line in tree_lines(parameters):
+        label = Text(line.guide, style="dim")
+        label.append(line.label, style="" if line.listed else "bold blue")
+        table.add_row(label, *(_cells(line.listed, now, has_usage) if line.listed else ()))
+    return table
+
+
+def _cells(listed: Listed, now: datetime, has_usage: bool) -> list["Text"]:
+    from rich.text import Text
+
+    described = listed.described
+    cells = [
+        Text(str(described.version)),
+        _key(listed),
+        Text(described.tier.lower()),
+        Text(_age(described.modified, now)),
+        _expiry(listed.expires, now),
+        Text(_who(described.modified_by)),
+    ]
+    return [*cells, Text(_read(listed.last_read))] if has_usage else cells
+
+
+def _key(listed: Listed) -> "Text":
+    from rich.text import Text
+
+    if listed.described.type != SECURE_STRING:
+        return Text(f"none ({listed.described.type}, readable as it is)", style="yellow")
+    key = listed.described.key or "?"
+    return Text(key, style="yellow" if is_managed(key) else "")
+
+
+def _expiry(expires: datetime | None, now: datetime) -> "Text":
+    from rich.text import Text
+
+    if expires is None:
+        return Text("-")
+    days = (expires - now).days
+    left = "past" if expires <= now else f"in {days} d" if days else "today"
+    return Text(left, style="bold red" if days < 7 else "yellow" if days < 30 else "")
+
+
+def _age(modified: datetime, now: datetime) -> str:
+    seconds = max(0, int((now - modified).total_seconds()))
+    if seconds < 3600:
+        return f"{seconds // 60} min"
+    return f"{seconds // 3600} h" if seconds < 2 * 86_400 else f"{seconds // 86_400} d"
+
+
+def _who(arn: str) -> str:
+    """The part of an ARN that people know: `user/anna`, `assumed-role/deploy/anna`."""
+    return arn.split(":", 5)[5] if arn.count(":") >= 5 else arn or "-"
+
+
+def _read(read: LastRead | None) -> str:
+    if read is None:
+        return "not seen"
+    session = f" ({read.session_name})" if read.session_name else ""
+    maybe = "" if read.is_certain else "maybe, with its folder: "
+    return f"{maybe}{read.when} {_who(read.principal)}{session}"
+
+
+def _parameter(listed: Listed, now: datetime) -> JsonValue:
+    described, read = listed.described, listed.last_read
+    return {
+        "name": described.name,
+        "arn": described.arn,
+        "type": described.type,
+        "version": described.version,
+        "key": described.key or None,
+        "tier": described.tier,
+        "description": described.description,
+        "modified": _time(described.modified),
+        "modified_by": described.modified_by,
+        "age_days": max(0, (now - described.modified).days),
+        "expires": _time(listed.expires) if listed.expires else None,
+        "last_read": _read_json(read) if read else None,
+    }
+
+
+def _read_json(read: LastRead) -> JsonValue:
+    return {
+        "when": read.when,
+        "principal": read.principal,
+        "session_name": read.session_name,
+        "action": read.action,
+        "certain": read.is_certain,
+    }
+
+
+def _time(when: datetime) -> str:
+    return when.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,17 @@
+"""What a restore did: docs/schemas/secret-restore-1.json. Names only."""
+
+from secrets_cli.json_value import JsonValue
+from secrets_cli.secrets.backup import Backup, Restored
+
+RESTORE_SCHEMA = "secrets-cli/secret-restore/1"
+
+
+def restore_json(done: Restored, backup: Backup) -> dict[str, JsonValue]:
+    """The document."""
+    return {
+        "schema": RESTORE_SCHEMA,
+        "stored": list(done.stored),
+        "present": list(done.present),
+        "left_out": list(backup.plain),
+        "failed": [{"name": name, "error": failure.message} for name, failure in done.failed],
+    }
