@@ -86,9 +86,12 @@ def import_command(
 
 def _wanted(file: Path, format: InputFormat | None, path: str, *, lower: bool) -> "tuple[Wanted, ...]":
     from secrets_cli.cli.reading import read_text
+    from secrets_cli.cli.value_in_argv import refuse_value_in_argv
     from secrets_cli.secrets.import_plan import wanted_parameters
     from secrets_cli.secrets.read_file import format_of, read_entries
 
+    if not file.exists():
+        refuse_value_in_argv(None, None, str(file))  # `import NAME=VALUE` is a value, and no file
     known = format or format_of(str(file))
     return wanted_parameters(read_entries(read_text(file), str(file), known), path, lower=lower)
 

@@ -240,3 +240,10 @@ def test_the_advanced_tier_is_told_with_its_cost(cli: RunCli, store: ParameterSt
 def test_names_may_be_lowered(cli: RunCli, store: ParameterStore, tmp_path: Path) -> None:
     (tmp_path / "x.env").write_text("DB_URL=1\n", encoding="utf-8")
     assert "+ /app/db_url\n" in run(cli, tmp_path / "x.env", "--lower", "--dry-run").err
+
+
+def test_a_value_in_the_place_of_the_file_is_refused_and_not_repeated(cli: RunCli, store: ParameterStore) -> None:
+    ran = run(cli, f"DB_PASSWORD={CANARY}", "--yes")
+    assert ran.code == 2
+    assert "a value was given on the command line and is refused" in ran.err
+    assert run(cli, "x.env", f"DB_PASSWORD={CANARY}", "--yes").code == 2

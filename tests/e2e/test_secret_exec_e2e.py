@@ -19,7 +19,7 @@ import pytest
 from secrets_cli.aws.parameters import ParameterStore, Write
 from secrets_cli.aws.target import Connection, Target
 from secrets_cli.secret_value import SecretValue
-from tests.emulator.server import REGION, Emulator
+from tests.emulator.server import ACCOUNT, REGION, Emulator
 
 pytestmark = pytest.mark.e2e
 
@@ -250,6 +250,50 @@ def read_all(descriptor: int) -> bytes:
             os.close(descriptor)
             return found
         found += more
+
+
+@pytest.fixture(scope="module")
+def writer(emulator: Emulator, store: ParameterStore) -> dict[str, str]:
+    """The environment of a user who may write below one path and read nothing."""
+    iam = store.connection.client("iam")
+    arn = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{TOP}/written/*"
+    statement = {"Effect": "Allow", "Action": "ssm:PutParameter", "Resource": arn}
+    iam.create_user(UserName="exec-e2e-writer")
+    iam.put_user_policy(
+        UserName="exec-e2e-writer",
+        PolicyName="write",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statement}),
+    )
+    made = iam.create_access_key(UserName="exec-e2e-writer")["AccessKey"]
+    return emulator.environment(made["AccessKeyId"], made["SecretAccessKey"])
+
+
+def test_denials_name_the_action_the_arn_and_the_statement(
+    writer: dict[str, str], store: ParameterStore, tmp_path: Path
+) -> None:
+    for words in (["exec", f"{TOP}/prod", "--", "env"], ["export", f"{TOP}/prod"]):
+        ran = run(writer, *words, expect=5)
+        assert ran.stdout == ""
+        arn = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{TOP}/prod"
+        assert f"error: AWS denied `ssm:GetParametersByPath` on `{arn}` to " in ran.stderr
+        assert f'"Action": "ssm:GetParametersByPath", "Resource": "{arn}"' in ran.stderr
+    source = tmp_path / "x.env"
+    source.write_text(f"A={CANARY}\nB={CANARY}\n", encoding="utf-8")
+    words = ["import", str(source), "--key", "k", "--yes", "--path"]
+    assert "give `--no-compare`" in run(writer, *words, f"{TOP}/written", expect=5).stderr
+    assert "wrote 2 of 2" in run(writer, *words, f"{TOP}/written", "--no-compare").stderr
+    ran = run(writer, *words, f"{TOP}/elsewhere", "--no-compare", expect=5)
+    assert "error: 0 of 2 parameters were written, 2 not: AWS denied `ssm:PutParameter` on " in ran.stderr
+    assert CANARY not in ran.stdout + ran.stderr
+
+
+def test_without_a_network_nothing_is_lost_or_shown(
+    environment: dict[str, str], store: ParameterStore, tmp_path: Path
+) -> None:
+    nowhere = ["--endpoint-url", "http://127.0.0.1:9"]
+    ran = run(environment, "exec", f"{TOP}/prod", *nowhere, "--", "env", expect=5, AWS_MAX_ATTEMPTS="1")
+    assert f"error: `ssm:GetParametersByPath` on `{TOP}/prod` got no answer" in ran.stderr
+    assert ran.stdout == ""
 
 
 def test_ctrl_c_while_importing_is_taken_up_by_the_same_command(
