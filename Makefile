@@ -8,10 +8,12 @@ STAMP := $(VENV)/.installed
 EMULATOR := .venv-emulator
 
 .DEFAULT_GOAL := help
-.PHONY: help setup emulator demo test lint types arrows unit e2e fuzz bench docs lock catalog clean
+.PHONY: help setup emulator demo test lint types arrows unit e2e canary fuzz bench docs lock catalog clean
+.PHONY: help setup emulator demo test lint types arrows unit e2e fuzz bench bench-secrets docs lock catalog clean
+.PHONY: help setup emulator demo test lint types arrows unit e2e hostile fuzz bench docs lock catalog clean
 
 help: ## List the targets.
-	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 setup: $(STAMP) ## Install the command, with its fast decoders, into .venv/.
 
@@ -51,12 +53,21 @@ $(EMULATOR)/.installed: tests/emulator/requirements.lock
 e2e: setup emulator ## The installed command, from end to end.
 	$(BIN)/python -m pytest -m e2e --force-enable-socket tests/e2e
 
+canary: setup emulator ## Each command, each way it can end: where a secret was found beyond what was asked.
+	$(BIN)/python -m scripts.canary_matrix
+hostile: setup ## Try hostile events and faults on the getSecret function, and print what came of each.
+	$(BIN)/python -m scripts.hostile_events
+
 fuzz: setup ## A million random pairs of policies against brute force (some 20 minutes on two cores).
 	$(BIN)/python -m scripts.fuzz_contain --pairs $(or $(PAIRS),1000000) --seed $(or $(SEED),1) --processes 2
 
 bench: setup ## How fast the policy engine is, in counts and times.
 	$(BIN)/python -m scripts.bench_evaluate
 	$(BIN)/python -m scripts.bench_contain
+
+bench-secrets: setup emulator ## Parameters by the thousand, 3 % of the calls throttled: seconds, calls, memory, lost ones.
+	$(BIN)/python -m scripts.bench_secrets --retries standard --sizes 250 500 1000
+	$(BIN)/python -m scripts.bench_secrets --retries adaptive --sizes 50 200
 
 catalog: setup ## Build the catalog of AWS actions anew from its pinned sources (pip and npm must reach them).
 	$(BIN)/python -m scripts.build_catalog

@@ -8,7 +8,7 @@ import os
 import threading
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from secrets_cli import __version__
 from secrets_cli.aws.failures import translated
@@ -104,7 +104,7 @@ class Connection:
 
             attempts = _attempts()
             config = Config(
-                retries={"mode": "adaptive", "total_max_attempts": attempts},
+                retries={"mode": _retry_mode(), "total_max_attempts": attempts},
                 connect_timeout=_CONNECT_SECONDS,
                 read_timeout=_READ_SECONDS,
                 user_agent_extra=f"secrets-cli/{__version__}",
@@ -133,6 +133,14 @@ def _attempts() -> int:
     """As AWS_MAX_ATTEMPTS says, where it says a number; the SDK reads it only where no configuration is given."""
     asked = os.environ.get("AWS_MAX_ATTEMPTS", "")
     return int(asked) if asked.isdecimal() and int(asked) > 0 else _ATTEMPTS
+
+
+def _retry_mode() -> Literal["standard", "adaptive"]:
+    """`adaptive`, which slows the whole client down after a refusal, unless AWS_RETRY_MODE says `standard`.
+
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+    """
+    return "standard" if os.environ.get("AWS_RETRY_MODE", "").lower() == "standard" else "adaptive"
 
 
 _CREDENTIALS_HELP = "give `--profile`, or set credentials as for any AWS tool"

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import typer
 
 from secrets_cli import __version__
-from secrets_cli.cli import catalog, demo
+from secrets_cli.cli import catalog, completion, demo
 from secrets_cli.cli.exit_codes import ExitCode, exit_code_of
 from secrets_cli.cli.internal_error import describe, stack_without_values
 from secrets_cli.cli.key import key_app
+from secrets_cli.cli.lambda_ import lambda_app
 from secrets_cli.cli.options import debug_asked
 from secrets_cli.cli.policy import policy_app
 from secrets_cli.cli.policy_contains import contains_command
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 app.add_typer(key_app, name="key")
 app.add_typer(secret_app, name="secret")
+app.add_typer(lambda_app, name="lambda")
 app.add_typer(usage_app, name="usage")
 app.add_typer(role_app, name="role")
 policy_app.command("contains")(contains_command)
@@ -48,10 +50,11 @@ policy_app.command("minimize")(minimize_command)
 app.add_typer(policy_app, name="policy")
 app.add_typer(catalog.app, name="catalog")
 demo.register(app)
+completion.register(app)
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _version(context: typer.Context, asked: bool) -> None:
+    if asked and not context.resilient_parsing:  # a shell that completes a word only parses
         typer.echo(f"{PROGRAM} {__version__}")
         raise typer.Exit
 
@@ -84,6 +87,8 @@ def _outcome(arguments: list[str]) -> int:
     call are done here.
     """
     try:
+        if completion.asked_by_shell():
+            return completion.complete(typer.main.get_command(app))
         with typer.main.get_command(app).make_context(PROGRAM, list(arguments)) as context:
             context.command.invoke(context)
     except typer.Exit as asked:

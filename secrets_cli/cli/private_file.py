@@ -14,18 +14,18 @@ _GIT_SECONDS = 10
 _SUCH_AS = "write it elsewhere, add it to .gitignore, or give `--force`"
 
 
-def write_private(target: Path, text: SecretValue, *, force: bool) -> None:
+def write_private(target: Path, text: SecretValue, *, replace: bool = True) -> None:
     """Write UTF-8 text with mode 0600, under a temporary name beside the target and then renamed.
 
-    A file that is there is not replaced unless `force`; replaced, it has mode 0600 too. Raises ConfigurationError where it
-    is there, where the folder cannot be written, or where something that is no regular file has the name; nothing is left
-    behind then.
+    A file that is there is replaced, and has mode 0600 after that; with `replace=False` it is refused. Raises
+    ConfigurationError for that, where the folder cannot be written, and where something that is no regular file has the
+    name.
     """
     try:
         if target.is_symlink() or (target.exists() and not target.is_file()):
             raise ConfigurationError(f"`{target}` is no regular file", "give the name of a file, new or to be replaced")
-        if target.exists() and not force:
-            raise ConfigurationError(f"`{target}` is there already", "choose another, or give `--force` to replace it")
+        if target.exists() and not replace:
+            raise ConfigurationError(f"`{target}` is there already", "choose another path, or give `--force`")
         _replace(target, text)
     except OSError as error:
         why = (error.strerror or "unknown error").lower()
@@ -47,14 +47,12 @@ def _replace(target: Path, text: SecretValue) -> None:
         raise
 
 
-def refuse_where_git_would_take_it(target: Path, *, force: bool) -> None:
-    """Raise ConfigurationError where the file would be in a git work tree that does not ignore it, unless `force`.
+def refuse_in_work_tree(target: Path) -> None:
+    """Raise ConfigurationError where the file would be in a git work tree that does not ignore it.
 
     Whether it is ignored is asked of `git check-ignore`, which does not count a file that is tracked. Where git is not
     there, or does not answer, a file below a folder with `.git` counts as not ignored.
     """
-    if force:
-        return
     absolute = target.absolute().parent.resolve() / target.name
     tree = next((folder for folder in absolute.parents if (folder / ".git").exists()), None)
     if tree is None:

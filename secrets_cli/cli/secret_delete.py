@@ -57,13 +57,13 @@ def delete_command(
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.aws.target import Connection, Target
     from secrets_cli.cli.explaining import explained
-    from secrets_cli.cli.private_file import refuse_where_git_would_take_it
+    from secrets_cli.cli.private_file import refuse_in_work_tree
     from secrets_cli.cli.terminal import hint
     from secrets_cli.report.secret_delete import doomed_lines
     from secrets_cli.secrets.deletion import delete_each
 
-    if backup:
-        refuse_where_git_would_take_it(backup, force=force)
+    if backup and not force:
+        refuse_in_work_tree(backup)
     connection = Connection(Target(profile, region, endpoint_url))
     store = ParameterStore(connection)
     doomed, described = _doomed(store, names, recursive=recursive, is_kept=backup is not None)
@@ -137,7 +137,7 @@ def _keep(store: "ParameterStore", backup: Path, described: "Sequence[Described]
 
     connection = store.connection
     text = backup_text(kept(store, described), connection.region, connection.account, datetime.now(UTC))
-    write_private(backup, text, force=force)
+    write_private(backup, text, replace=force)
     hint(f"kept {len(described)} in {backup} (0600; it holds the values as they are: delete it when it has served)")
 
 

@@ -84,13 +84,14 @@ def export_command(
 
 def _refuse_at_once(ask: "Ask", out: Path | None, *, force: bool, reveal: bool, output: OutputFormat) -> None:
     """Refuse what cannot be done before anything secret is read."""
-    from secrets_cli.cli.private_file import refuse_where_git_would_take_it
+    from secrets_cli.cli.private_file import refuse_in_work_tree
     from secrets_cli.cli.showing import shows_values
 
     if not ask.paths and not ask.names:
         raise ConfigurationError("no parameter is asked for", "give a path, or `--name NAME`")
     if out is not None:
-        refuse_where_git_would_take_it(out, force=force)
+        if not force:
+            refuse_in_work_tree(out)
     elif output is OutputFormat.JSON:
         raise ConfigurationError(
             "`--format` is about the report on a file, and there is none", "give `--out FILE`, or `--to json` for JSON"
@@ -126,7 +127,7 @@ def _write(
         sys.stdout.flush()
         sys.stdout.buffer.write(text.reveal().encode("utf-8"))
         return
-    write_private(out, text, force=True)
+    write_private(out, text)
     if output is OutputFormat.JSON:
         write_json(export_json(entries, to, str(out)))
     else:

@@ -8,7 +8,8 @@ from secrets_cli.secrets.finding import Finding, Severity
 if TYPE_CHECKING:
     from rich.table import Table
 
-_COLOUR = {Severity.INFO: "dim", Severity.LOW: "cyan", Severity.MEDIUM: "yellow", Severity.HIGH: "bold red"}
+COLOUR = {Severity.INFO: "dim", Severity.LOW: "cyan", Severity.MEDIUM: "yellow", Severity.HIGH: "bold red"}
+"""How each severity is shown on a terminal."""
 
 
 def ordered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -42,5 +43,5 @@ def findings_table(findings: tuple[Finding, ...]) -> "Table":
         table.add_column(title, overflow="fold")
     for found in ordered(findings):
         row = (found.rule, found.subject, found.message, found.fix)
-        table.add_row(Text(found.severity.value, style=_COLOUR[found.severity]), *(Text(cell) for cell in row))
+        table.add_row(Text(found.severity.value, style=COLOUR[found.severity]), *(Text(cell) for cell in row))
     return table

@@ -20,6 +20,8 @@ ROOT_KEY = "test"
 ROOT_SECRET = "test"
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
+LAUNCHER = Path(__file__).with_name("launch.py")
+"""Starts ministack, with corrections that it names."""
 _WAIT_SECONDS = 60.0
 
 
@@ -70,7 +72,7 @@ def running(folder: Path, checkout: Path) -> Iterator[Emulator]:
     }
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [program.parent / "ministack"], env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=folder
+            [program, LAUNCHER], env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=folder
         )
     url = f"http://127.0.0.1:{port}"
     try:

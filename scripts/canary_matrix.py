@@ -1,0 +1,136 @@
+"""Print the canary matrix: each command, each way it can end, and where its secret was found beyond what was asked.
+
+A cell runs the real command in a process of its own against the emulator of AWS, through a proxy that makes calls fail.
+Searched are stdout, stderr, the command lines of the process and its children, and every file in its home, working and
+temporary folder, for the marker as it is and in six encodings. Exit 1 if there is a leak or a command ends wrongly.
+"""
+
+import argparse
+import itertools
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from secrets_cli.aws.parameters import ParameterStore, Write
+from secrets_cli.aws.target import Connection, Target
+from secrets_cli.secret_value import SecretValue
+from tests.canary.cells import ROWS, Outcome, Row
+from tests.canary.marker import MARKER
+from tests.canary.run import Cell, Scene, run_cell
+from tests.emulator.proxy import proxied
+from tests.emulator.server import Emulator, running
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+PROGRAM = Path(sys.executable).parent / "secrets-cli"
+KEYS = ("alias/canary-one", "alias/canary-two")
+
+
+def main() -> int:
+    """Run the matrix and print it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="", help="rows whose command begins with this")
+    parser.add_argument("--workers", type=int, default=2)
+    asked = parser.parse_args()
+    rows = [row for row in ROWS if row.command.startswith(asked.only)]
+    cells = run_matrix(rows, asked.workers)
+    _print(rows, cells)
+    return 1 if any(cell.leaks or cell.wrong for cell in cells) else 0
+
+
+def run_matrix(rows: Sequence[Row], workers: int) -> list[Cell]:
+    """Every cell of the rows, on an emulator of their own."""
+    with tempfile.TemporaryDirectory() as scratch, running(Path(scratch), CHECKOUT) as emulator:
+        os.environ.update(emulator.environment())
+        _make_keys()
+        places = _Places(emulator, Path(scratch))
+        with ThreadPoolExecutor(workers) as pool:
+            return list(itertools.chain.from_iterable(pool.map(places.row, rows)))
+
+
+def _make_keys() -> None:
+    kms = Connection(Target()).client("kms")
+    for alias in KEYS:
+        kms.create_alias(AliasName=alias, TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
+
+
+class _Places:
+    """Gives each row a folder, a proxy and parameters of its own."""
+
+    def __init__(self, emulator: Emulator, scratch: Path) -> None:
+        self._emulator, self._scratch = emulator, scratch
+        self._numbers = itertools.count()
+        self._lock = threading.Lock()
+
+    def row(self, row: Row) -> list[Cell]:
+        """Every cell of a row; the first tells which calls the command makes."""
+        with self._lock:
+            number = next(self._numbers)
+        folder = self._scratch / f"row{number}"
+        folder.mkdir()
+        cells: list[Cell] = []
+        with proxied(self._emulator.url) as (url, proxy):
+            for column, outcome in enumerate(Outcome):
+                path = f"/canary/row{number}/{column}"
+                _put_secrets(path)
+                names = {"p": path, "k": KEYS[0], "k2": KEYS[1], "f": str(folder)}
+                scene = Scene(PROGRAM, {**self._environment(folder), "AWS_ENDPOINT_URL": url}, proxy, folder, names)
+                usual = cells[0].calls if cells else ()
+                cells.append(run_cell(row, outcome, scene, usual))
+        return cells
+
+    def _environment(self, folder: Path) -> dict[str, str]:
+        return {
+            **self._emulator.environment(),
+            "HOME": str(folder),
+            "TMPDIR": str(folder),
+            "AWS_MAX_ATTEMPTS": "2",
+            "PYTHONWARNINGS": "default",
+        }
+
+
+def _put_secrets(path: str) -> None:
+    store = ParameterStore(Connection(Target()))
+    for name in (f"{path}/a", f"{path}/a", f"{path}/b", f"{path}2/a"):
+        store.put(Write(name, SecretValue(MARKER), KEYS[0]))
+
+
+def _print(rows: Sequence[Row], cells: Sequence[Cell]) -> None:
+    of_row = {id(row): [cell for cell in cells if cell.row is row] for row in rows}
+    width = max(len(_title(row)) for row in rows)
+    for number, outcome in enumerate(Outcome):
+        print(f"{'':{width}}  {'  ' * number}{outcome.value}")
+    for row in rows:
+        print(f"{_title(row):{width}}  " + " ".join(_sign(cell) for cell in of_row[id(row)]))
+    print("\n. nothing found   - the fault could not be reached   X leak   ! ended wrongly")
+    for line in _troubles(cells):
+        print(line)
+    run = [cell for cell in cells if cell.reached]
+    leaks = sum(len(cell.leaks) for cell in run)
+    wrong = sum(len(cell.wrong) for cell in run)
+    print(f"\n{len(rows)} rows x {len(Outcome)} outcomes: cells run {len(run)}, leaks {leaks}, ended wrongly {wrong}")
+
+
+def _sign(cell: Cell) -> str:
+    if cell.leaks:
+        return "X"
+    if cell.wrong:
+        return "!"
+    return "." if cell.reached else "-"
+
+
+def _title(row: Row) -> str:
+    return f"{row.command} ({row.name})" if row.name else row.command
+
+
+def _troubles(cells: Sequence[Cell]) -> Iterator[str]:
+    for cell in cells:
+        for trouble in (*cell.leaks, *cell.wrong):
+            yield f"{_title(cell.row)}, {cell.outcome.value}, exit {cell.code}: {trouble}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

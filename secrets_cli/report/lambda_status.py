@@ -1,0 +1,83 @@
+"""The state of a deployment, as text and as JSON."""
+
+from collections.abc import Iterator, Mapping
+
+from secrets_cli.broker.removal import Removed
+from secrets_cli.broker.status import GrantedCaller, Status
+from secrets_cli.json_value import JsonValue
+
+
+def status_lines(status: Status) -> Iterator[str]:
+    """For people."""
+    stack = status.stack
+    yield f"stack     {stack.name}  {stack.status}  {stack.changed:%Y-%m-%dT%H:%M:%SZ}"
+    yield f"url       {stack.outputs.get('Url', '-')}"
+    yield f"mode      {stack.outputs.get('Mode', '-')} behind {stack.outputs.get('Front', '-')}"
+    yield f"deployed  by secrets-cli {status.version}; {len(status.proven)} claims proven then"
+    for caller in status.callers:
+        yield f"caller    {caller.arn}  {_reads(caller)}"
+        if not caller.id:
+            yield "          (of another account: known by its ARN alone)"
+        if caller.problem:
+            yield f"          PROBLEM: {caller.problem}"
+    yield from _drift_lines(status)
+
+
+def _reads(caller: GrantedCaller) -> str:
+    return ", ".join((*caller.names, *(f"{path}/*" for path in caller.paths))) or "what its own policies say"
+
+
+def _drift_lines(status: Status) -> Iterator[str]:
+    if status.drifts is None:
+        return
+    if not status.drifts:
+        yield "drift     none"
+    for drift in status.drifts:
+        what = f": {', '.join(drift.differences)}" if drift.differences else ""
+        yield f"drift     {drift.logical_id} ({drift.type}) {drift.status}{what}"
+
+
+def status_json(status: Status) -> Mapping[str, JsonValue]:
+    """The document `secrets-cli/lambda-status/1`."""
+    stack = status.stack
+    return {
+        "schema": "secrets-cli/lambda-status/1",
+        "stack": stack.name,
+        "status": stack.status,
+        "changed": f"{stack.changed:%Y-%m-%dT%H:%M:%SZ}",
+        "url": stack.outputs.get("Url"),
+        "mode": stack.outputs.get("Mode"),
+        "front": stack.outputs.get("Front"),
+        "deployed_by": status.version,
+        "proven": list(status.proven),
+        "callers": [
+            {
+                "principal": caller.arn,
+                "unique_id": caller.id or None,
+                "names": list(caller.names),
+                "paths": list(caller.paths),
+                "problem": caller.problem or None,
+            }
+            for caller in status.callers
+        ],
+        "resources": [
+            {"logical_id": one.logical_id, "type": one.type, "name": one.physical_id, "status": one.status}
+            for one in status.resources
+        ],
+        "drift": None
+        if status.drifts is None
+        else [
+            {"logical_id": one.logical_id, "type": one.type, "status": one.status, "properties": list(one.differences)}
+            for one in status.drifts
+        ],
+    }
+
+
+def removed_json(removed: Removed) -> Mapping[str, JsonValue]:
+    """The document `secrets-cli/lambda-remove/1`."""
+    return {
+        "schema": "secrets-cli/lambda-remove/1",
+        "stack": removed.stack.name,
+        "removed": [{"type": one.type, "name": one.physical_id} for one in removed.resources],
+        "left": [{"type": one.type, "name": one.physical_id} for one in removed.left],
+    }

@@ -1,0 +1,148 @@
+"""`secret audit` as text and as JSON: docs/schemas/secret-audit-1.json."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from secrets_cli.json_value import JsonValue
+from secrets_cli.report.findings import findings_json, findings_table
+from secrets_cli.secrets.audit.facts import AccountFacts, Unresolved
+from secrets_cli.secrets.audit.reads import ReadLog
+from secrets_cli.secrets.finding import Finding, Severity
+from secrets_cli.secrets.project_files import ProjectFacts
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+SCHEMA = "secrets-cli/secret-audit/1"
+_SHOWN_OF_A_RULE = 5
+"""Info findings of one rule in the text; the JSON has them all."""
+
+
+def audit_json(
+    findings: tuple[Finding, ...],
+    unresolved: tuple[Unresolved, ...],
+    accounts: Sequence[AccountFacts],
+    projects: Sequence[ProjectFacts],
+    log: ReadLog | None,
+) -> dict[str, JsonValue]:
+    """The document of `secret audit`."""
+    document: dict[str, JsonValue] = {
+        "schema": SCHEMA,
+        "findings": findings_json(findings),
+        "unresolved": [
+            {"where": one.where, "action": one.action or None, "resource": one.resource, "reason": one.reason}
+            for one in unresolved
+        ],
+        "scanned": {
+            "accounts": [_scanned(account) for account in accounts],
+            "projects": [
+                {"folder": one.folder, "files": list(one.files), "settings": len(one.settings)} for one in projects
+            ],
+        },
+    }
+    if log is not None:
+        document["reads"] = [_reads(account, log) for account in accounts]
+    return document
+
+
+def audit_text(findings: tuple[Finding, ...], unresolved: tuple[Unresolved, ...]) -> "Iterable[RenderableType]":
+    """The findings, worst first, then what could not be seen."""
+    if findings:
+        yield findings_table(_shortened(findings))
+    if unresolved:
+        if findings:
+            yield ""
+        yield _unresolved_table(unresolved)
+
+
+def audit_summary(
+    findings: tuple[Finding, ...],
+    unresolved: tuple[Unresolved, ...],
+    accounts: Sequence[AccountFacts],
+    projects: Sequence[ProjectFacts],
+) -> str:
+    """One line: how many findings of each severity, what is unresolved, what was looked at."""
+    counts = Counter(finding.severity for finding in findings)
+    by_severity = ", ".join(
+        f"{counts[severity]} {severity.value}" for severity in reversed(Severity) if counts[severity]
+    )
+    looked = [
+        _many(sum(len(account.parameters) for account in accounts), "parameter") if accounts else "",
+        _many(sum(len(account.functions) for account in accounts), "function") if accounts else "",
+        f"in {', '.join(account.where for account in accounts)}" if accounts else "",
+        _many(sum(len(one.files) for one in projects), "file") if projects else "",
+    ]
+    return (
+        f"{_many(len(findings), 'finding')}{f' ({by_severity})' if by_severity else ''}, {len(unresolved)} unresolved; "
+        f"looked at {', '.join(part for part in looked if part) or 'nothing'}"
+    )
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _scanned(account: AccountFacts) -> JsonValue:
+    return {
+        "account": account.place.account,
+        "region": account.place.region,
+        "parameters": len(account.parameters),
+        "secure": sum(parameter.encrypted for parameter in account.parameters),
+        "keys": account.keys,
+        "functions": len(account.functions),
+        "at": f"{account.at:%Y-%m-%dT%H:%M:%SZ}",
+    }
+
+
+def _reads(account: AccountFacts, log: ReadLog) -> JsonValue:
+    """Who read each SecureString, as far as the log knows."""
+    return {
+        "account": account.place.account,
+        "region": account.place.region,
+        "parameters": [
+            {
+                "name": parameter.described.name,
+                "arn": parameter.arn,
+                "readers": [
+                    {
+                        "principal": read.principal,
+                        "action": read.action,
+                        "resource": read.resource,
+                        "count": read.count,
+                        "last": read.last or None,
+                    }
+                    for read in log.of(parameter.arn)
+                ],
+            }
+            for parameter in account.parameters
+            if parameter.encrypted
+        ],
+    }
+
+
+def _shortened(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Info findings of a rule that come in numbers are one row: they would hide the others."""
+    counts = Counter(finding.rule for finding in findings if finding.severity is Severity.INFO)
+    kept: list[Finding] = []
+    told: set[str] = set()
+    for finding in findings:
+        if finding.severity is not Severity.INFO or counts[finding.rule] <= _SHOWN_OF_A_RULE:
+            kept.append(finding)
+        elif finding.rule not in told:
+            told.add(finding.rule)
+            subject = f"{counts[finding.rule]:,} parameters; `--format json` lists them"
+            kept.append(Finding(finding.rule, finding.severity, subject, finding.message, finding.fix))
+    return tuple(kept)
+
+
+def _unresolved_table(unresolved: tuple[Unresolved, ...]) -> "RenderableType":
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    for title in ("unresolved", "where", "on", "why"):
+        table.add_column(title, overflow="fold")
+    for one in unresolved:
+        table.add_row(*(Text(cell) for cell in (one.action or "-", one.where, one.resource, one.reason)))
+    return table

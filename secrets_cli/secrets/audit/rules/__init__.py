@@ -1,0 +1,1 @@
+"""The rules: one module a subject, each rule an id, a severity and a function from facts to findings."""
