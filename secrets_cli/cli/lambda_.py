@@ -7,6 +7,7 @@ from secrets_cli.cli.lambda_invoke import invoke_command
 from secrets_cli.cli.lambda_logs import logs_command
 from secrets_cli.cli.lambda_remove import remove_command
 from secrets_cli.cli.lambda_status import status_command
+from secrets_cli.hardening import protect_process
 
 lambda_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The getSecret function.")
 
@@ -14,6 +15,7 @@ lambda_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The 
 @lambda_app.callback()
 def lambda_() -> None:
     """The getSecret function: hands a secret to callers who are granted it."""
+    protect_process()
 
 
 lambda_app.command("deploy")(deploy_command)
