@@ -1,11 +1,13 @@
 """Parameters by the thousand, with throttling: seconds, calls, memory, and whether any was lost.
 
 An emulator of AWS runs behind a proxy that refuses 3 % of the calls to Parameter Store (seeded). For each size the steps
-below run as processes of their own, as a user would run them, and at the end every value is compared, straight from the emulator.
-What is measured is the client and the emulator together: AWS's own latency and limits are not in it.
+below run with the installed command, each as a process of its own (`put` is an import), and at the end every value is
+compared, straight from the emulator. What is measured is the client and the emulator together: AWS's own latency and limits
+are not in it.
 """
 
 import argparse
+import json
 import os
 import re
 import subprocess
@@ -17,11 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.throttling_proxy import Counts, throttling
-from secrets_cli.aws.parameters import ParameterStore, Write
+from secrets_cli.aws.parameters import ParameterStore
 from secrets_cli.aws.target import Connection, Target
 from secrets_cli.secret_value import SecretValue
-from secrets_cli.secrets.bulk import run_all
-from secrets_cli.secrets.reading_many import read_names, read_under
+from secrets_cli.secrets.reading_many import read_under
 from tests.emulator.server import running
 
 _SHARE = 0.03
@@ -50,24 +51,22 @@ class Measured:
         )
 
 
-def _steps(size: int) -> dict[str, tuple[str, ...]]:
-    """Command lines of one size. What writes and reads single parameters goes through the library, on the same threads."""
-    library = (sys.executable, "-m", "scripts.bench_secrets", "--step")
+def _steps(size: int, values: Path) -> dict[str, tuple[str, ...]]:
+    """The command lines of one size, in order; `values` is the file that `put` imports."""
     command = (str(Path(sys.executable).with_name("secrets-cli")), "secret")
-    bulk = ("--yes", "--quiet")
-    path = f"/bench{size}/a"
+    source, copy = f"/bench{size}/a", f"/bench{size}/b"
     return {
-        "put": (*library, "put", "--size", str(size)),
-        "list": (*library, "list", "--size", str(size)),
-        "get": (*library, "get", "--size", str(size)),
-        "copy": (*command, "copy", path, f"/bench{size}/b", "--recursive", *bulk),
-        "diff": (*command, "diff", path, f"/bench{size}/b", "--quiet"),
-        "reencrypt": (*command, "reencrypt", path, "--key", "bench-new", *bulk),
+        "put": (*command, "import", str(values), "--path", source, "--key", "bench-old", "--yes", "--quiet"),
+        "list": (*command, "list", source, "--flat", "--quiet"),
+        "get": (*command, "get", *_names(size), "--quiet"),
+        "copy": (*command, "copy", source, copy, "--recursive", "--yes", "--quiet"),
+        "diff": (*command, "diff", source, copy, "--quiet"),
+        "reencrypt": (*command, "reencrypt", source, "--key", "bench-new", "--yes", "--quiet"),
     }
 
 
 def _name(size: int, number: int) -> str:
-    return f"/bench{size}/a/team{number % 10}/secret-{number:04}"
+    return f"/bench{size}/a/secret-{number:04}"
 
 
 def _value(number: int) -> SecretValue:
@@ -78,18 +77,12 @@ def _names(size: int) -> list[str]:
     return [_name(size, number) for number in range(size)]
 
 
-def library_step(step: str, size: int) -> None:
-    """Put, list or get, by the functions that the commands use. Raises what a call raises."""
-    store = ParameterStore(Connection(Target()))
-    if step == "put":
-        writes = [Write(_name(size, number), _value(number), "alias/bench-old") for number in range(size)]
-        for outcome in run_all(writes, store.put):
-            if outcome.failure:
-                raise outcome.failure
-    elif step == "list":
-        assert len([one for one in store.describe() if one.name.startswith(f"/bench{size}/a/")]) == size
-    else:
-        assert len(read_names(store, _names(size)).found) == size
+def _file(size: int, scratch: Path) -> Path:
+    file = scratch / f"values-{size}.json"
+    file.touch(mode=0o600)
+    values = {f"secret-{number:04}": _value(number).reveal() for number in range(size)}
+    file.write_text(json.dumps(values), encoding="utf-8")
+    return file
 
 
 def _measured(
@@ -155,7 +148,7 @@ def bench(sizes: Sequence[int], seed: int, mode: str, scratch: Path) -> int:
             flush=True,
         )
         for size in sizes:
-            for step, words in _steps(size).items():
+            for step, words in _steps(size, _file(size, scratch)).items():
                 results.append(_measured(step, size, words, environment, counts, scratch / "out"))
                 print(results[-1], flush=True)
             lost += _lost(size)
@@ -177,17 +170,12 @@ def _growth(results: Sequence[Measured], smallest: int, largest: int) -> str:
 
 
 def main() -> int:
-    """Parse the command line; run one library step, or the whole bench."""
+    """Parse the command line and run the bench."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=_SEED)
     parser.add_argument("--retries", choices=("standard", "adaptive"), default="standard", help="as AWS_RETRY_MODE")
     parser.add_argument("--sizes", type=int, nargs="+", default=_SIZES)
-    parser.add_argument("--step", choices=("put", "list", "get"), help=argparse.SUPPRESS)
-    parser.add_argument("--size", type=int, default=0, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.step:
-        library_step(given.step, given.size)
-        return 0
     with tempfile.TemporaryDirectory() as scratch:
         return bench(given.sizes, given.seed, given.retries, Path(scratch))
 

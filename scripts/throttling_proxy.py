@@ -79,11 +79,17 @@ def throttling(upstream: str, share: float, seed: int) -> Iterator[tuple[str, Co
             self.end_headers()
             self.wfile.write(body)
 
+        def finish(self) -> None:
+            super().finish()
+            connection = getattr(kept, "connection", None)  # this thread serves one client, and that has gone
+            if connection is not None:
+                connection.close()
+
         def log_message(self, format: str, *args: object) -> None:
             """Nothing: a line a call would drown the table."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server.daemon_threads = False  # so that closing waits for what is being answered
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -112,10 +112,11 @@ def agree(plan: str, verb: str, count: int, *, yes: bool, quiet: bool) -> None:
     """Show the plan's text and ask, where there is something to do. Raises typer.Abort where the answer is no."""
     from secrets_cli.cli.asking import confirm
     from secrets_cli.cli.terminal import hint
+    from secrets_cli.report.secret_copy import shortened
 
     if not count:
         return
-    hint(plan, quiet and yes)
+    hint(shortened(plan), quiet and yes)
     if not confirm(f"{verb} {count} parameter{'' if count == 1 else 's'}", yes=yes):
         hint("nothing was changed")
         raise typer.Abort

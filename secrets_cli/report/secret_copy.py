@@ -23,6 +23,20 @@ def plan_text(plan: CopyPlan) -> str:
     return "\n".join([*lines, _counts_line(plan)])
 
 
+def shortened(plan: str, most: int = 60) -> str:
+    """A plan's text of at most `most` lines: the middle is left out, and said to be."""
+    lines = plan.split("\n")
+    if len(lines) <= most:
+        return plan
+    tail = lines[-_TAIL:]
+    head = lines[: most - _TAIL - 1]
+    return "\n".join([*head, f"... {len(lines) - len(head) - _TAIL} more; `--dry-run` lists all", *tail])
+
+
+_TAIL = 6
+"""Lines at the end of a plan that sum it up."""
+
+
 def rename_plan_text(plan: CopyPlan) -> str:
     """As `plan_text`, with the equal ones, as their old names go, and what goes with them."""
     equal = [
@@ -52,7 +66,7 @@ def _details(step: Step) -> str:
         f"{len(step.writes)} versions" if len(step.writes) > 1 else "",
         "advanced tier" if newest.tier == "Advanced" else "",
         f"labels {', '.join(labels)}" if labels else "",
-        f"{len(newest.tags)} tags" if newest.tags else "",
+        f"{len(newest.tags)} tag{'s' if len(newest.tags) > 1 else ''}" if newest.tags else "",
         "with its parameter policies" if newest.policies else "",
     ]
     return ", ".join(part for part in found if part)

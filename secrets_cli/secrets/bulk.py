@@ -2,7 +2,8 @@
 
 Decides how many run at a time, what is tried again and what ends the run; knows nothing of what is done. A failure of ours
 (`SecretsCliError`) belongs to its item and is answered beside it: nothing is lost, and one denied parameter does not stop
-the others. Any other exception is a defect: no more work is handed out, what runs is waited for, and it is raised.
+the others. Where nothing gets through any more (no network, credentials that ended), the rest is not begun and has that
+failure. Any other exception is a defect: no more work is handed out, what runs is waited for, and it is raised.
 
 Throttling is met three times: by the SDK, which slows the client down and tries again; here, with longer and longer pauses,
 for what the SDK gave up; and in the answer, as the item's failure, for what stayed throttled.
@@ -13,9 +14,9 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Final, Generic, TypeAlias, TypeVar
+from typing import Final, Generic, TypeAlias, TypeGuard, TypeVar
 
-from secrets_cli.errors import SecretsCliError, Throttled
+from secrets_cli.errors import ConfigurationError, SecretsCliError, Throttled, Unreachable
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -70,37 +71,50 @@ def run_all(
     stopping = threading.Event()
     patient = _patient(act, sleep or stopping.wait, stopping)
     ended: dict[int, Outcome[T, R]] = {}
+    in_vain: list[SecretsCliError] = []
     with ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="bulk") as pool:
         try:
-            for place, outcome in _handed_out(pool, items, patient, max(1, workers)):
+            for place, outcome in _handed_out(pool, items, patient, max(1, workers), stopping):
                 ended[place] = outcome
                 if progress is not None:
                     progress(len(ended), len(items))
+                in_vain = [*in_vain, outcome.failure] if _concerns_all(outcome.failure) else []
+                if len(in_vain) > workers:
+                    stopping.set()
         except KeyboardInterrupt:
             stopping.set()  # and the pool is waited for as the block is left
             failed = sum(outcome.failure is not None for outcome in ended.values())
             interrupted = (len(ended) - failed, failed)
         else:
-            return tuple(ended[place] for place in range(len(items)))
+            return tuple(ended.get(place) or Outcome(item, None, in_vain[-1]) for place, item in enumerate(items))
         finally:
             stopping.set()
     raise Interrupted(*interrupted, len(items))
 
 
 def _handed_out(
-    pool: ThreadPoolExecutor, items: Sequence[T], act: Callable[[T], Outcome[T, R]], at_once: int
+    pool: ThreadPoolExecutor,
+    items: Sequence[T],
+    act: Callable[[T], Outcome[T, R]],
+    at_once: int,
+    stopping: threading.Event,
 ) -> Iterator[tuple[int, Outcome[T, R]]]:
-    """Outcomes as they come, with the item's place. An item is handed out only when a thread is free for it: so
-    stopping to ask for more stops the work."""
+    """Outcomes as they come, with the item's place. An item is handed out only when a thread is free for it, and none
+    when `stopping` is set."""
     running: dict[Future[Outcome[T, R]], int] = {}
     waiting = iter(range(len(items)))
     while True:
-        while len(running) < at_once and (place := next(waiting, None)) is not None:
+        while not stopping.is_set() and len(running) < at_once and (place := next(waiting, None)) is not None:
             running[pool.submit(act, items[place])] = place
         if not running:
             return
         for future in wait(running, return_when=FIRST_COMPLETED).done:
             yield running.pop(future), future.result()
+
+
+def _concerns_all(failure: SecretsCliError | None) -> TypeGuard[SecretsCliError]:
+    """Whether the next item is likely to fail the same way: no answer, or credentials that AWS does not take."""
+    return isinstance(failure, (Unreachable, ConfigurationError))
 
 
 def _patient(

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from secrets_cli.errors import AccessDenied, Throttled
+from secrets_cli.errors import AccessDenied, Throttled, Unreachable
 from secrets_cli.secrets.bulk import Interrupted, run_all
 
 
@@ -137,3 +137,29 @@ def test_progress_counts_to_the_end() -> None:
     seen: list[tuple[int, int]] = []
     run_all("abc", str.upper, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_where_no_answer_comes_any_more_the_rest_is_not_begun_and_says_why() -> None:
+    begun: list[int] = []
+
+    def act(item: int) -> int:
+        begun.append(item)
+        if item >= 10:
+            raise Unreachable("no answer")
+        return item
+
+    outcomes = run_all(range(1000), act, workers=2)
+    assert [outcome.item for outcome in outcomes] == list(range(1000))
+    assert all(outcome.result == outcome.item for outcome in outcomes[:10])
+    assert all(isinstance(outcome.failure, Unreachable) for outcome in outcomes[10:])
+    assert len(begun) < 20
+
+
+def test_a_lost_answer_now_and_then_does_not_stop_the_rest() -> None:
+    def act(item: int) -> int:
+        if item % 3 == 0:
+            raise Unreachable("no answer")
+        return item
+
+    outcomes = run_all(range(60), act, workers=2)
+    assert sum(outcome.failure is None for outcome in outcomes) == 40
