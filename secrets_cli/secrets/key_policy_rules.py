@@ -119,7 +119,7 @@ def cross_account(explained: Explained) -> Iterator[Finding]:
             CROSS_ACCOUNT,
             rank,
             f"another account: {_who(powers)} may {_verbs(active)}",
-            f"if it shall not: secrets-cli key revoke-use {name_of(explained.one)} --user {_arn(powers)}",
+            f"if it shall not: secrets-cli key revoke-use {name_of(explained.one)} --user {_arn(powers)} --everything",
             active,
         )
 
