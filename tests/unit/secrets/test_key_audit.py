@@ -1,5 +1,6 @@
 """The rules on keys: each fires on what it is about, and not beside it."""
 
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -252,8 +253,11 @@ def test_its_word_counts_only_where_ours_is_silent() -> None:
 
 def test_a_second_opinion_that_fails_or_hangs_is_noted_and_no_more() -> None:
     broken = KeyDocument("default", _ours().policy, (), "no JSON")
-    assert second_opinion(broken).unavailable == "JSONDecodeError"
-    assert "did not answer" in second_opinion(_ours(), seconds=0.0).unavailable
+    assert second_opinion(broken).unavailable == "it failed (JSONDecodeError)"
+    never = threading.Event()
+    slow = second_opinion(_ours(), seconds=0.05, judge=lambda _text: [0] if never.wait(60) else [])
+    never.set()
+    assert slow.unavailable == "it did not answer in 0 s"
     audit = audit_keys(
         [survey(surveyed(_ours(), parameters=("/a",)))],
         load_catalog(),
