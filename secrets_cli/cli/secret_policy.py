@@ -16,7 +16,6 @@ from secrets_cli.cli.options import (
     RegionOption,
 )
 
-
 if TYPE_CHECKING:
     from secrets_cli.secrets.policy_proof import Made
 
