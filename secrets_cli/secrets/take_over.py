@@ -65,7 +65,8 @@ class Readers:
         if any(map(may, _ON_ROLES)):
             yield from self.roles
         else:
-            yield from dict.fromkeys((*self.trusted.get(caller.arn, ()), *self.trusted.get(EVERYONE, ())))
+            trusting = (*self.trusted.get(caller.arn, ()), *self.trusted.get(EVERYONE, ()))
+            yield from {row.caller.arn: row for row in trusting}.values()
 
 
 _ON_USERS = ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile")
