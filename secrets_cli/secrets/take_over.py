@@ -91,7 +91,9 @@ def take_overs(row: Row, readers: Readers) -> Iterator[TakeOver]:
                 counts[action] += 1
                 combined = _both(told, reader.reads, needs)
                 taken.setdefault((action, combined.needs), []).append((reader, combined))
-    for (action, _), found in taken.items():
+    for (action, needs), found in taken.items():
+        if needs and (action, ()) in taken:
+            continue
         yield TakeOver(action, tuple(reader for reader, _ in found), found[0][1], counts[action] > _MOST)
 
 
