@@ -344,7 +344,10 @@ class _Trial:
         request, policies = self._request(number, values), self.asks[number].policies
         decided = evaluate(request, policies).by
         yield decided
-        if decided.policy_type is not PolicyType.RESOURCE and policies.resource is not None:
+        alone = replace(policies, resource=None, resource_is_known=True)
+        if policies.resource is not None and decided.policy_type is not PolicyType.RESOURCE:
+            if evaluate(request, alone).allowed:
+                return
             outcome = consult(Layer(PolicyType.RESOURCE, (policies.resource,)), Asked.of(request))
             if outcome.allow is not None:
                 yield outcome.because(outcome.allow, "the resource's policy lets it")

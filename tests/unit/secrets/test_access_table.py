@@ -1,16 +1,19 @@
 """Who can read the made account's parameter: the expected table, and each cell asked again request by request."""
 
+import json
+
 import pytest
 
 from secrets_cli.iam.evaluate import evaluate
 from secrets_cli.iam.model import Policy
+from secrets_cli.iam.parse import parse_policy
 from secrets_cli.iam.request import ContextValue, PolicySet, Request
 from secrets_cli.secrets.access import Access, access
 from secrets_cli.secrets.access_routes import Way
 from secrets_cli.secrets.account_details import IdentityKind
 from secrets_cli.secrets.conditional import Answer
 from secrets_cli.secrets.self_grant import self_grants
-from tests.unit.secrets.made_account import ACCOUNT, ARN, KEY, PARTNER, PLACE, question
+from tests.unit.secrets.made_account import ACCOUNT, ARN, KEY, PARTNER, PLACE, allow, document, question
 
 YES, IF, NO = Answer.ALLOWED, Answer.CONDITIONAL, Answer.DENIED
 
@@ -79,6 +82,7 @@ def test_the_row_is_as_expected(found: Access, name: str) -> None:
     assert row.reads.answer is READS.get(name, NO)
 
 
+EVERYTHING = parse_policy(json.dumps(document(allow("*"))), "everything")
 MFA: dict[str, ContextValue] = {"aws:MultiFactorAuthPresent": "true"}
 
 
@@ -151,32 +155,3 @@ def test_who_may_assume_a_reading_role_is_named(found: Access) -> None:
     by = {row.caller.arn: row.assumed_by for row in found.rows}
     assert by[_arn("role/app")] == ("lambda.amazonaws.com",)
     assert by[_arn("role/jump")] == (_arn("user/stranger"),)
-
-
-EVERYTHING = (
-    question(
-        account={
-            "UserDetailList": [
-                {
-                    "Arn": f"arn:aws:iam::{ACCOUNT}:user/all",
-                    "UserName": "all",
-                    "UserPolicyList": [
-                        {
-                            "PolicyName": "all",
-                            "PolicyDocument": {
-                                "Version": "2012-10-17",
-                                "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"},
-                            },
-                        }
-                    ],
-                }
-            ],
-            "GroupDetailList": [],
-            "RoleDetailList": [],
-            "Policies": [],
-        }
-    )
-    .account.identities[0]
-    .inline[0]
-)
-assert isinstance(EVERYTHING, Policy)

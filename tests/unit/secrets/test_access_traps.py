@@ -1,6 +1,7 @@
 """Single rules of who can read, each on an account made for it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -287,10 +288,8 @@ def test_a_grant_lets_its_grantee_decrypt() -> None:
         ]
     }
     grants = parse_grants(json.dumps(document_).encode(), "grants")
-    asked = question(_account(user("u", GET)), _key(delegates=False, *[_somebody()]), NO_POLICY)
+    asked = question(_account(user("u", GET)), _key(_somebody(), delegates=False), NO_POLICY)
     assert asked.target.key_policy is not None
-    from dataclasses import replace
-
     target = replace(asked.target, key_policy=with_grants(asked.target.key_policy, grants))
     row = next(one for one in access(replace(asked, target=target)).rows if one.caller.kind == "user")
     assert [one.sid for one in row.reads.by] == ["Get", "grant 0123"]
