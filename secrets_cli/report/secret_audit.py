@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from secrets_cli.json_value import JsonValue
-from secrets_cli.report.findings import findings_json, findings_table
+from secrets_cli.report.findings import findings_json, ordered
 from secrets_cli.secrets.audit.facts import AccountFacts, Unresolved
 from secrets_cli.secrets.audit.reads import ReadLog
 from secrets_cli.secrets.finding import Finding, Severity
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 SCHEMA = "secrets-cli/secret-audit/1"
+_COLOUR = {Severity.INFO: "dim", Severity.LOW: "cyan", Severity.MEDIUM: "yellow", Severity.HIGH: "bold red"}
 _SHOWN_OF_A_RULE = 5
 """Info findings of one rule in the text; the JSON has them all."""
 
@@ -49,7 +50,7 @@ def audit_json(
 def audit_text(findings: tuple[Finding, ...], unresolved: tuple[Unresolved, ...]) -> "Iterable[RenderableType]":
     """The findings, worst first, then what could not be seen."""
     if findings:
-        yield findings_table(_shortened(findings))
+        yield _findings_table(_shortened(findings))
     if unresolved:
         if findings:
             yield ""
@@ -134,6 +135,26 @@ def _shortened(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
             subject = f"{counts[finding.rule]:,} parameters; `--format json` lists them"
             kept.append(Finding(finding.rule, finding.severity, subject, finding.message, finding.fix))
     return tuple(kept)
+
+
+def _findings_table(findings: tuple[Finding, ...]) -> "RenderableType":
+    """Two lines a finding at least: rule over subject, what over what to do; it stays readable on a narrow screen."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    table.add_column("severity", no_wrap=True)
+    table.add_column(
+        "rule and subject", min_width=max(len(finding.rule) for finding in findings), overflow="fold", ratio=2
+    )
+    table.add_column("what, and what to do", overflow="fold", ratio=3)
+    for finding in ordered(findings):
+        table.add_row(
+            Text(finding.severity.value, style=_COLOUR[finding.severity]),
+            Text(f"{finding.rule}\n{finding.subject}"),
+            Text(f"{finding.message}\n-> {finding.fix}"),
+        )
+    return table
 
 
 def _unresolved_table(unresolved: tuple[Unresolved, ...]) -> "RenderableType":
