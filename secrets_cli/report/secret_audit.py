@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from secrets_cli.iam.arn import parse_arn
 from secrets_cli.json_value import JsonValue
 from secrets_cli.report.findings import findings_json, ordered
 from secrets_cli.secrets.audit.facts import AccountFacts, Unresolved
@@ -151,10 +152,19 @@ def _findings_table(findings: tuple[Finding, ...]) -> "RenderableType":
     for finding in ordered(findings):
         table.add_row(
             Text(finding.severity.value, style=_COLOUR[finding.severity]),
-            Text(f"{finding.rule}\n{finding.subject}"),
+            Text(f"{finding.rule}\n{_short(finding.subject)}"),
             Text(f"{finding.message}\n-> {finding.fix}"),
         )
     return table
+
+
+def _short(subject: str) -> str:
+    """An ARN as people read it: `/app/db (111122223333/eu-west-1)`; the JSON has the ARN."""
+    arn = parse_arn(subject)
+    if arn is None:
+        return subject
+    name = arn.resource.removeprefix("parameter") if arn.service == "ssm" else arn.resource.replace(":", " ", 1)
+    return f"{name}\n({arn.account}/{arn.region})"
 
 
 def _unresolved_table(unresolved: tuple[Unresolved, ...]) -> "RenderableType":
@@ -162,8 +172,10 @@ def _unresolved_table(unresolved: tuple[Unresolved, ...]) -> "RenderableType":
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, show_edge=False)
-    for title in ("unresolved", "where", "on", "why"):
+    table.add_column("unresolved", no_wrap=True)
+    for title in ("where", "on", "why"):
         table.add_column(title, overflow="fold")
     for one in unresolved:
-        table.add_row(*(Text(cell) for cell in (one.action or "-", one.where, one.resource, one.reason)))
+        shown = _short(one.resource).partition("\n")[0]
+        table.add_row(*(Text(cell) for cell in (one.action or "-", one.where, shown, one.reason)))
     return table
