@@ -14,7 +14,7 @@ import pytest
 from secrets_cli.broker.package import HANDLER, package
 from tests.e2e.lambda_runtime import Runtime, running
 from tests.emulator.server import ACCOUNT, REGION, Emulator
-from tests.get_secret_events import APP, ask, document, grant
+from tests.get_secret_events import APP, Principal, ask, document, event, grant, signed
 
 pytestmark = pytest.mark.e2e
 
@@ -102,6 +102,46 @@ def test_several_names_in_one_request(runtime: Runtime) -> None:
         (VALUE, None),
         (None, "not-available"),
     ]
+
+
+@pytest.fixture(scope="module")
+def reader_user(emulator: Emulator, grants: str) -> Principal:
+    """A user who may read NAME and nothing else, and whose access key is in the emulator."""
+    iam = _client(emulator, "iam")
+    user = iam.create_user(UserName="runtime-e2e-user")["User"]
+    read = {"Effect": "Allow", "Action": "ssm:GetParameter"}
+    read |= {"Resource": f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{NAME}"}
+    iam.put_user_policy(
+        UserName="runtime-e2e-user",
+        PolicyName="read",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [read]}),
+    )
+    key = iam.create_access_key(UserName="runtime-e2e-user")["AccessKey"]
+    return Principal(user["UserId"], user["Arn"], access_key=key["AccessKeyId"], secret_key=key["SecretAccessKey"])
+
+
+def test_a_signed_read_is_relayed_and_decided_by_the_caller_s_own_policy(
+    emulator: Emulator, reader_user: Principal, tmp_path: Path
+) -> None:
+    """The emulator verifies the signature and the user's policy; the function has no credentials that could read."""
+    without = {"AWS_ACCESS_KEY_ID": "ASIANOBODY", "AWS_SECRET_ACCESS_KEY": "nobody"}
+    settings = document((), mode="relay", account=ACCOUNT)
+    with running(_unpacked(tmp_path, settings), HANDLER, emulator.environment() | without) as started:
+        good = started.invoke(event(signed(NAME, reader_user, token=""), reader_user))
+        assert json.loads(good.document["body"])["secrets"] == [{"name": NAME, "version": 1, "value": VALUE}]
+        tampered = signed(NAME, reader_user, token="")
+        tampered["body"] = tampered["body"].replace(NAME, SECOND)
+        wrong_key = signed(NAME, replace(reader_user, secret_key="another"), token="")
+        others = (
+            tampered,
+            wrong_key,
+            signed(SECOND, reader_user, token=""),
+            signed("/runtime-e2e/none", reader_user, token=""),
+        )
+        assert [started.invoke(event(body, reader_user)).document["statusCode"] for body in others] == [403] * 4
+        lines = [json.loads(line) for line in started.logged().splitlines() if line.startswith("{")]
+    assert [line["outcome"] for line in lines] == ["handed-out", *["denied-to-caller"] * 4]
+    assert VALUE not in started.logged()
 
 
 def test_grants_in_the_environment_come_first(emulator: Emulator, grants: str, tmp_path: Path) -> None:
