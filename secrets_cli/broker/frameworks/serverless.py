@@ -40,6 +40,7 @@ def files(deployment: Deployment, metadata: JsonValue) -> tuple[File, ...]:
         "runtime": RUNTIME,
         "architecture": "arm64",
         "deploymentMethod": "direct",
+        "versionFunctions": False,
     }
     project: dict[str, JsonValue] = {
         "service": settings.stack,
