@@ -8,6 +8,7 @@ from secrets_cli.cli.lambda_logs import logs_command
 from secrets_cli.cli.lambda_remove import remove_command
 from secrets_cli.cli.lambda_status import status_command
 from secrets_cli.hardening import protect_process
+from secrets_cli.cli.lambda_template import template_command
 
 lambda_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The getSecret function.")
 
@@ -19,6 +20,7 @@ def lambda_() -> None:
 
 
 lambda_app.command("deploy")(deploy_command)
+lambda_app.command("template")(template_command)
 lambda_app.command("invoke")(invoke_command)
 lambda_app.command("status")(status_command)
 lambda_app.command("logs")(logs_command)
