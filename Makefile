@@ -6,11 +6,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 EMULATOR := .venv-emulator
+FRAMEWORKS := .frameworks
 
 .DEFAULT_GOAL := help
 .PHONY: help setup emulator demo test lint types arrows unit e2e canary fuzz bench docs lock catalog clean
 .PHONY: help setup emulator demo test lint types arrows unit e2e fuzz bench bench-secrets docs lock catalog clean
 .PHONY: help setup emulator demo test lint types arrows unit e2e hostile fuzz bench docs lock catalog clean
+.PHONY: help setup emulator frameworks demo test lint types arrows unit e2e fuzz bench docs lock catalog clean
 
 help: ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -50,7 +52,18 @@ $(EMULATOR)/.installed: tests/emulator/requirements.lock
 	$(EMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-e2e: setup emulator ## The installed command, from end to end.
+frameworks: $(FRAMEWORKS)/.installed ## Install SAM and the Serverless Framework, which check our templates, into .frameworks/ (needs node and npm).
+
+$(FRAMEWORKS)/.installed: tests/frameworks/requirements.lock tests/frameworks/package-lock.json
+	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11 or newer on PATH" >&2; exit 2; }
+	@command -v npm > /dev/null || { echo "make: needs node and npm on PATH" >&2; exit 2; }
+	$(PYTHON) -m venv $(FRAMEWORKS)/sam
+	$(FRAMEWORKS)/sam/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	cp tests/frameworks/package.json tests/frameworks/package-lock.json $(FRAMEWORKS)/
+	cd $(FRAMEWORKS) && npm ci --no-audit --no-fund --silent
+	@touch $@
+
+e2e: setup emulator frameworks ## The installed command, from end to end.
 	$(BIN)/python -m pytest -m e2e --force-enable-socket tests/e2e
 
 canary: setup emulator ## Each command, each way it can end: where a secret was found beyond what was asked.
@@ -80,6 +93,9 @@ lock: setup ## Resolve the dependencies anew into requirements.lock (needs uv).
 		--extra fast --group dev --output-file requirements.lock pyproject.toml
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--output-file tests/emulator/requirements.lock tests/emulator/requirements.in
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--output-file tests/frameworks/requirements.lock tests/frameworks/requirements.in
+	cd tests/frameworks && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent
 
 clean: ## Remove what make made.
-	rm -rf $(VENV) $(EMULATOR) dist build
+	rm -rf $(VENV) $(EMULATOR) $(FRAMEWORKS) dist build

@@ -31,6 +31,7 @@ class Principal:
     """Of the role (with its path) or the user."""
     session: str = ""
     access_key: str = "ASIAEXAMPLEACCESSKEY"
+    secret_key: str = "secret-key"
 
     @property
     def account(self) -> str:
@@ -149,11 +150,11 @@ def ask(*names: str, who: Principal | None = APP, **more: Any) -> dict[str, Any]
     return event({"names": list(names)}, who, **more)
 
 
-def signed(word: str = "/app/prod/db", who: Principal = APP, region: str = REGION) -> dict[str, Any]:
+def signed(word: str = "/app/prod/db", who: Principal = APP, token: str = "token") -> dict[str, Any]:
     """The body of a request in relay mode, signed now: good for five minutes."""
-    keys = {"AWS_ACCESS_KEY_ID": who.access_key, "AWS_SECRET_ACCESS_KEY": "secret-key", "AWS_SESSION_TOKEN": "token"}
+    keys = {"AWS_ACCESS_KEY_ID": who.access_key, "AWS_SECRET_ACCESS_KEY": who.secret_key, "AWS_SESSION_TOKEN": token}
     with mock.patch.dict(os.environ, keys):
-        made: dict[str, Any] = json.loads(signed_read(Connection(Target(region=region)), selected(word)).document())
+        made: dict[str, Any] = json.loads(signed_read(Connection(Target(region=REGION)), selected(word)).document())
     return made
 
 

@@ -390,6 +390,7 @@ def _credentials(title: str, status: int = 400, error: str = "bad-body", **chang
 CREDENTIALS = (
     _credentials("that are long-term", error="long-term-key-refused", accessKeyId="AKIAEXAMPLEACCESSKEY"),
     _credentials("that are long-term, with a token", error="long-term-key-refused", accessKeyId=f"AKIA{ECHO}"),
+    _credentials("with a key in lower case", accessKeyId="akiaexampleaccesskey"),
     _credentials("without a token", sessionToken=""),
     _credentials("with a token that is null", sessionToken=None),
     _credentials("with a line break", secretAccessKey=f"{ECHO}\nsecret-access-key"),

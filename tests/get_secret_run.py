@@ -31,7 +31,6 @@ STORED: tuple[str, ...] = (
     "/app/prod/website",
     "/app/prod",
     "flat",
-    "/flat",
 )
 STORED += ("/other/db", "/people/mia", "/partner/token", "/app/prod/DB", "/app/prod/web/../db", "/APP/prod/db")
 _PLACE = {"AWS_ACCESS_KEY_ID": "AKIDFUNCTION", "AWS_SECRET_ACCESS_KEY": "function", "AWS_DEFAULT_REGION": REGION}

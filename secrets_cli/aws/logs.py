@@ -5,7 +5,7 @@ Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ _OVERLAP_MS = 60_000
 class LogEvent:
     """One event of a log group."""
 
-    id: str
+    id: str = field(repr=False)
     when: datetime
     """UTC."""
     stream: str
@@ -80,7 +80,8 @@ class LogGroups:
 
 def _event(item: Any) -> LogEvent:
     return LogEvent(
-        id=item["eventId"],
+        # Emulators leave the id out; the same stream, time and text is the same event.
+        id=item.get("eventId") or f"{item.get('logStreamName', '')} {item['timestamp']} {item['message']}",
         when=datetime.fromtimestamp(item["timestamp"] / 1000, UTC),
         stream=item.get("logStreamName", ""),
         message=item["message"],

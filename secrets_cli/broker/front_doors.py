@@ -12,8 +12,9 @@ from secrets_cli.broker.desired import Caller, Deployment
 from secrets_cli.broker.resource import Resources, caller_words, resource
 from secrets_cli.json_value import JsonValue
 
-_HEADERS = ("authorization", "content-type", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256")
+CORS_HEADERS = ("authorization", "content-type", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256")
 _API_TIMEOUT_MS = 12_000
+CORS_SECONDS = 300
 _REQUESTS_A_SECOND = 20
 
 
@@ -126,5 +127,5 @@ def _cors(deployment: Deployment, names: tuple[str, str, str, str]) -> JsonValue
     """None where no origin is given: then there is no CORS, and no page of the web reads an answer."""
     if not deployment.settings.origins:
         return None
-    values: tuple[JsonValue, ...] = (list(deployment.settings.origins), ["POST"], list(_HEADERS), 300)
+    values: tuple[JsonValue, ...] = (list(deployment.settings.origins), ["POST"], list(CORS_HEADERS), CORS_SECONDS)
     return dict(zip(names, values, strict=True))

@@ -1,5 +1,6 @@
 """What a deployment must know of the account before it can be planned: whom the principals are, which keys protect what."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from secrets_cli.aws.keys import KeyService
@@ -7,7 +8,7 @@ from secrets_cli.aws.parameters import SECURE_STRING, Described, ParameterFilter
 from secrets_cli.aws.principals import Principals
 from secrets_cli.aws.target import Connection
 from secrets_cli.broker.desired import Found, Mode
-from secrets_cli.broker.grants import Grant, Grants, Principal
+from secrets_cli.broker.grants import Grant, Grants, Principal, principal_of
 from secrets_cli.errors import ConfigurationError, NotThere
 from secrets_cli.secrets.parameter_name import Place
 
@@ -32,6 +33,36 @@ def look_up(connection: Connection, grants: Grants, mode: Mode) -> Found:
         if grant.principal.account == place.account
     }
     return Found(place, ids, _keys(connection, grants) if mode is Mode.BROKER else {})
+
+
+def given(account: str, connection: Connection, grants: Grants, ids: Iterable[str]) -> Found:
+    """The same without asking AWS: `ids` are `ARN=ID` words, and the grants name their keys by ARN.
+
+    Raises ConfigurationError where that is not so.
+    """
+    if not re.fullmatch(r"\d{12}", account):
+        raise ConfigurationError(f"`{account[:40]}` is not an account", "give its 12 digits")
+    place = Place(connection.partition, connection.region, account)
+    for grant in grants:
+        if (grant.names or grant.paths) and not (
+            grant.keys and all(re.fullmatch(r"arn:[a-z-]+:kms:[^:]+:\d{12}:key/.+", key) for key in grant.keys)
+        ):
+            raise ConfigurationError(
+                f"no key is given for what `{grant.principal.arn}` is granted, and AWS is not asked",
+                "give the ARN of its key: `keys` in the file, or `--key`",
+            )
+    keys: dict[str, set[str]] = {}
+    for grant in grants:
+        for item in _items(grant):
+            keys.setdefault(item, set()).update(grant.keys)
+    return Found(place, dict(map(_given_id, ids)), {item: tuple(sorted(its)) for item, its in keys.items()})
+
+
+def _given_id(word: str) -> tuple[str, str]:
+    arn, _, unique = word.rpartition("=")
+    if not re.fullmatch(r"A(ROA|IDA)[A-Z0-9]{12,124}", unique):
+        raise ConfigurationError("an `--id` is not `ARN=ID`", "give `--id arn:aws:iam::111122223333:role/app=AROA...`")
+    return principal_of(arn).arn, unique
 
 
 def _id(principals: Principals, principal: Principal) -> str:

@@ -6,6 +6,7 @@ plan and discards it. A stack that could not be made (ROLLBACK_COMPLETE) can onl
 
 import hashlib
 import json
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -118,8 +119,7 @@ def prepare(deployment: Deployment, bucket: str = "") -> Prepared:
     does not fit and there is no bucket.
     """
     code, artefacts = _code(deployment, bucket)
-    bare = template(deployment, code)
-    proof = prove(deployment, as_deployed(bare, deployment))
+    proof = proof_of(deployment)
     body = rendered(template(deployment, code, metadata(deployment, proof)))
     if len(body.encode()) <= LONGEST_BODY:
         return Prepared(deployment, body, proof, bucket, artefacts, "")
@@ -132,6 +132,11 @@ def prepare(deployment: Deployment, bucket: str = "") -> Prepared:
     return Prepared(
         deployment, body, proof, bucket, (*artefacts, Artefact(key, body.encode(), "application/yaml")), key
     )
+
+
+def proof_of(deployment: Deployment) -> Proof:
+    """The proof of a deployment's template; the code takes no part in it."""
+    return prove(deployment, as_deployed(template(deployment, ZippedCode("", "", with_grants=True)), deployment))
 
 
 def _code(deployment: Deployment, bucket: str) -> tuple[Code, tuple[Artefact, ...]]:
@@ -189,7 +194,7 @@ def _change_set(prepared: Prepared, stacks: Stacks, creates: bool) -> ChangeSet:
     settings = prepared.deployment.settings
     return stacks.make_change_set(
         settings.stack,
-        f"secrets-cli-{_digest(prepared.body.encode())}",
+        f"secrets-cli-{uuid.uuid4().hex}",
         body="" if prepared.template_key else prepared.body,
         url=bucket.url(prepared.template_key) if prepared.template_key else "",
         create=creates,

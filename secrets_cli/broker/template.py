@@ -27,8 +27,8 @@ GRANTS_VARIABLE = "GET_SECRET_GRANTS"
 LONGEST_BODY = 51_200
 """Bytes of a template sent with the call: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 _LONGEST_ENVIRONMENT = 4_096
-_MEMORY_MB = 256
-_TIMEOUT_SECONDS = 10
+MEMORY_MB = 256
+TIMEOUT_SECONDS = 10
 REFUSED_LINES = '{ $.event = "get-secret" && $.status = 403 }'
 """The audit lines of calls that were refused."""
 FAILED_LINES = '{ $.event = "get-secret" && $.level = "ERROR" }'
@@ -163,8 +163,8 @@ def _function(deployment: Deployment, code: Code) -> dict[str, JsonValue]:
         "Handler": handler,
         "Code": where,
         "Role": {"Fn::GetAtt": ["FunctionRole", "Arn"]},
-        "MemorySize": _MEMORY_MB,
-        "Timeout": _TIMEOUT_SECONDS,
+        "MemorySize": MEMORY_MB,
+        "Timeout": TIMEOUT_SECONDS,
         "ReservedConcurrentExecutions": settings.concurrency or None,
         "Environment": None if elsewhere else environment,
         "LoggingConfig": {

@@ -102,7 +102,7 @@ def _survey(target: "Target", keys: list[str] | None, *, quiet: bool, no_color: 
     """The survey of one place; None where keys were named and none of them is there."""
     from secrets_cli.aws.keys import KeyService
     from secrets_cli.aws.target import Connection
-    from secrets_cli.cli.key_progress import reading_keys
+    from secrets_cli.cli.progress import counted
     from secrets_cli.secrets.key_remote import find_key
     from secrets_cli.secrets.key_survey import survey_keys
 
@@ -115,5 +115,5 @@ def _survey(target: "Target", keys: list[str] | None, *, quiet: bool, no_color: 
             continue
     if keys and not ids:
         return None
-    with reading_keys(f"keys of {target}", quiet=quiet, no_color=no_color) as progress:
+    with counted(f"keys of {target}", quiet=quiet, no_color=no_color) as progress:
         return survey_keys(kms, progress, tuple(dict.fromkeys(ids)))

@@ -31,7 +31,7 @@ def list_command(
     """List the KMS keys of each profile and region: alias, state, rotation, age."""
     from secrets_cli.aws.keys import KeyService
     from secrets_cli.aws.target import Connection, targets
-    from secrets_cli.cli.key_progress import reading_keys
+    from secrets_cli.cli.progress import counted
     from secrets_cli.cli.terminal import console, hint, warn, write_json
     from secrets_cli.report import key_list
     from secrets_cli.secrets.key_survey import list_keys
@@ -39,7 +39,7 @@ def list_command(
     places = []
     for target in targets(profile, region, endpoint_url):
         kms = KeyService(Connection(target))
-        with reading_keys(f"keys of {target}", quiet=quiet, no_color=no_color) as progress:
+        with counted(f"keys of {target}", quiet=quiet, no_color=no_color) as progress:
             listing = list_keys(kms, progress, every=every)
         places.append(key_list.Place(str(target), kms.connection.region, listing))
     if output is OutputFormat.JSON:

@@ -29,6 +29,9 @@ def revoke_use_command(
             help="Who shall not use the key: a role, a user, or a deleted one's id. Repeatable.",
         ),
     ],
+    everything: Annotated[
+        bool, typer.Option("--everything", help="Also what they may administer, wherever the policy names them.")
+    ] = False,
     dry_run: DryRunOption = False,
     yes: YesOption = False,
     profile: ProfileOption = None,
@@ -55,5 +58,6 @@ def revoke_use_command(
     found, aliases = find_key(kms, key)
     name, present = display_name(key, found, aliases), present_key(kms, found, aliases)
     grants = grants_if_readable(kms, found)
-    plan = plan_revoke_use(name, present, principals, grants, kms.connection.caller_arn, load_catalog())
+    caller, catalog = kms.connection.caller_arn, load_catalog()
+    plan = plan_revoke_use(name, present, principals, grants, caller, catalog, everything=everything)
     carry_out(plan, kms, Manner(output, dry_run, quiet, no_color, f"change the policy of {name}", yes))

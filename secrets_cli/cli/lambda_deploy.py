@@ -27,7 +27,7 @@ from secrets_cli.cli.lambda_options import (
     UnsafeOption,
     consent_to_mode,
     read_grants,
-    tags_of,
+    read_settings,
 )
 from secrets_cli.cli.options import (
     DebugOption,
@@ -82,24 +82,24 @@ def deploy_command(
     """
     from secrets_cli.aws.stacks import Stacks
     from secrets_cli.aws.target import Connection, Target
-    from secrets_cli.broker.desired import Front, Mode, Settings, desired
+    from secrets_cli.broker.desired import desired
     from secrets_cli.broker.lookup import look_up
     from secrets_cli.broker.plan import make_plan, prepare
 
     granted = read_grants(grants, allow, key)
     consent_to_mode(mode, i_know_credentials_travel)
-    settings = Settings(
+    settings = read_settings(
         stack=stack,
-        mode=Mode(mode.value),
-        front=Front(front.value),
-        origins=tuple(origin or ()),
+        mode=mode,
+        front=front,
+        origins=origin,
         retention_days=retention_days,
         log_key=log_key,
         concurrency=concurrency,
-        alarms=alarms or bool(alarm_topic),
+        alarms=alarms,
         alarm_topic=alarm_topic,
         boundary=permissions_boundary,
-        tags=tags_of(tag),
+        tags=tag,
     )
     stacks = Stacks(Connection(Target(profile, region, endpoint_url)))
     prepared = prepare(desired(settings, granted, look_up(stacks.connection, granted, settings.mode)), bucket)

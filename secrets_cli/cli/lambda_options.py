@@ -108,6 +108,38 @@ def tags_of(words: list[str] | None) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found.items()))
 
 
+def read_settings(
+    *,
+    stack: str,
+    mode: ModeChoice,
+    front: FrontChoice,
+    origins: list[str] | None,
+    retention_days: int,
+    log_key: str,
+    concurrency: int,
+    alarms: bool,
+    alarm_topic: str,
+    boundary: str,
+    tags: list[str] | None,
+) -> "Settings":
+    """The options as settings; a topic for alarms asks for alarms. Raises ConfigurationError."""
+    from secrets_cli.broker.desired import Front, Mode, Settings
+
+    return Settings(
+        stack=stack,
+        mode=Mode(mode.value),
+        front=Front(front.value),
+        origins=tuple(origins or ()),
+        retention_days=retention_days,
+        log_key=log_key,
+        concurrency=concurrency,
+        alarms=alarms or bool(alarm_topic),
+        alarm_topic=alarm_topic,
+        boundary=boundary,
+        tags=tags_of(tags),
+    )
+
+
 def consent_to_mode(mode: ModeChoice, consent: bool) -> None:
     """Warn of a mode that takes credentials; refuse it where the user did not say they know.
 

@@ -29,7 +29,7 @@ def write_private(target: Path, text: SecretValue, *, replace: bool = True) -> N
         _replace(target, text)
     except OSError as error:
         why = (error.strerror or "unknown error").lower()
-        raise ConfigurationError(f"cannot write `{target}`: {why}", "choose another file for `--out`") from None
+        raise ConfigurationError(f"cannot write `{target}`: {why}", "choose another file") from None
 
 
 def _replace(target: Path, text: SecretValue) -> None:

@@ -6,11 +6,14 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def counted(what: str, *, quiet: bool = False, no_color: bool = False) -> Iterator[Callable[[int, int], None] | None]:
-    """What `secrets_cli.secrets.bulk.run_all` takes as `progress`: a bar named `what` (`copying`), or None where stderr
-    is no terminal or `quiet` is asked for. The bar goes when the block is left."""
+def counted(what: str, *, quiet: bool = False, no_color: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """A function to be told how many are done, and of how many (0 where that is not known yet).
+
+    The bar is named `what` (`copying`); nothing is drawn where stderr is no terminal or `quiet` is asked for. It goes when
+    the block is left.
+    """
     if quiet or not sys.stderr.isatty():
-        yield None
+        yield lambda _done, _all: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -19,4 +22,18 @@ def counted(what: str, *, quiet: bool = False, no_color: bool = False) -> Iterat
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console(no_color, stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield lambda done, total: bar.update(task, completed=done, total=total or None)
+
+
+@contextmanager
+def stepped(what: str, total: int, *, quiet: bool = False, no_color: bool = False) -> Iterator[Callable[[int], None]]:
+    """As `counted`, for work of `total` steps: the function is told how many more are done."""
+    with counted(what, quiet=quiet, no_color=no_color) as show:
+        done = 0
+
+        def step(more: int) -> None:
+            nonlocal done
+            done += more
+            show(done, total)
+
+        yield step

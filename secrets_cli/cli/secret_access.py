@@ -136,7 +136,7 @@ def _level(path: Path) -> "tuple[Policy, ...]":
 
 def _report(given: "Given", target: "Target", principals: list[str], *, quiet: bool) -> "AccessReport":
     from secrets_cli.aws.target import Connection
-    from secrets_cli.cli.counting import counted
+    from secrets_cli.cli.progress import counted
     from secrets_cli.errors import NothingToRead
     from secrets_cli.report.secret_access import AccessReport
     from secrets_cli.secrets.access import access
@@ -146,7 +146,7 @@ def _report(given: "Given", target: "Target", principals: list[str], *, quiet: b
     with counted("asking", quiet=quiet) as seen:
         inputs = Inputs(given, Connection(target), lambda count: seen(count, 0))
         found = access(inputs.question(), seen)
-        granted = tuple(self_grants(found))
+        granted = tuple(self_grants(found, seen))
     rows = tuple(row for row in found.rows if not principals or row.caller.arn in principals)
     missing = set(principals) - {row.caller.arn for row in rows}
     if missing:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from secrets_cli.cli.exit_codes import ExitCode
 from secrets_cli.cli.options import (
     DebugOption,
     DryRunOption,
@@ -56,6 +55,7 @@ def delete_command(
     """
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.aws.target import Connection, Target
+    from secrets_cli.cli.progress import stepped
     from secrets_cli.cli.explaining import explained
     from secrets_cli.cli.private_file import refuse_in_work_tree
     from secrets_cli.cli.terminal import hint
@@ -76,8 +76,10 @@ def delete_command(
         return
     with explained(connection, *([f"{folder.rstrip('/')}/*" for folder in names] if recursive else doomed)):
         if backup:
-            _keep(store, backup, described, force=force)
-        done = delete_each(store, [each.name for each in described] if backup else doomed, doomed)
+            _keep(store, backup, described, force=force, quiet=quiet)
+        going = [each.name for each in described] if backup else doomed
+        with stepped("deleting", len(going), quiet=quiet) as step:
+            done = delete_each(store, going, doomed, step)
         if done.failure and not done.deleted:
             raise done.failure
     _report(done, described, str(backup or ""), format_, quiet=quiet)
@@ -126,17 +128,20 @@ def _agreed(doomed: "Sequence[str]", count: str | None, *, recursive: bool, yes:
     return confirm(f"delete {what} for good", yes=yes)
 
 
-def _keep(store: "ParameterStore", backup: Path, described: "Sequence[Described]", *, force: bool) -> None:
+def _keep(store: "ParameterStore", backup: Path, described: "Sequence[Described]", *, force: bool, quiet: bool) -> None:
     """Write the backup; nothing is deleted where this fails."""
     from datetime import UTC, datetime
 
+    from secrets_cli.cli.progress import stepped
     from secrets_cli.cli.private_file import write_private
     from secrets_cli.cli.terminal import hint
     from secrets_cli.secrets.backup import backup_text
     from secrets_cli.secrets.deletion import kept
 
     connection = store.connection
-    text = backup_text(kept(store, described), connection.region, connection.account, datetime.now(UTC))
+    with stepped("keeping", len(described), quiet=quiet) as step:
+        whole = kept(store, described, step)
+    text = backup_text(whole, connection.region, connection.account, datetime.now(UTC))
     write_private(backup, text, replace=force)
     hint(f"kept {len(described)} in {backup} (0600; it holds the values as they are: delete it when it has served)")
 
@@ -159,6 +164,11 @@ def _report(
 
 
 def _end(done: "Deleted") -> None:
+    if done.unknown:
+        from secrets_cli.cli.terminal import warn
+
+        warn(f"interrupted while these were under way, which may be gone: {', '.join(done.unknown)}")
+        raise KeyboardInterrupt
     if done.failure:
         raise done.failure
     if done.missing:
@@ -167,4 +177,3 @@ def _end(done: "Deleted") -> None:
         raise NotThere(
             f"not there: {', '.join(f'`{name}`' for name in done.missing)}", "see the names with `secret list`"
         )
-    raise typer.Exit(ExitCode.OK)

@@ -120,17 +120,15 @@ def _declared(files: Sequence[Path], *, strict_env: bool, marker: str | None) ->
 
 
 def _run(command: tuple[str, ...], ask: "Ask", inherited: "Inherited", target: Target, *, quiet: bool) -> None:
-    from secrets_cli.aws.parameters import ParameterStore
-    from secrets_cli.aws.target import Connection
     from secrets_cli.cli.become import become
+    from secrets_cli.cli.gathering import gathered
     from secrets_cli.cli.terminal import hint
     from secrets_cli.secrets.child_environment import refuse_too_large
     from secrets_cli.secrets.collect import refuse_nul
-    from secrets_cli.secrets.gather import gather
 
     if not ask.paths and not ask.names:
         raise ConfigurationError("no parameter is asked for", "give a path before `--`, or `--name NAME`")
-    found = gather(ParameterStore(Connection(target)), ask)
+    found = gathered(target, ask)
     refuse_nul(found.variables)
     refuse_too_large(inherited.kept, found.variables, command, os.sysconf("SC_ARG_MAX"))
     _tell(found, inherited, ask, quiet=quiet)

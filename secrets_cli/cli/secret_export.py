@@ -104,13 +104,11 @@ def _refuse_at_once(ask: "Ask", out: Path | None, *, force: bool, reveal: bool, 
 
 
 def _entries(ask: "Ask", target: Target) -> "tuple[Exported, ...]":
-    from secrets_cli.aws.parameters import ParameterStore
-    from secrets_cli.aws.target import Connection
+    from secrets_cli.cli.gathering import gathered
     from secrets_cli.cli.terminal import warn
     from secrets_cli.secrets.formats import Exported
-    from secrets_cli.secrets.gather import gather
 
-    found = gather(ParameterStore(Connection(target)), ask)
+    found = gathered(target, ask)
     for collision in found.collisions:
         warn(f"{collision}; `{collision.used}` is used")
     return tuple(Exported(one.name, one.source, one.value) for one in found.variables)

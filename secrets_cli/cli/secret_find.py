@@ -1,6 +1,5 @@
 """`secrets-cli secret find`: which secrets hold a given value."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,21 +66,15 @@ def find_command(
 
 
 def _search(store: "ParameterStore", folder: str, wanted: "SecretValue", *, quiet: bool) -> "Compared":
+    from secrets_cli.cli.progress import stepped
     from secrets_cli.secrets.find import compare_each, names_under, together
 
     names = names_under(store, folder)
-    if quiet or not sys.stderr.isatty():
-        return together(tuple(compare_each(store, names, wanted)))
-    from rich.progress import Progress
-
-    from secrets_cli.cli.terminal import console
-
     parts = []
-    with Progress(console=console(stderr=True), transient=True) as bar:
-        task = bar.add_task("comparing", total=len(names))
+    with stepped("comparing", len(names), quiet=quiet) as step:
         for part in compare_each(store, names, wanted):
             parts.append(part)
-            bar.update(task, advance=part.count + len(part.unreadable))
+            step(part.count + len(part.unreadable))
     return together(parts)
 
 

@@ -19,12 +19,17 @@ from secrets_cli.cli.options import (
     RegionOption,
     YesOption,
 )
+from secrets_cli.errors import AccessDenied, KeyUnusable
 from secrets_cli.secrets.file_format import InputFormat
 
 if TYPE_CHECKING:
     from secrets_cli.aws.parameters import ParameterStore
+    from secrets_cli.aws.target import Connection
     from secrets_cli.secrets.import_plan import ImportPlan, Wanted
     from secrets_cli.secrets.import_run import Imported
+
+_NAMES_IN_A_STATEMENT = 10
+"""More would make the advice on a denial unreadable."""
 
 
 def import_command(
@@ -64,32 +69,59 @@ def import_command(
     from secrets_cli.aws.target import Connection
     from secrets_cli.cli.terminal import warn, write_json
     from secrets_cli.report.secret_import import import_json
-    from secrets_cli.secrets.import_plan import plan_import
-    from secrets_cli.secrets.import_run import failure_of
     from secrets_cli.secrets.key_choice import KEY_VARIABLE, chosen_key
 
     choice = chosen_key(key, os.environ.get(KEY_VARIABLE))
     if choice.warning:
         warn(choice.warning)
     wanted = _wanted(file, from_, path, lower=lower)
-    store = ParameterStore(Connection(Target(profile, region, endpoint_url)))
-    plan = plan_import(store, wanted, compare=compare, writes_unchanged=not skip_unchanged)
+    store = ParameterStore(connection := Connection(Target(profile, region, endpoint_url)))
+    plan = _planned(store, wanted, compare=compare, writes_unchanged=not skip_unchanged)
     go_ahead = _shown_and_asked(plan, choice.key, yes=yes, dry_run=dry_run, quiet=quiet)
     imported = _carried_out(store, plan, choice.key, quiet=quiet, no_color=no_color) if go_ahead else None
     if output is OutputFormat.JSON:
         write_json(import_json(plan, imported, path=path, key=choice.key))
-    failure = failure_of(imported, resumable=compare) if imported else None
-    if failure is not None:
-        raise failure
+    _raise_failure(connection, imported, resumable=compare)
 
 
 def _wanted(file: Path, format: InputFormat | None, path: str, *, lower: bool) -> "tuple[Wanted, ...]":
     from secrets_cli.cli.reading import read_text
+    from secrets_cli.cli.value_in_argv import refuse_value_in_argv
     from secrets_cli.secrets.import_plan import wanted_parameters
     from secrets_cli.secrets.read_file import format_of, read_entries
 
+    if not file.exists():
+        refuse_value_in_argv(None, None, str(file))  # `import NAME=VALUE` is a value, and no file
     known = format or format_of(str(file))
     return wanted_parameters(read_entries(read_text(file), str(file), known), path, lower=lower)
+
+
+def _planned(
+    store: "ParameterStore", wanted: "tuple[Wanted, ...]", *, compare: bool, writes_unchanged: bool
+) -> "ImportPlan":
+    """The plan; a read that is denied, or that a dead key stops, comes with the advice to do without."""
+    from secrets_cli.cli.explaining import explained
+    from secrets_cli.secrets.import_plan import plan_import
+
+    names = tuple(one.name for one in wanted)
+    try:
+        with explained(store.connection, *(names if len(names) <= _NAMES_IN_A_STATEMENT else ())):
+            return plan_import(store, wanted, compare=compare, writes_unchanged=writes_unchanged)
+    except (AccessDenied, KeyUnusable) as failure:
+        advice = "to write without reading what is there, give `--no-compare`"
+        help_text = f"{advice}; or: {failure.help}" if failure.help else advice
+        raise type(failure)(failure.message, help_text, failure.code) from None
+
+
+def _raise_failure(connection: "Connection", imported: "Imported | None", *, resumable: bool) -> None:
+    from secrets_cli.cli.explaining import with_advice
+    from secrets_cli.secrets.import_run import failure_of
+
+    if imported is None:
+        return
+    failure = failure_of(imported, lambda error, name: with_advice(error, connection, (name,)), resumable=resumable)
+    if failure is not None:
+        raise failure
 
 
 def _shown_and_asked(plan: "ImportPlan", key: str, *, yes: bool, dry_run: bool, quiet: bool) -> bool:

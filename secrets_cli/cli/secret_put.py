@@ -124,7 +124,7 @@ def put_command(
     if dry_run:
         hint(plan_line(plan))
         return
-    _report(plan, _store(plan, targets(profile, region, endpoint_url)), format_)
+    _report(plan, _store(plan, targets(profile, region, endpoint_url)), format_, quiet=quiet)
 
 
 def _store(plan: "PutPlan", where: "tuple[Target, ...]") -> "Answers[Stored]":
@@ -133,20 +133,25 @@ def _store(plan: "PutPlan", where: "tuple[Target, ...]") -> "Answers[Stored]":
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.cli.each_target import each_target
     from secrets_cli.cli.explaining import explained, with_advice
+    from secrets_cli.cli.terminal import warn
     from secrets_cli.secrets.parameter_name import Place, checked_length
     from secrets_cli.secrets.write import store_secret
 
     def store(connection: "Connection") -> "Stored":
         name = checked_length(plan.order.write.name, Place(connection.partition, connection.region, "0" * 12))
-        with explained(connection, name):
-            stored = store_secret(ParameterStore(connection), plan.order)
+        try:
+            with explained(connection, name):
+                stored = store_secret(ParameterStore(connection), plan.order)
+        except KeyboardInterrupt:
+            warn(f"interrupted while {name} was being stored in {connection.region}: see `secret history {name}`")
+            raise
         told = tuple(with_advice(problem, connection, (name,)) for problem in stored.problems)
         return replace(stored, problems=told)
 
     return each_target(where, store)
 
 
-def _report(plan: "PutPlan", answers: "Answers[Stored]", format_: OutputFormat) -> None:
+def _report(plan: "PutPlan", answers: "Answers[Stored]", format_: OutputFormat, *, quiet: bool) -> None:
     from secrets_cli.cli.terminal import hint, warn, write_json, write_text
     from secrets_cli.report.secret_put import PutAt, put_json, put_line
 
@@ -156,7 +161,7 @@ def _report(plan: "PutPlan", answers: "Answers[Stored]", format_: OutputFormat) 
         write_json(put_json(done, failed))
     for each in done:
         for note in each.stored.notes:
-            hint(note)
+            hint(note, quiet)
         if format_ is OutputFormat.TEXT:
             write_text(put_line(each))
         for problem in each.stored.problems:

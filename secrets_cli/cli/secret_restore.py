@@ -20,7 +20,6 @@ from secrets_cli.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.secrets.backup import Backup, Restored
 
 
@@ -45,10 +44,11 @@ def restore_command(
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.aws.target import Connection, Target
     from secrets_cli.cli.asking import confirm
+    from secrets_cli.cli.progress import stepped
     from secrets_cli.cli.reading import read_text
     from secrets_cli.cli.terminal import hint
     from secrets_cli.secret_value import SecretValue
-    from secrets_cli.secrets.backup import parsed_backup
+    from secrets_cli.secrets.backup import parsed_backup, restored
     from secrets_cli.secrets.key_choice import chosen_key
 
     backup = parsed_backup(SecretValue(read_text(file)), str(file), chosen_key(key, None).key if key else "")
@@ -61,13 +61,9 @@ def restore_command(
     if dry_run or not confirm(f"store {len(backup.orders)} parameters", yes=yes):
         hint("nothing was stored")
         return
-    _report(_restore(ParameterStore(connection), backup), backup, format_, quiet=quiet)
-
-
-def _restore(store: "ParameterStore", backup: "Backup") -> "Restored":
-    from secrets_cli.secrets.backup import restored
-
-    return restored(store, backup.orders)
+    with stepped("storing", len(backup.orders), quiet=quiet) as step:
+        done = restored(ParameterStore(connection), backup.orders, step)
+    _report(done, backup, format_, quiet=quiet)
 
 
 def _report(done: "Restored", backup: "Backup", format_: OutputFormat, *, quiet: bool) -> None:

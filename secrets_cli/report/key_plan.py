@@ -47,16 +47,19 @@ def _steps(plan: KeyPlan) -> Iterable["Text"]:
 
 
 def statements_table(policy: Policy, account: str, catalog: Catalog) -> "Table":
-    """One row a statement, in plain words."""
+    """Each statement in plain words: its name, then who, what and under which conditions, a row each."""
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, show_edge=False)
-    for title in ("statement", "", "who", "what", "conditions"):
-        table.add_column(title, overflow="fold")
+    table = Table(box=None, pad_edge=False, show_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for statement in policy.statements:
-        cells = (effect_word(statement), *statement_cells(statement, account, catalog))
-        table.add_row(statement_label(statement), *(Text(cell) for cell in cells))
+        people, actions, limits = statement_cells(statement, account, catalog)
+        table.add_row(Text(effect_word(statement), style="bold"), Text(statement_label(statement), style="bold"))
+        for title, cell in (("who", people), ("what", actions), ("when", limits)):
+            if cell:
+                table.add_row(f"  {title}", Text(cell))
     return table
 
 

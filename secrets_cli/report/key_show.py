@@ -96,24 +96,28 @@ def _last_use(last: LastUse | None) -> str:
 
 
 def _powers_table(shown: ShownKey, found: Sequence[Powers], kinds: tuple[Kind, ...]) -> "RenderableType":
+    """Who, a line each; below it what, how and by which statements, a row for each way."""
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, show_edge=False)
-    for title in ("who", "what", "how", "by"):
-        table.add_column(title, overflow="fold")
+    table = Table(box=None, pad_edge=False, show_edge=False, show_header=False)
+    table.add_column(overflow="fold")
     for powers in found:
-        for reach in Reach:
-            here = [one for one in powers.of(*kinds) if one.reach is reach]
-            if here:
-                cells = (
-                    subject_words(powers.subject, shown.account),
-                    names([one.action for one in here]),
-                    reach.value,
-                    ", ".join(dict.fromkeys(one.sid for one in here)),
-                )
-                table.add_row(*(Text(cell) for cell in cells))
+        rows = [_reached(powers, kinds, reach) for reach in Reach]
+        lines = [row for row in rows if row]
+        if lines:
+            table.add_row(Text(subject_words(powers.subject, shown.account)))
+        for line in lines:
+            table.add_row(Text(f"  {line}", style="dim"))
     return table if table.row_count else Text("nobody")
+
+
+def _reached(powers: Powers, kinds: tuple[Kind, ...], reach: Reach) -> str:
+    here = [one for one in powers.of(*kinds) if one.reach is reach]
+    if not here:
+        return ""
+    how = "" if reach is Reach.ALWAYS else f" {reach.value}"
+    return f"{names([one.action for one in here])}{how}, by {', '.join(dict.fromkeys(one.sid for one in here))}"
 
 
 def _grants(shown: ShownKey) -> "list[RenderableType]":

@@ -42,10 +42,14 @@ def plan_table(plan: Plan) -> "Table":
 def remarks(deployment: Deployment) -> Iterator[str]:
     """What a reader of the plan should know beside the changes."""
     for caller in deployment.strangers:
-        yield (
-            f"`{caller.principal.arn}` is another account's: it is known by its ARN alone, so that a role of that name made "
-            "anew there has the same grant; and its own account must allow it lambda:InvokeFunctionUrl and lambda:InvokeFunction"
-        )
+        arn = caller.principal.arn
+        if caller.principal.account == deployment.place.account:
+            yield f"the unique id of `{arn}` is not given: a namesake made anew would have the same grant"
+        else:
+            yield (
+                f"`{arn}` is another account's and known by its ARN alone: a namesake made anew there would have the same "
+                "grant; its own account must allow it lambda:InvokeFunctionUrl and lambda:InvokeFunction on the function"
+            )
 
 
 def gap_lines(gaps: Iterable[KeyGap]) -> Iterator[str]:

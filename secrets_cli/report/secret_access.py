@@ -83,7 +83,8 @@ def _grant_json(one: SelfGrant) -> dict[str, JsonValue]:
         "principal": one.caller.arn,
         "kind": one.caller.kind,
         "action": one.action,
-        "on": one.on,
+        "on": list(one.on),
+        "more": one.more,
         "gains": one.gains,
         "answer": one.told.answer.value,
         "needs": list(one.told.needs),
@@ -242,6 +243,16 @@ def _self_grants(grants: Sequence[SelfGrant]) -> "RenderableType":
         table.add_column(title, overflow="fold")
     for one in grants:
         needs = "" if one.told.answer is Answer.ALLOWED else f"needs {' and '.join(one.told.needs)}"
-        row = (short(one.caller.arn, one.caller.kind), one.action, one.on, one.gains, needs)
+        row = (short(one.caller.arn, one.caller.kind), one.action, _named(one), one.gains, needs)
         table.add_row(*(Text(cell) for cell in row))
     return table
+
+
+_NAMED = 3
+
+
+def _named(one: SelfGrant) -> str:
+    """What the way is on: a few ARNs, and how many more."""
+    left = len(one.on) - _NAMED
+    more = f" and {left}{' or more' if one.more else ''} others" if left > 0 else ""
+    return ", ".join(one.on[:_NAMED]) + more

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from secrets_cli.iam.arn import parse_arn
 from secrets_cli.json_value import JsonValue
-from secrets_cli.report.findings import findings_json, findings_table
+from secrets_cli.report.findings import findings_json, ordered
 from secrets_cli.secrets.audit.facts import AccountFacts, Unresolved
 from secrets_cli.secrets.audit.reads import ReadLog
 from secrets_cli.secrets.finding import Finding, Severity
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 SCHEMA = "secrets-cli/secret-audit/1"
+_COLOUR = {Severity.INFO: "dim", Severity.LOW: "cyan", Severity.MEDIUM: "yellow", Severity.HIGH: "bold red"}
 _SHOWN_OF_A_RULE = 5
 """Info findings of one rule in the text; the JSON has them all."""
 
@@ -49,7 +51,7 @@ def audit_json(
 def audit_text(findings: tuple[Finding, ...], unresolved: tuple[Unresolved, ...]) -> "Iterable[RenderableType]":
     """The findings, worst first, then what could not be seen."""
     if findings:
-        yield findings_table(_shortened(findings))
+        yield _findings_table(_shortened(findings))
     if unresolved:
         if findings:
             yield ""
@@ -136,13 +138,44 @@ def _shortened(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(kept)
 
 
+def _findings_table(findings: tuple[Finding, ...]) -> "RenderableType":
+    """Two lines a finding at least: rule over subject, what over what to do; it stays readable on a narrow screen."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    table.add_column("severity", no_wrap=True)
+    table.add_column(
+        "rule and subject", min_width=max(len(finding.rule) for finding in findings), overflow="fold", ratio=2
+    )
+    table.add_column("what, and what to do", overflow="fold", ratio=3)
+    for finding in ordered(findings):
+        table.add_row(
+            Text(finding.severity.value, style=_COLOUR[finding.severity]),
+            Text(f"{finding.rule}\n{_short(finding.subject)}"),
+            Text(f"{finding.message}\n-> {finding.fix}"),
+        )
+    return table
+
+
+def _short(subject: str) -> str:
+    """An ARN as people read it: `/app/db (111122223333/eu-west-1)`; the JSON has the ARN."""
+    arn = parse_arn(subject)
+    if arn is None:
+        return subject
+    name = arn.resource.removeprefix("parameter") if arn.service == "ssm" else arn.resource.replace(":", " ", 1)
+    return f"{name}\n({arn.account}/{arn.region})"
+
+
 def _unresolved_table(unresolved: tuple[Unresolved, ...]) -> "RenderableType":
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, show_edge=False)
-    for title in ("unresolved", "where", "on", "why"):
+    table.add_column("unresolved", no_wrap=True)
+    for title in ("where", "on", "why"):
         table.add_column(title, overflow="fold")
     for one in unresolved:
-        table.add_row(*(Text(cell) for cell in (one.action or "-", one.where, one.resource, one.reason)))
+        shown = _short(one.resource).partition("\n")[0]
+        table.add_row(*(Text(cell) for cell in (one.action or "-", one.where, shown, one.reason)))
     return table

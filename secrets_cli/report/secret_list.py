@@ -1,5 +1,6 @@
 """Parameters as a tree or a flat table, and as JSON: docs/schemas/secret-list-1.json. No values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -47,34 +48,51 @@ def list_table(parameters: tuple[Listed, ...], now: datetime, *, is_flat: bool, 
     from rich.table import Table
     from rich.text import Text
 
+    has_expiry = any(listed.expires for listed in parameters)
+    columns = [title for title in _TITLES if _is_drawn(title, has_expiry, has_usage)]
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    titles = ["name", "version", "key", "tier", "age", "expires", "modified by"]
-    for title in [*titles, "last read"] if has_usage else titles:
-        table.add_column(title, overflow="fold", no_wrap=title == "name")
+    for title in columns:
+        table.add_column(title, overflow="fold", no_wrap=title not in _FOLDED)
     if is_flat:
         for listed in parameters:
-            table.add_row(Text(listed.described.name), *_cells(listed, now, has_usage))
+            table.add_row(Text(listed.described.name), *_cells(listed, now, columns))
         return table
     for line in tree_lines(parameters):
         label = Text(line.guide, style="dim")
         label.append(line.label, style="" if line.listed else "bold blue")
-        table.add_row(label, *(_cells(line.listed, now, has_usage) if line.listed else ()))
+        table.add_row(label, *(_cells(line.listed, now, columns) if line.listed else ()))
     return table
 
 
-def _cells(listed: Listed, now: datetime, has_usage: bool) -> list["Text"]:
+_TITLES = ("name", "version", "key", "tier", "age", "expires", "modified by", "last read")
+_FOLDED = frozenset({"key", "modified by", "last read"})
+"""Columns that give way on a narrow terminal."""
+
+
+def _is_drawn(title: str, has_expiry: bool, has_usage: bool) -> bool:
+    match title:
+        case "expires":
+            return has_expiry
+        case "last read":
+            return has_usage
+        case _:
+            return True
+
+
+def _cells(listed: Listed, now: datetime, columns: Sequence[str]) -> list["Text"]:
     from rich.text import Text
 
     described = listed.described
-    cells = [
-        Text(str(described.version)),
-        _key(listed),
-        Text(described.tier.lower()),
-        Text(_age(described.modified, now)),
-        _expiry(listed.expires, now),
-        Text(_who(described.modified_by)),
-    ]
-    return [*cells, Text(_read(listed.last_read))] if has_usage else cells
+    cells = {
+        "version": Text(str(described.version)),
+        "key": _key(listed),
+        "tier": Text(described.tier.lower()),
+        "age": Text(_age(described.modified, now)),
+        "expires": _expiry(listed.expires, now),
+        "modified by": Text(_who(described.modified_by)),
+        "last read": Text(_read(listed.last_read)),
+    }
+    return [cells[title] for title in columns[1:]]
 
 
 def _key(listed: Listed) -> "Text":

@@ -6,7 +6,7 @@ that is there already is left alone, so a restore that was cut short can be run 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -137,12 +137,13 @@ class Restored:
     """Not stored, or stored without a label or tag: name and reason."""
 
 
-def restored(store: ParameterStore, orders: Sequence[Order]) -> Restored:
-    """Store each that is not there; a failure of one does not stop the others."""
+def restored(store: ParameterStore, orders: Sequence[Order], step: Callable[[int], None] = lambda _: None) -> Restored:
+    """Store each that is not there; a failure of one does not stop the others. `step` is told of each that is done."""
     stored: list[str] = []
     present: list[str] = []
     failed: list[tuple[str, AwsFailure]] = []
     for order in orders:
+        step(1)
         try:
             problems = store_secret(store, order).problems
         except AlreadyThere:

@@ -20,12 +20,13 @@ from typing import TypeAlias
 
 from secrets_cli.iam.classes import Budget, OutOfBudget
 from secrets_cli.iam.compiled import CompiledStatement, compiled_policy
+from secrets_cli.iam.condition import compile_term
 from secrets_cli.iam.consult import Asked, Layer, consult
 from secrets_cli.iam.contain_values import Intractable, KeyTerm, representatives
 from secrets_cli.iam.decision import Because, Decision, PolicyType
 from secrets_cli.iam.evaluate import evaluate
 from secrets_cli.iam.model import VERSION_2012, Effect, Policy
-from secrets_cli.iam.principal import Closeness, closeness
+from secrets_cli.iam.principal import CallerKind, Closeness, caller_of, closeness
 from secrets_cli.iam.request import ContextValue, PolicySet, Request
 from secrets_cli.iam.variables import Variable, filled, has_variables, template
 from secrets_cli.secrets.condition_words import value_words, without_repeats, words_of
@@ -47,7 +48,10 @@ class Answer(Enum):
     @property
     def rank(self) -> int:
         """0 for denied to 2 for allowed."""
-        return list(Answer).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {answer: rank for rank, answer in enumerate(Answer)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,9 @@ def best(told: Iterable[Told]) -> Told:
 
 def ask_all(asks: tuple[Ask, ...]) -> Told:
     """What is known of the requests together. Never raises on parsed policies."""
+    hopeless = next((number for number, ask in enumerate(asks) if not _may_be_allowed(ask)), None)
+    if hopeless is not None:
+        return _denied_for_sure(asks, hopeless)
     keys = _unknown_keys(asks)
     candidates = [_Unknown(key, looks).values(asks) for (_, key), looks in keys.items()]
     if prod(map(len, candidates)) > _MOST_TRIED:
@@ -111,6 +118,32 @@ class _Look:
     statement: CompiledStatement
     term: KeyTerm | None
     """None where a policy variable in the statement's Resource or in another term brings the key in."""
+
+
+def _denied_for_sure(asks: tuple[Ask, ...], number: int) -> Told:
+    """The answer where nothing allows one of the requests, whatever the context."""
+    by = evaluate(asks[number].request, asks[number].policies).by
+    return Told(Answer.DENIED, reason=by.reason, denied_by=by, failed=number)
+
+
+def _may_be_allowed(ask: Ask) -> bool:
+    """Whether some Allow of the identity or resource policies can match; the root user needs none."""
+    if caller_of(ask.request.principal).kind is CallerKind.ROOT:
+        return True
+    asked = Asked.of(ask.request)
+    return any(
+        _can_match(ask, asked, statement, policy.version == VERSION_2012)
+        for policy, of_resource in _granting_policies(ask.policies)
+        for statement in compiled_policy(policy).about(asked.action).allows
+        if not of_resource or _about(statement, asked)
+    )
+
+
+def _granting_policies(policies: PolicySet) -> Iterator[tuple[Policy, bool]]:
+    for policy in policies.identity:
+        yield policy, False
+    if policies.resource is not None:
+        yield policies.resource, True
 
 
 def _unknown_keys(asks: tuple[Ask, ...]) -> dict[_Place, list[_Look]]:
@@ -162,22 +195,31 @@ def _looks_of(
     number: int, ask: Ask, asked: Asked, statement: CompiledStatement, variables: bool
 ) -> Iterator[tuple[str, _Look]]:
     """The unknown keys of a statement that can match; nothing where what is known keeps it from matching."""
+    if not _can_match(ask, asked, statement, variables):
+        return
     effect = statement.statement.effect
     resource = statement.statement.resource
-    open_keys = _open_keys(resource.values, ask) if variables and resource is not None else ()
+    if variables and resource is not None:
+        yield from ((key, _Look(number, effect, statement, None)) for key in _open_keys(resource.values, ask))
+    for term, _ in statement.terms:
+        if not _known(term.key.lower(), ask):
+            yield term.key.lower(), _Look(number, effect, statement, KeyTerm(term, variables))
+        if variables:
+            yield from ((key, _Look(number, effect, statement, None)) for key in _open_keys(term.values, ask))
+
+
+def _can_match(ask: Ask, asked: Asked, statement: CompiledStatement, variables: bool) -> bool:
+    """Whether what is known leaves it open that the statement, which is about the action, matches."""
+    resource = statement.statement.resource
     test = statement.resource_matches
-    if test is not None and not open_keys and not test(asked.resource, asked.context):
-        return
-    found = [(key, _Look(number, effect, statement, None)) for key in open_keys]
+    varies = variables and resource is not None and bool(_open_keys(resource.values, ask))
+    if test is not None and not varies and not test(asked.resource, asked.context):
+        return False
     for term, holds in statement.terms:
-        also = _open_keys(term.values, ask) if variables else ()
-        if _known(term.key.lower(), ask) and not also:
-            if not holds(asked.context):
-                return
-            continue
-        found.append((term.key.lower(), _Look(number, effect, statement, KeyTerm(term, variables))))
-        found += [(key, _Look(number, effect, statement, None)) for key in also]
-    yield from ((key, look) for key, look in found if not _known(key, ask))
+        settled = _known(term.key.lower(), ask) and not (variables and _open_keys(term.values, ask))
+        if settled and not holds(asked.context):
+            return False
+    return True
 
 
 def _open_keys(values: Iterable[str], ask: Ask) -> tuple[str, ...]:
@@ -221,7 +263,17 @@ class _Unknown:
             several = tuple(value for value in found if isinstance(value, str))
             found.append(several)
         limits = [ask.limits[self.key] for ask in asks if self.key in ask.limits]
-        return [value for value in dict.fromkeys(found) if all(limit(value) for limit in limits)] or [()]
+        possible = [value for value in dict.fromkeys(found) if all(limit(value) for limit in limits)] or [()]
+        every_look_is_closed = all(look.term is not None and not look.term.open for look in self.looks)
+        return self._told_apart(possible, closed) if every_look_is_closed else possible
+
+    def _told_apart(self, values: list[ContextValue], terms: list[KeyTerm]) -> list[ContextValue]:
+        """One value of those that make the same terms true: no policy can tell them from each other."""
+        tests = [compile_term(one.term, one.variables) for one in terms]
+        found: dict[tuple[bool, ...], ContextValue] = {}
+        for value in values:
+            found.setdefault(tuple(test({self.key: value}) for test in tests), value)
+        return list(found.values())
 
     def _single(self, terms: list[KeyTerm]) -> list[str]:
         try:
@@ -292,7 +344,10 @@ class _Trial:
         request, policies = self._request(number, values), self.asks[number].policies
         decided = evaluate(request, policies).by
         yield decided
-        if decided.policy_type is not PolicyType.RESOURCE and policies.resource is not None:
+        alone = replace(policies, resource=None, resource_is_known=True)
+        if policies.resource is not None and decided.policy_type is not PolicyType.RESOURCE:
+            if evaluate(request, alone).allowed:
+                return
             outcome = consult(Layer(PolicyType.RESOURCE, (policies.resource,)), Asked.of(request))
             if outcome.allow is not None:
                 yield outcome.because(outcome.allow, "the resource's policy lets it")

@@ -4,7 +4,7 @@ The version numbers, the history and the labels of older versions do not come ba
 seconds. Source: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DeleteParameters.html
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from secrets_cli.aws.parameters import Described, ParameterFilter, ParameterStore
@@ -13,6 +13,7 @@ from secrets_cli.secret_value import SecretValue
 from secrets_cli.secrets.reading import read_each
 
 _NAMES_A_FILTER = 50
+_NAMES_A_CALL = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Deleted:
     missing: tuple[str, ...]
     failure: AwsFailure | None = None
     """What ended it before all names were done; those neither deleted nor missing are still there."""
+    unknown: tuple[str, ...] = ()
+    """Under way when the user interrupted: they may be gone."""
 
 
 def under(store: ParameterStore, path: str) -> tuple[Described, ...]:
@@ -54,15 +57,24 @@ def named(store: ParameterStore, names: Sequence[str]) -> tuple[Described, ...]:
     return tuple(found[name] for name in names if name in found)
 
 
-def kept(store: ParameterStore, described: Sequence[Described]) -> tuple[Kept, ...]:
-    """Everything a backup needs of the parameters. Raises AccessDenied or KeyUnusable where one cannot be read whole."""
+def kept(
+    store: ParameterStore, described: Sequence[Described], step: Callable[[int], None] = lambda _: None
+) -> tuple[Kept, ...]:
+    """Everything a backup needs of the parameters; `step` is told of each that is done.
+
+    Raises AccessDenied or KeyUnusable where one cannot be read whole.
+    """
     read = read_each(store, [each.name for each in described])
     if read.unreadable:
         raise read.unreadable[0].failure
     if read.missing:
         raise NotThere(f"`{read.missing[0]}` went away while it was read; nothing was deleted", "run again")
     values = {word: parameter.value for word, parameter in read.found}
-    return tuple(Kept(each, values[each.name], store.tags(each.name), _labels(store, each)) for each in described)
+    whole = []
+    for each in described:
+        whole.append(Kept(each, values[each.name], store.tags(each.name), _labels(store, each)))
+        step(1)
+    return tuple(whole)
 
 
 def _labels(store: ParameterStore, described: Described) -> tuple[str, ...]:
@@ -75,18 +87,27 @@ def _labels(store: ParameterStore, described: Described) -> tuple[str, ...]:
         return ()
 
 
-def delete_each(store: ParameterStore, names: Sequence[str], asked: Sequence[str] = ()) -> Deleted:
-    """Delete the names in tens, in order; a failure ends it and is answered with what was done.
+def delete_each(
+    store: ParameterStore,
+    names: Sequence[str],
+    asked: Sequence[str] = (),
+    step: Callable[[int], None] = lambda _: None,
+) -> Deleted:
+    """Delete the names in tens, in order; a failure or Ctrl-C ends it and is answered with what was done.
 
-    Those of `asked` that are not among `names` count as missing.
+    Those of `asked` that are not among `names` count as missing. `step` is told how many are done each time.
     """
     deleted: list[str] = []
     missing = [name for name in asked if name not in set(names)]
-    for start in range(0, len(names), 10):
+    for start in range(0, len(names), _NAMES_A_CALL):
+        batch = names[start : start + _NAMES_A_CALL]
         try:
-            done, absent = store.delete(names[start : start + 10])
+            done, absent = store.delete(batch)
         except AwsFailure as failure:
             return Deleted(tuple(deleted), tuple(missing), failure)
+        except KeyboardInterrupt:
+            return Deleted(tuple(deleted), tuple(missing), unknown=tuple(batch))
         deleted += done
         missing += absent
+        step(len(batch))
     return Deleted(tuple(deleted), tuple(missing))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from secrets_cli.aws.parameters import SECURE_STRING, Parameter, ParameterStore
-from secrets_cli.errors import AccessDenied, ConfigurationError, KeyUnusable, NothingToRead
+from secrets_cli.errors import ConfigurationError, NothingToRead
 from secrets_cli.iam.location import Location
 from secrets_cli.secret_value import SecretValue
 from secrets_cli.secrets.acceptable_value import checked_value
@@ -124,18 +124,11 @@ def plan_import(
 ) -> ImportPlan:
     """Compare with what is stored, by ssm:GetParameters; `compare` False reads nothing, and every step is UNKNOWN.
 
-    Raises ConfigurationError that lists the parameters which are there and no SecureString: AWS does not change a type. A
-    denied read, or one that a dead key stops, is raised with the advice to do without.
+    Raises ConfigurationError that lists the parameters which are there and no SecureString: AWS does not change a type.
     """
     if not compare:
         return ImportPlan(tuple(Step(one, Change.UNKNOWN) for one in wanted), writes_unchanged)
-    try:
-        stored = {item.name: item for item in store.get_many([one.name for one in wanted]).found}
-    except (AccessDenied, KeyUnusable) as failure:
-        advice = "to write without reading what is there, give `--no-compare`"
-        raise type(failure)(
-            failure.message, f"{failure.help}; {advice}" if failure.help else advice, failure.code
-        ) from None
+    stored = {item.name: item for item in store.get_many([one.name for one in wanted]).found}
     plain = [f"`{item.name}` ({item.type})" for item in stored.values() if item.type != SECURE_STRING]
     if plain:
         raise ConfigurationError(

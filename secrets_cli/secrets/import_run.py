@@ -3,7 +3,7 @@
 A parameter that the plan found absent is written by a call that does not overwrite: what somebody wrote meanwhile stays.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from secrets_cli.aws.parameters import ParameterStore, Write
@@ -59,26 +59,32 @@ def _writer(store: ParameterStore, key: str) -> Callable[[Step], Stored]:
     return write
 
 
-def failure_of(imported: Imported, *, resumable: bool) -> AwsFailure | None:
-    """The error that the whole run ends with: how many were written, how many were not, and the reasons, each once.
+def failure_of(
+    imported: Imported, explain: Callable[[AwsFailure, str], AwsFailure], *, resumable: bool
+) -> AwsFailure | None:
+    """The error that the whole run ends with: how many were written, how many were not, and the first three reasons.
 
-    None where all were. It is of the kind of the first failure.
+    None where all were. It is of the kind of the first failure, with the help that `explain` has for it; `explain` takes a
+    failure and the parameter it was for.
     """
     if not imported.failed:
         return None
+    reasons = [_explained(step, error, explain) for step, error in imported.failed[:_NAMED]]
     written, failed = len(imported.written), len(imported.failed)
-    again = "run the same command again: it writes what is missing" if resumable else "run the same command again"
-    first = imported.failed[0][1]
-    kind = type(first) if isinstance(first, AwsFailure) else AwsFailure
-    return kind(
-        f"{written} of {written + failed} parameters were written, {failed} were not: {_reasons(imported.failed)}",
-        f"{first.help}; then {again}" if first.help else again,
+    more = f"; and {failed - _NAMED} more" if failed > _NAMED else ""
+    again = f"run the same command again{': it writes what is missing' if resumable else ''}"
+    return type(reasons[0])(
+        f"{written} of {written + failed} parameters were written, {failed} not: "
+        f"{'; '.join(reason.message for reason in reasons)}{more}",
+        f"{reasons[0].help}; then {again}" if reasons[0].help else again,
+        reasons[0].code,
     )
 
 
+def _explained(step: Step, error: SecretsCliError, explain: Callable[[AwsFailure, str], AwsFailure]) -> AwsFailure:
+    if isinstance(error, AwsFailure):
+        return explain(error, step.wanted.name)
+    return AwsFailure(error.message, error.help)
+
+
 _NAMED = 3
-
-
-def _reasons(failed: Sequence[tuple[Step, SecretsCliError]]) -> str:
-    named = "; ".join(error.message for _, error in failed[:_NAMED])
-    return f"{named}; and {len(failed) - _NAMED} more" if len(failed) > _NAMED else named

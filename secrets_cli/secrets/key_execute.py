@@ -82,11 +82,12 @@ class _Run:
             try:
                 return self.do(step)
             except AwsFailure as error:
-                waits = principal if _principal_unseen(error) else key if self.key_unseen(error) else []
+                unseen = _principal_unseen(error)
+                waits = principal if unseen else key if self.key_unseen(error) else []
                 if not waits:
                     raise
                 seconds = waits.pop(0)
-                if waits is principal or len(principal) < len(PRINCIPAL_WAITS):
+                if unseen:
                     self.say(f"KMS does not see a principal of the policy yet; trying again in {seconds:.0f} s")
             self.sleep(seconds)
 

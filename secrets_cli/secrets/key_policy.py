@@ -3,7 +3,8 @@
 Administrators get every action to manage the key by name, none that encrypts or decrypts, and not kms:CreateGrant, by
 which one gives oneself Decrypt. Users get kms:Encrypt, kms:Decrypt and kms:GenerateDataKey (which parameters of the
 advanced tier need), only where the request comes through Parameter Store; kms:DescribeKey stands apart, without that
-condition, for Parameter Store never asks it on a caller's behalf, and it tells of the key no more than its state.
+condition: it is none of what Parameter Store is documented to ask on a caller's behalf, so under the condition it would
+never be allowed, and it tells of the key no more than its state.
 
 What the account itself may do is a choice (`AccountAccess`). Sources:
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html,

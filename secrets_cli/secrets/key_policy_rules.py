@@ -1,7 +1,7 @@
 """What is judged of a key's policies: who may do what, as the evaluator answers it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from secrets_cli.iam.model import Policy, Statement
 from secrets_cli.secrets.finding import Confidence, Finding, Severity
@@ -48,8 +48,22 @@ class Explained:
         return self.one.key.arn.split(":")[4]
 
     def of(self, *kinds: SubjectKind) -> Iterator[Powers]:
-        """What subjects of these kinds may do."""
-        return (powers for powers in self.powers if powers.subject.kind in kinds)
+        """What subjects of these kinds may do; of those the policy names, by the statements that name them: what they may
+        as everybody may is told of everybody."""
+        for powers in self.powers:
+            if powers.subject.kind not in kinds:
+                continue
+            if powers.subject.kind in (SubjectKind.EVERYONE, SubjectKind.ACCOUNT):
+                yield powers
+                continue
+            named = tuple(one for one in powers.allowed if not self._is_for_everybody(one.sid))
+            if named:
+                yield replace(powers, allowed=named)
+
+    def _is_for_everybody(self, label: str) -> bool:
+        statement = self.statement(label)
+        element = statement.principal if statement else None
+        return element is not None and (element.negated or any(entry.value == "*" for entry in element.entries))
 
     def statement(self, label: str) -> Statement | None:
         """The statement that explains a power."""
@@ -119,7 +133,7 @@ def cross_account(explained: Explained) -> Iterator[Finding]:
             CROSS_ACCOUNT,
             rank,
             f"another account: {_who(powers)} may {_verbs(active)}",
-            f"if it shall not: secrets-cli key revoke-use {name_of(explained.one)} --user {_arn(powers)}",
+            f"if it shall not: secrets-cli key revoke-use {name_of(explained.one)} --user {_arn(powers)} --everything",
             active,
         )
 
@@ -156,8 +170,11 @@ def left_to_iam(explained: Explained) -> Iterator[Finding]:
 
 def create_grant(explained: Explained) -> Iterator[Finding]:
     """kms:CreateGrant without kms:GrantIsForAWSResource: whoever has it gives himself, or anybody, Decrypt."""
-    for powers in explained.powers:
+    everybody = next(explained.of(SubjectKind.EVERYONE), None)
+    for powers in explained.of(*SubjectKind):
         found = powers.may(_GRANT)
+        if powers.subject.kind is SubjectKind.ACCOUNT and everybody is not None and everybody.may(_GRANT):
+            continue
         own = powers.subject.kind is SubjectKind.BY_IAM and powers.subject.account == explained.account
         if found is None or own or powers.subject.unique_id:
             continue
@@ -205,8 +222,9 @@ def without_administrator(explained: Explained) -> Iterator[Finding]:
 
 def principals_gone(explained: Explained) -> Iterator[Finding]:
     """Principals that AWS shows by their unique id: they were deleted, and one of the same name would not be them."""
-    gone = [powers for powers in explained.powers if powers.subject.unique_id]
-    for powers in gone:
+    for powers in explained.of(SubjectKind.PRINCIPAL):
+        if not powers.subject.unique_id:
+            continue
         yield _finding(
             explained,
             GONE,

@@ -90,6 +90,8 @@ class _Prover:
             else:
                 yield self.denied(administrator, (*USE_ACTIONS, _CREATE_GRANT), tuple(Way))
         administrators = {principal.arn for principal in self.access.administrators}
+        if self.access.account_access is not AccountAccess.NONE:
+            administrators.add(self.access.root)
         for user in self.access.all_users:
             yield from self.of_user(user, user.arn in administrators)
         yield from self.of_the_account()

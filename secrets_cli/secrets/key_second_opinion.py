@@ -7,6 +7,8 @@ when asked, runs in this process under a time limit, and where it fails that is 
 
 import json
 import threading
+import warnings
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,11 +34,17 @@ class _Answer:
     failed: str = ""
 
 
-def second_opinion(document: KeyDocument, seconds: float = SECONDS) -> Opinion:
-    """Its opinion on a key policy, within so many seconds. Never raises."""
+def second_opinion(
+    document: KeyDocument, seconds: float = SECONDS, judge: Callable[[str], Iterable[int]] | None = None
+) -> Opinion:
+    """Its opinion on a key policy, within so many seconds. Never raises. `judge` stands for the library in tests."""
     answer = _Answer()
+    try:
+        ask = judge or _library()
+    except Exception as error:  # noqa: BLE001  # a library's defect must not end an audit; it is told
+        return Opinion(unavailable=f"it cannot be loaded ({type(error).__name__})")
     # A daemon: one that hangs must not keep the process from ending.
-    thread = threading.Thread(target=_ask, args=(document.text, answer), daemon=True)
+    thread = threading.Thread(target=_run, args=(ask, document.text, answer), daemon=True)
     thread.start()
     thread.join(seconds)
     if answer.failed:
@@ -46,12 +54,23 @@ def second_opinion(document: KeyDocument, seconds: float = SECONDS) -> Opinion:
     return Opinion(tuple(answer.found))
 
 
-def _ask(text: str, answer: _Answer) -> None:
-    try:
+def _library() -> Callable[[str], Iterable[int]]:
+    """The library's judgement: the places of the statements that it takes for open."""
+    with warnings.catch_warnings():
+        # It leaves its data file to the garbage collector.
+        warnings.simplefilter("ignore", ResourceWarning)
         from policyuniverse.policy import Policy  # type: ignore[import-untyped]  # it has no stubs
 
+    def judge(text: str) -> Iterable[int]:
         statements: list[Any] = Policy(json.loads(text)).statements
-        answer.found += [place for place, one in enumerate(statements) if one.is_internet_accessible()]
+        return [place for place, one in enumerate(statements) if one.is_internet_accessible()]
+
+    return judge
+
+
+def _run(ask: Callable[[str], Iterable[int]], text: str, answer: _Answer) -> None:
+    try:
+        answer.found += ask(text)
         answer.done = True
-    except Exception as error:  # noqa: BLE001  # a library's defect must not end an audit; it is told
-        answer.failed = type(error).__name__
+    except Exception as error:  # noqa: BLE001  # as above
+        answer.failed = f"it failed ({type(error).__name__})"

@@ -6,7 +6,7 @@ allow what was asked, and after a revocation what is still allowed, and by what,
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from secrets_cli.aws.keys import Grant
 from secrets_cli.catalog.catalog import Catalog
@@ -55,15 +55,21 @@ def plan_revoke_use(
     grants: Sequence[Grant] | None,
     caller: str,
     catalog: Catalog,
+    *,
+    everything: bool = False,
 ) -> KeyPlan:
-    """Take the use of the key from principals; `grants` are those on the key, None where they could not be read.
+    """Take the use of the key from principals, and with `everything` administration too; `grants` are those on the key, None
+    where they could not be read.
 
-    Raises ConfigurationError where one statement gives a principal use and administration in one, and as `check_writable`.
+    Raises ConfigurationError where one statement gives a principal use and administration in one and only use is to go, and
+    as `check_writable`.
     """
     refuse_foreign(present.key, name)
     new = present.document.policy
     for principal in principals:
-        new = _without(new, principal, catalog)
+        # Who was deleted can do nothing, so there is nothing to keep.
+        whole = everything or _UNIQUE_ID.fullmatch(principal) is not None
+        new = _without(new, principal, catalog, whole=whole)
     warnings = [*_still(new, principals, present), *_by_grants(principals, grants)]
     return _plan(name, present, new, caller, catalog, warnings, None)
 
@@ -123,7 +129,7 @@ def _free_sid(sid: str, taken: set[str | None]) -> str:
     return free
 
 
-def _without(policy: Policy, principal: str, catalog: Catalog) -> Policy:
+def _without(policy: Policy, principal: str, catalog: Catalog, *, whole: bool) -> Policy:
     kept: list[Statement] = []
     for statement in policy.statements:
         element = statement.principal
@@ -131,13 +137,7 @@ def _without(policy: Policy, principal: str, catalog: Catalog) -> Policy:
         if statement.effect is not Effect.ALLOW or not named or element is None:
             kept.append(statement)
             continue
-        nature = _nature(statement, catalog)
-        if nature.use and nature.administer:
-            raise ConfigurationError(
-                f"{statement_label(statement)} gives `{principal}` use and administration in one",
-                "split that statement first; `secrets-cli key create` makes policies that keep them apart",
-            )
-        if nature.administer:
+        if not whole and _kept_whole(statement, principal, catalog):
             kept.append(statement)
             continue
         entries = tuple(entry for entry in element.entries if entry.value != principal)
@@ -148,18 +148,16 @@ def _without(policy: Policy, principal: str, catalog: Catalog) -> Policy:
     return replace(policy, statements=tuple(kept))
 
 
-@dataclass(frozen=True, slots=True)
-class _Nature:
-    use: bool
-    administer: bool
-
-
-def _nature(statement: Statement, catalog: Catalog) -> _Nature:
+def _kept_whole(statement: Statement, principal: str, catalog: Catalog) -> bool:
+    """Whether the statement is about administration and so stays; raises where it is about use as well."""
     actions = [name for name in matched_actions(statement.action, catalog) if name.startswith("kms:")]
     kinds = {kind_of_action(name, catalog) for name in actions if name.lower() not in _HAND_OUT}
-    hands_out = any(name.lower() == "kms:creategrant" for name in actions)
-    administer = Kind.ADMINISTER in kinds
-    return _Nature(use=Kind.USE in kinds or (hands_out and not administer), administer=administer)
+    if Kind.USE in kinds and Kind.ADMINISTER in kinds:
+        raise ConfigurationError(
+            f"{statement_label(statement)} gives `{principal}` use and administration in one",
+            "give `--everything` to take both, or split that statement first",
+        )
+    return Kind.ADMINISTER in kinds
 
 
 def _still(policy: Policy, principals: Iterable[str], present: PresentKey) -> Iterable[str]:

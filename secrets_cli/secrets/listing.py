@@ -6,6 +6,7 @@ from datetime import datetime
 
 from secrets_cli.aws.parameters import Described, ParameterFilter, ParameterStore
 from secrets_cli.secrets.last_reads import LastRead, Reads, last_read
+from secrets_cli.secrets.parameter_name import Place
 from secrets_cli.secrets.parameter_policies import expiry_of
 
 
@@ -46,10 +47,16 @@ def parameters_under(store: ParameterStore, path: str, reads: Reads | None = Non
         Listed(
             described=described,
             expires=expiry_of(described.policies),
-            last_read=last_read(reads, described.arn) if reads else None,
+            last_read=last_read(reads, described.arn or _arn(store, described.name)) if reads else None,
         )
         for _, described in sorted(distinct.items())
     )
+
+
+def _arn(store: ParameterStore, name: str) -> str:
+    """The ARN of a parameter of an answer that leaves it out, as older endpoints do."""
+    where = store.connection
+    return Place(where.partition, where.region, where.account).parameter_arn(name)
 
 
 @dataclass(slots=True)

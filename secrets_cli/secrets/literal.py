@@ -31,7 +31,8 @@ _PLACEHOLDER = re.compile(
       change[-_ ]?(?:me|this|it)\b.*
     | replace[-_ ]?(?:me|this|with).*
     | (?:enter|insert|put|set|add|fill|type|paste)[-_ ](?:your|the|a|me|in|here|this|value|real|actual).*
-    | (?:your|my|some|any)[-_ ].*(?:here|key|token|secret|password|value|id|credentials?)s?(?:[-_ ]?here)?
+    | your[-_ ]?[a-z][\w -]*
+    | (?:my|some|any)[-_ ](?:super[-_ ])?(?:api[-_ ])?(?:key|token|secret|password|value|id|credentials?)s?
     | .*[-_ ]goes[-_ ]here | .*[-_ ]here
     | to[-_ ]?do | tbd | fix[-_ ]?me | n/?a | none | null | nil | undefined | empty | unset | default | optional | required
     | (?:a |the )?(?:dummy|fake|mock|sample|example|placeholder|redacted|masked|hidden|removed|stub)\b.*

@@ -61,22 +61,27 @@ class Look:
 def looks_secret(name: str, value: SecretValue, *, sample: bool = False) -> Look | None:
     """Why the setting looks like a secret, or None.
 
-    `sample` is for files of examples (`.env.example`): their values are made up, so a name does not count there.
+    `sample` is for files of examples (`.env.example`): their values are made up, so only a credential's own form counts
+    there, and neither a name nor a password in a URL.
     """
     text = value.reveal()[:_LONGEST].strip()
     form = form_of(text)
     if form in (Form.EMPTY, Form.REFERENCE, Form.PLACEHOLDER):
         return None
-    return (
-        _by_format(name, text) or (None if sample else _by_name(name, text, form)) or _by_randomness(name, text, form)
-    )
+    if sample:
+        return _by_detector(name, text)
+    return _by_detector(name, text) or _in_url(text) or _by_name(name, text, form) or _by_randomness(name, text, form)
 
 
-def _by_format(name: str, text: str) -> Look | None:
+def _by_detector(name: str, text: str) -> Look | None:
     literal = without_references(text)
     for match in detectors().matches(name, literal):
         if not is_placeholder(match.text) and not _is_filler(match.text):
             return Look(By.FORMAT, match.detector, Confidence.HIGH)
+    return None
+
+
+def _in_url(text: str) -> Look | None:
     for title, pattern, group in (
         ("Password in a URL", _URL_PASSWORD, "password"),
         ("Key in a URL", _URL_TOKEN, "value"),

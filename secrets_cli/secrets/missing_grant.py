@@ -45,7 +45,7 @@ def denial(text: str, action: str, names: tuple[str, ...], place: Place) -> Deni
     """What a denial says: `text` is AWS's message, `action` the IAM action of the call, `names` the parameters it was for."""
     parameters = tuple(place.parameter_arn(name) for name in names)
     said = _PERFORM.search(text)
-    denied = said["action"] if said else "kms:Decrypt" if _KMS_WITHOUT_NAME.search(text) else action
+    denied = said["action"] if said else _kms_action(action) if _KMS_WITHOUT_NAME.search(text) else action
     on = (said["arn"] or "") if said else ""
     obstacle = _obstacle(text)
     if denied.startswith("kms:"):
@@ -53,6 +53,11 @@ def denial(text: str, action: str, names: tuple[str, ...], place: Place) -> Deni
         return Denial(denied, keys, "KMS", obstacle, missing_statement(denied, *keys, parameters=parameters))
     resources = ("*",) if denied in _WITHOUT_RESOURCE else parameters or ((on,) if on else ("*",))
     return Denial(denied, resources, "SSM", obstacle, missing_statement(denied, *resources))
+
+
+def _kms_action(action: str) -> str:
+    """What KMS was asked for where its sentence does not say; an advanced write asks for kms:GenerateDataKey instead."""
+    return "kms:Encrypt" if action == "ssm:PutParameter" else "kms:Decrypt"
 
 
 def missing_statement(action: str, *arns: str, parameters: tuple[str, ...] = ()) -> dict[str, JsonValue]:

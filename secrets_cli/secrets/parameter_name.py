@@ -47,8 +47,11 @@ def checked_name(name: str) -> str:
 _HELP = "give letters, digits and `_.-`, in folders as `/team/stage/name`"
 
 
-def problem_of(name: str) -> str:
-    """Which rule a name breaks, without repeating it; empty for none. For a word that may be a value in the wrong place."""
+def problem_of(name: str, *, is_new: bool = True) -> str:
+    """Which rule a name breaks, without repeating it; empty for none. For a word that may be a value in the wrong place.
+
+    `is_new` False: the name is one to read, and AWS's own may begin with `aws`.
+    """
     levels = name.removeprefix("/").split("/")
     if not _ALPHABET.fullmatch(name):
         return "it is empty or holds characters other than letters, digits and `_.-/`"
@@ -58,7 +61,7 @@ def problem_of(name: str) -> str:
         return "two slashes follow each other, or it ends with one"
     if len(levels) > _LEVELS:
         return f"it has {len(levels)} levels, and {_LEVELS} is the limit"
-    if levels[0].lower().startswith(_RESERVED):
+    if is_new and levels[0].lower().startswith(_RESERVED):
         return "names that begin with `aws` or `ssm` are reserved"
     if len(name) > _LONGEST:
         return f"it has {len(name)} characters, and {_LONGEST} (with the ARN's beginning) is the limit"
@@ -102,7 +105,10 @@ def selected(word: str) -> Selected:
         )
     if arn and "/" in name:
         name = f"/{name}"
-    return Selected(checked_name(name), selector)
+    problem = problem_of(name, is_new=False)
+    if problem:
+        raise ConfigurationError(f"`{name[:80]}` is not a parameter's name: {problem}", _HELP)
+    return Selected(name, selector)
 
 
 def checked_length(name: str, place: Place) -> str:

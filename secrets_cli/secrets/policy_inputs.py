@@ -33,6 +33,8 @@ def find(word: str, key: str | None, region: str | None, connect: Callable[[], C
     """
     written = _place_in(word, "ssm", region)
     of_key = parse_arn(key) if key else None
+    if key and ("*" in key or "?" in key):
+        raise ConfigurationError(f"`{key}` is a pattern, and a policy names its keys", "give the ARN of one key")
     if key and of_key is not None and of_key.resource.startswith("key/"):
         place = written or _checked_region(_place_of(of_key), region)
         return Found(covered(word, place), (key,))

@@ -1,7 +1,7 @@
 """The files of a project folder that give functions their environment, and the settings in them.
 
 Read are: `.env` files, `env.json` (SAM's `--env-vars`), serverless.yml (`environment` of the provider and of functions, and
-the files it takes them from), SAM and CloudFormation templates (`Environment.Variables`), zappa_settings
+the files, `custom` and `params` it takes them from), SAM and CloudFormation templates (`Environment.Variables`), zappa_settings
 (`environment_variables`, `aws_environment_variables`). Nothing is run and no link is followed. A file that is one of these
 and cannot be read is unresolved, never passed over; so is a configuration that is a program.
 """
@@ -35,9 +35,9 @@ _NOT_OURS = frozenset(
 )  # fmt: skip
 """Folders of what others wrote or what a build made."""
 _SAMPLE = re.compile(
-    r"\.(?:example|sample|template|dist|tmpl|defaults?)(?:\.|$)|(?:example|sample)\.(?:env|json)$", re.IGNORECASE
+    r"\.(?:example|sample|template|dist|tmpl|tpl|defaults?)(?:\.|$)|(?:example|sample)(?:\.env|\.json)?$", re.IGNORECASE
 )
-_DOTENV = re.compile(r"\.env(?:rc|\..+)?|[\w.-]+\.env")
+_DOTENV = re.compile(r"\.env(?:rc|[._-].+)?|[\w.-]+\.env")
 _ENCRYPTED = re.compile(r"\.(?:vault|keys\.vault|enc|gpg|age|sops)$")
 _ENV_JSON = re.compile(r"(?:[\w.-]+[.-])?env(?:[._-][\w.-]+)?\.json(?:\.(?:example|sample|template|dist))?")
 _SERVERLESS = re.compile(r"serverless(?:[.-][\w-]+)*\.(?:ya?ml|json)")
@@ -46,6 +46,8 @@ _PROGRAM = re.compile(r"serverless\.(?:ts|js|cjs|mjs)|zappa_settings\.py")
 _TEMPLATE = re.compile(r".+\.(?:ya?ml|json|template)")
 _OF_FUNCTIONS = re.compile(r"AWS::(?:Serverless|Lambda::Function)")
 _FILE_REFERENCE = re.compile(r"\$\{file\(\s*(?P<path>[^,()]+?)\s*\)(?::(?P<key>[^},]*))?")
+_OWN_REFERENCE = re.compile(r"\$\{(?:self:custom|param:)")
+"""By which an environment takes its values from the file's own `custom` or `params`."""
 _DOUBLE_SLASH = re.compile(r":parameter//")
 _SAM_READER = "SSMParameterReadPolicy"
 
@@ -182,6 +184,8 @@ class _Project:
     def _serverless(self, path: Path, shown: str, text: str) -> None:
         tree = _tree(shown, text)
         found = [one for node in _environments(tree) for one in leaves(node, "environment")]
+        if any(_OWN_REFERENCE.search(leaf.value.reveal()) for _, leaf in found):
+            found += [one for name in ("custom", "params") for one in leaves(_under(tree, name), name)]
         self._keep(shown, iter(found))
         self._slips(shown, text, tree)
         for _, leaf in found:

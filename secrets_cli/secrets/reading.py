@@ -58,8 +58,8 @@ def _read_batch(
         except (AccessDenied, KeyUnusable):
             pass  # told below, by the one it is about
         else:
-            by_word = {word: parameter for parameter in answered for word in _words_for(parameter)}
-            found.update({word: by_word[word] for word in batch if word in by_word})
+            asked_by = {key: word for word in batch for key in _keys(word)}
+            found.update({asked_by[key]: each for each in answered for key in (each.name, each.arn) if key in asked_by})
             return
     for word in batch:
         try:
@@ -70,18 +70,21 @@ def _read_batch(
             failures[word] = failure
 
 
-def _words_for(parameter: Parameter) -> tuple[str, ...]:
-    """The words that an answered parameter may have been asked by."""
-    selector = f":{parameter.selector}" if parameter.selector else ""
-    return f"{parameter.name}{selector}", f"{parameter.arn}{selector}"
+def _keys(word: str) -> tuple[str, ...]:
+    """What an answer to the word may call the parameter: its name, or the ARN it was asked by; without a selector."""
+    if not word.startswith("arn:"):
+        return (word.partition(":")[0],)
+    arn = ":".join(word.split(":")[:6])
+    path = arn.partition(":parameter/")[2]
+    return (f"/{path}" if "/" in path else path, arn)
 
 
 def _batches(words: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Tens of words in which no parameter is named twice: AWS refuses a call that names one in two versions."""
+    """Tens of words in which no parameter is named twice, so that each answer belongs to one word."""
     batch: list[str] = []
     names: set[str] = set()
     for word in words:
-        name = word if word.startswith("arn:") else word.partition(":")[0]
+        name = _keys(word)[0]
         if len(batch) == BATCH or name in names:
             yield batch
             batch, names = [], set()

@@ -19,7 +19,7 @@ from secrets_cli.secrets.access_routes import Route, Target, Way, decrypt_call, 
 from secrets_cli.secrets.account_details import Group, Identity, IdentityKind, ManagedPolicy, Unread
 from secrets_cli.secrets.caller import Call, Caller, asked, known_policy
 from secrets_cli.secrets.conditional import Answer, Ask, Told, ask_all, best
-from secrets_cli.secrets.take_over import take_overs
+from secrets_cli.secrets.take_over import Readers, take_overs
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,14 @@ class SelfGrant:
     caller: Caller
     action: str
     """The deciding action, or several joined by ` + `."""
-    on: str
-    """ARN of what is changed or taken over."""
+    on: tuple[str, ...]
+    """ARNs of what is changed, or of the readers taken over."""
     gains: str
     """`the value`, or `the key` (kms:Decrypt, which reads nothing without the ciphertext)."""
     told: Told
     """What is known of the way, its outcome included."""
+    more: bool = False
+    """Whether there are further ones like those in `on` that were not looked for."""
 
 
 VALUE, KEY = "the value", "the key"
@@ -53,26 +55,27 @@ class Step:
     """The parameter and key afterwards, where their policies change."""
 
 
-def self_grants(found: Access) -> Iterator[SelfGrant]:
-    """Every way for every principal that cannot read without conditions today."""
-    for row in found.rows:
+def self_grants(found: Access, seen: Callable[[int, int], None] = lambda *_: None) -> Iterator[SelfGrant]:
+    """Every way for every principal that cannot read without conditions today.
+
+    `seen` is told before each principal how many of how many are done.
+    """
+    readers = Readers(found)
+    for number, row in enumerate(found.rows):
+        seen(number, len(found.rows))
         if row.reads.answer is not Answer.ALLOWED:
-            yield from _ways(row, found)
+            yield from _ways(row, found.question, readers)
 
 
-def _ways(row: Row, found: Access) -> Iterator[SelfGrant]:
-    caller, question = row.caller, found.question
+def _ways(row: Row, question: Question, readers: Readers) -> Iterator[SelfGrant]:
+    caller = row.caller
     for step in _steps(caller, question):
         gained = _outcome(row, step, question)
         if gained is not None:
             yield gained
-    yield from take_overs_of(row, found)
-
-
-def take_overs_of(row: Row, found: Access) -> Iterator[SelfGrant]:
-    """The readers that a principal can become."""
-    for taken in take_overs(row, found):
-        yield SelfGrant(row.caller, taken.action, taken.reader.caller.arn, VALUE, taken.told)
+    for taken in take_overs(row, readers):
+        arns = tuple(reader.caller.arn for reader in taken.readers)
+        yield SelfGrant(caller, taken.action, arns, VALUE, taken.told, taken.more)
 
 
 def _outcome(row: Row, step: Step, question: Question) -> SelfGrant | None:
@@ -84,14 +87,14 @@ def _outcome(row: Row, step: Step, question: Question) -> SelfGrant | None:
     target = step.target or question.target
     told = best(_after(caller, first, route, step) for route in routes(target) if route.way is not Way.DECRYPT)
     if told.answer.rank > row.reads.answer.rank:
-        return SelfGrant(caller, step.call.action, step.call.resource, VALUE, told)
+        return SelfGrant(caller, step.call.action, (step.call.resource,), VALUE, told)
     if not target.key_arn or told.answer is not Answer.DENIED:
         return None
     before = next(cell.told for cell in row.cells if cell.way is Way.DECRYPT)
     route = Route(Way.DECRYPT, (decrypt_call(target, through_ssm=False),))
     told = _after(caller, first, route, step)
     if told.answer.rank > before.answer.rank:
-        return SelfGrant(caller, step.call.action, step.call.resource, KEY, told)
+        return SelfGrant(caller, step.call.action, (step.call.resource,), KEY, told)
     return None
 
 

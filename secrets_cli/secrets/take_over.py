@@ -7,6 +7,7 @@ Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_manage-assume
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -20,31 +21,85 @@ from secrets_cli.secrets.caller import Call, Caller, asked, known_policy
 from secrets_cli.secrets.conditional import Answer, Ask, Told, ask_all
 from secrets_cli.secrets.parameter_name import Place
 
+_MOST = 20
+"""Readers that are named for one action of one principal: that there are more is said."""
+
 
 @dataclass(frozen=True, slots=True)
 class TakeOver:
-    """One reader that can be acted as."""
+    """Readers that can be acted as in one way, under the same conditions."""
 
-    reader: Row
     action: str
+    readers: tuple[Row, ...]
     told: Told
+    more: bool
+    """Whether there may be further readers for the action, which were not asked for."""
 
 
-def take_overs(row: Row, found: Access) -> Iterator[TakeOver]:
-    """The readers of the account that the principal can act as, and how."""
-    caller, place = row.caller, found.question.target.place
-    readers = [one for one in found.rows if one.caller.identity is not None and one.reads.answer is not Answer.DENIED]
-    may = _Actions(caller)
-    for reader in readers:
-        if reader.caller.arn == caller.arn:
-            continue
-        for action, asks, needs in _ways(caller, reader, place, may):
-            told = ask_all(asks)
-            if told.answer is Answer.DENIED:
+class Readers:
+    """Who can be worth taking over: the users and roles of an account that can read, found once for all principals."""
+
+    __slots__ = ("place", "roles", "trusted", "users")
+
+    def __init__(self, found: Access) -> None:
+        self.place = found.question.target.place
+        self.users: list[Row] = []
+        self.roles: list[Row] = []
+        self.trusted: dict[str, list[Row]] = {}
+        """Roles by the principals that their trust policies name, EVERYONE among them."""
+        for row in found.rows:
+            identity = row.caller.identity
+            if identity is None or row.reads.answer is Answer.DENIED:
                 continue
-            combined = _both(told, reader.reads, needs)
-            if combined.answer.rank > row.reads.answer.rank or combined.answer is Answer.CONDITIONAL:
-                yield TakeOver(reader, action, combined)
+            if identity.kind is IdentityKind.USER:
+                self.users.append(row)
+            elif identity.kind is IdentityKind.ROLE and identity.trust is not None:
+                self.roles.append(row)
+                for name in _named_in(known_policy(identity.trust)):
+                    self.trusted.setdefault(name, []).append(row)
+
+    def for_(self, caller: Caller, may: "_Actions") -> Iterator[Row]:
+        """Those that the caller may come to act as, as far as the actions his policies are about tell."""
+        if any(map(may, _ON_USERS)):
+            yield from self.users
+        if any(map(may, _ON_ROLES)):
+            yield from self.roles
+        else:
+            trusting = (*self.trusted.get(caller.arn, ()), *self.trusted.get(EVERYONE, ()))
+            yield from {row.caller.arn: row for row in trusting}.values()
+
+
+_ON_USERS = ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile")
+_ON_ROLES = ("sts:AssumeRole", "iam:UpdateAssumeRolePolicy", "lambda:UpdateFunctionCode", "lambda:CreateFunction")
+
+
+def take_overs(row: Row, readers: Readers) -> Iterator[TakeOver]:
+    """The readers of the account that the principal can act as, and how."""
+    caller = row.caller
+    may = _Actions(caller)
+    taken: dict[tuple[str, tuple[str, ...]], list[tuple[Row, Told]]] = {}
+    counts: Counter[str] = Counter()
+    for reader in readers.for_(caller, may):
+        if reader.caller.arn == caller.arn or not _worth(reader, row):
+            continue
+        for action, asks, needs in _ways(caller, reader, readers.place, may):
+            if counts[action] >= _MOST:
+                counts[action] += 1
+                continue
+            told = ask_all(asks)
+            if told.answer is not Answer.DENIED:
+                counts[action] += 1
+                combined = _both(told, reader.reads, needs)
+                taken.setdefault((action, combined.needs), []).append((reader, combined))
+    for (action, needs), found in taken.items():
+        if needs and (action, ()) in taken:
+            continue
+        yield TakeOver(action, tuple(reader for reader, _ in found), found[0][1], counts[action] > _MOST)
+
+
+def _worth(reader: Row, row: Row) -> bool:
+    """Whether the reader can read in cases in which the principal cannot."""
+    return reader.reads.answer.rank > row.reads.answer.rank or reader.reads.answer is Answer.CONDITIONAL
 
 
 def _both(told: Told, reads: Told, needs: tuple[str, ...]) -> Told:
@@ -78,14 +133,14 @@ def _ways(caller: Caller, reader: Row, place: Place, may: _Actions) -> Iterator[
     # INVARIANT: readers are identities of the account.
     assert identity is not None
     if identity.kind is IdentityKind.USER:
-        for action in ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"):
+        for action in _ON_USERS:
             if may(action):
                 yield action, (asked(caller, Call(action, identity.arn, None, {})),), ()
         return
     if identity.kind is IdentityKind.SERVICE_LINKED_ROLE or identity.trust is None:
         return
     trust = known_policy(identity.trust)
-    if may("sts:AssumeRole") or _names(trust, caller):
+    if may("sts:AssumeRole") or not {caller.arn, EVERYONE}.isdisjoint(_named_in(trust)):
         yield "sts:AssumeRole", (_assume(caller, identity.arn, trust, place),), ()
     if may("iam:UpdateAssumeRolePolicy"):
         update = asked(caller, Call("iam:UpdateAssumeRolePolicy", identity.arn, None, {}))
@@ -98,15 +153,15 @@ def _assume(caller: Caller, role: str, trust: Policy, place: Place) -> Ask:
     return asked(caller, Call("sts:AssumeRole", role, trust, {"aws:RequestedRegion": place.region}))
 
 
-def _names(trust: Policy, caller: Caller) -> bool:
-    """Whether the trust policy may let the caller in by itself, without a policy of the caller's."""
+def _named_in(trust: Policy) -> Iterator[str]:
+    """The principals that the trust policy may let in by itself, without a policy of theirs; EVERYONE for all."""
     for statement in trust.statements:
-        principal = statement.principal
-        if statement.effect is Effect.DENY or principal is None:
+        if statement.effect is Effect.DENY:
             continue
-        if principal.negated or any(entry.value in (caller.arn, EVERYONE) for entry in principal.entries):
-            return True
-    return False
+        if statement.principal is None or statement.principal.negated:
+            yield EVERYONE
+        else:
+            yield from (entry.value for entry in statement.principal.entries)
 
 
 def _trusting(caller: Caller) -> Policy:

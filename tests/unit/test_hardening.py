@@ -52,6 +52,7 @@ def test_elsewhere_it_says_that_it_is_not_set(monkeypatch: pytest.MonkeyPatch) -
     assert not hardening._not_dumpable()
 
 
-def test_every_command_of_secret_is_protected() -> None:
-    program = f"{LOOK}\nfrom secrets_cli.cli.app import run\nrun(['secret', 'exec', '/a'])\nprint(json.dumps(look()))"
+@pytest.mark.parametrize("words", [["secret", "exec", "/a"], ["lambda", "invoke"]])
+def test_every_command_that_holds_values_is_protected(words: list[str]) -> None:
+    program = f"{LOOK}\nfrom secrets_cli.cli.app import run\nrun({words})\nprint(json.dumps(look()))"
     assert run(program) == {"dumpable": NOT_DUMPABLE, "core": [0, 0]}

@@ -7,6 +7,7 @@ SecureString's value is read. A call that is denied or fails becomes an entry in
 ends the audit, as nothing more could be seen.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -70,7 +71,8 @@ class _Collector:
         except Unreachable:
             raise
         except AwsFailure as error:
-            self.unresolved.append(Unresolved(self.where, action, resource, error.message))
+            reason = re.sub(rf"`{action}`(?: on `[^`]*`)?", "it", error.message, count=1)
+            self.unresolved.append(Unresolved(self.where, action, resource, reason))
 
     def _described(self, path: str) -> tuple[Described, ...]:
         found: dict[str, Described] = {}

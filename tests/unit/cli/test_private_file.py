@@ -113,3 +113,12 @@ def test_variables_of_git_do_not_point_it_elsewhere(
 ) -> None:
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "none"))
     refuse_in_work_tree(tree / "x.env")
+
+
+def test_a_file_that_is_there_stays_where_it_may_not_be_replaced(tmp_path: Path) -> None:
+    (tmp_path / "f").write_text("old", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="is there already"):
+        write_private(tmp_path / "f", TEXT, replace=False)
+    assert (tmp_path / "f").read_text(encoding="utf-8") == "old"
+    write_private(tmp_path / "g", TEXT, replace=False)
+    assert mode(tmp_path / "g") == 0o600

@@ -4,7 +4,7 @@ import json
 
 from tests.get_secret_events import ACCOUNT, APP, KEY, REGION, USER, Context, ask, document, grant, reader
 from tests.get_secret_faults import assumed, got, got_several, ssm_error, sts_error
-from tests.get_secret_run import ToldAws, handler, invoke, told
+from tests.get_secret_run import CANARY, ToldAws, handler, invoke, told
 
 PREFIX = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/"
 
@@ -75,6 +75,18 @@ def test_where_several_are_denied_they_are_asked_for_one_by_one() -> None:
     with told(ToldAws([assumed()], answers)) as aws:
         assert invoke(ask("/app/prod/db", "/app/prod/api-key")).status == 200
     assert [name for name, _ in aws.requests[1:]] == ["ssm:GetParameters", *["ssm:GetParameter"] * 2]
+
+
+def test_of_several_the_log_says_which_one_was_denied() -> None:
+    denied = ssm_error("AccessDeniedException")
+    names = ("/app/prod/db", "/app/prod/api-key", "/app/prod/web/x")
+    granted = document([grant(APP, "app", paths=["/app"])])
+    answers = [denied, got(), denied, got(name="/app/prod/web/x")]
+    with told(ToldAws([assumed()], answers)):
+        ran = invoke(ask(*names), granted)
+    assert ran.status == 502
+    assert ran.outcomes == ["withheld", "read-denied", "withheld"]
+    assert not ran.shows(CANARY)
 
 
 def test_a_call_that_fails_once_is_made_again() -> None:

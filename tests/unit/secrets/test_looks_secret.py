@@ -31,6 +31,9 @@ SECRETS = [
     ("SECRET_KEY", "django-insecure-8x#k2!q$7z"),
     ("APP_SECRET", "d41d8cd98f00b204e9800998ecf8427e"),
     ("JWT_SECRET", "s3cr3t-signing-thing"),
+    ("JWT_SECRET_KEY", "my-32-character-ultra-secure-and-ultra-long-secret"),
+    ("SESSION_KEY", "LlaveSecreta02"),
+    ("POSTGRESQL_URL", "postgres://postgres:LlaveSecreta01@db:5432/x?sslmode=disable"),
     ("SESSION_SECRET", "keyboard cat"),
     ("OAUTH_CLIENT_SECRET", "3b1f0c7e-58a4-4a1c-9a55-0f6f0f1b7c11"),
     ("CLIENT_SECRET_PROD", "aZ81kkQw"),
@@ -83,6 +86,13 @@ SECRETS = [
 ]
 
 HARMLESS = [
+    ("SMTP_PASS", "your-password"),
+    ("DATABASE_URL", "postgres://youruser:yourpass@your.endpoint/dbname"),
+    ("PGPASSWORD_SSM_KEY", "pgpassword"),
+    ("JWT_SECRET", "<REDACTED>"),
+    ("JWT_EXPIRATION", "100000000"),
+    ("TWILIO_ACCOUNT_SID", "changeme"),
+    ("ACCESS_TOKEN_EXPIRE_MINUTES", "30"),
     ("DB_PASSWORD", "${ssm:/app/prod/db/password}"),
     ("DB_PASSWORD", "${ssm:/app/prod/db/password~true}"),
     ("DB_PASSWORD", "{{resolve:ssm-secure:/app/db/password:3}}"),

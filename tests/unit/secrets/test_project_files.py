@@ -50,12 +50,14 @@ def test_dotenv(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", [".env", ".env.local", ".env.prod", "prod.env", ".envrc", ".env.example"])
+@pytest.mark.parametrize(
+    "name", [".env", ".env.local", ".env.prod", "prod.env", ".envrc", ".env.example", ".env-example", ".env.tpl"]
+)
 def test_the_names_of_dotenv_files(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("A=1\n")
     project = read_project(tmp_path)
     assert [one.name for one in project.settings] == ["A"]
-    assert project.settings[0].sample is (name == ".env.example")
+    assert project.settings[0].sample is (name in (".env.example", ".env-example", ".env.tpl"))
 
 
 @pytest.mark.parametrize("name", ["env.json", "env.local.json", "local.env.json", "env_vars.json", "env.json.example"])
@@ -66,6 +68,16 @@ def test_sam_s_env_json(tmp_path: Path, name: str) -> None:
         (name, 2, "N", "5"),
         (name, 2, "STAGE", "d"),
     ]
+
+
+def test_what_an_environment_takes_from_the_file_s_own_custom_values(tmp_path: Path) -> None:
+    text = (
+        "custom:\n  dev:\n    DB_PASSWORD: one\n  secrets: ${file(secrets.json)}\n"
+        "provider:\n  environment:\n    DB: ${self:custom.dev.DB_PASSWORD}\n    JWT: ${self:custom.secrets.JWT}\n"
+    )
+    project = _read(tmp_path, serverless__yml=text, secrets__json='{"JWT": "two"}')
+    assert ("serverless.yml", 3, "DB_PASSWORD", "one") in _settings(project)
+    assert ("secrets.json", 1, "JWT", "two") in _settings(project)
 
 
 SERVERLESS = """\

@@ -27,7 +27,7 @@ def check_unread(account: AccountFacts, log: ReadLog, days: int) -> Iterator[Fin
                 f"was not read in {days} days"
                 + (f", last on {last}" if last else "")
                 + (", though it was written in that time" if rewritten else ""),
-                f"if nobody needs it: secrets-cli secret delete {parameter.described.name}",
+                f"if nobody needs it: secrets-cli secret delete {parameter.described.name} --backup FILE",
                 evidence=(f"log: {log.name}", f"since: {since:%Y-%m-%dT%H:%M:%SZ}"),
                 confidence=Confidence.MEDIUM if rewritten else Confidence.HIGH,
             )

@@ -1,0 +1,337 @@
+"""The getSecret function on the emulator, by the installed command: deployed, called by the entitled and by others, removed.
+
+The emulator checks signatures, identity policies, the function's resource policy for lambda:InvokeFunctionUrl, trust
+policies and session policies on ssm:GetParameter. It does not check, and `secrets-cli` decides by its own evaluator (the
+proof that `lambda deploy` prints and these tests demand): kms:Decrypt behind a SecureString, lambda:InvokeFunction with
+lambda:InvokedViaFunctionUrl, sts:SourceIdentity and sts:SetSourceIdentity, iam:PassRole.
+"""
+
+import json
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.emulator.server import ACCOUNT, REGION, ROOT_KEY, ROOT_SECRET, Emulator
+
+pytestmark = pytest.mark.e2e
+
+COMMAND = Path(sys.executable).parent / "secrets-cli"
+CANARY = "canary-9f2d1c"
+SECRETS = {
+    "/e2e-lambda/prod/db": f"{CANARY}-db",
+    "/e2e-lambda/prod/dbx": f"{CANARY}-neighbour",
+    "/e2e-lambda/web/a": f"{CANARY}-a",
+    "/e2e-lambda/webx/a": f"{CANARY}-other",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The emulated account, with its parameters and callers."""
+
+    emulator: Emulator
+    credentials: Path
+
+    def client(self, service: str) -> Any:
+        """An SDK client of the administrator's."""
+        return boto3.client(
+            service,
+            endpoint_url=self.emulator.url,
+            region_name=REGION,
+            aws_access_key_id=ROOT_KEY,
+            aws_secret_access_key=ROOT_SECRET,
+        )
+
+    def run(self, *words: str, profile: str = "admin") -> Ran:
+        """`secrets-cli lambda ...` in a process of its own."""
+        environment = self.emulator.environment()
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            del environment[name]
+        environment["AWS_SHARED_CREDENTIALS_FILE"] = str(self.credentials)
+        ran = subprocess.run(
+            [COMMAND, "lambda", *words, "--profile", profile],
+            capture_output=True,
+            text=True,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            cwd="/",
+            check=False,
+            timeout=180,
+        )
+        assert "Traceback" not in ran.stderr
+        assert "internal error" not in ran.stderr
+        assert CANARY not in ran.stderr
+        return Ran(ran.returncode, ran.stdout, ran.stderr)
+
+    def ok(self, *words: str, profile: str = "admin") -> Ran:
+        """The same, and it must work."""
+        ran = self.run(*words, profile=profile)
+        assert ran.code == 0, ran.err
+        return ran
+
+
+def arn(user: str) -> str:
+    return f"arn:aws:iam::{ACCOUNT}:user/{user}"
+
+
+@pytest.fixture(scope="module")
+def account(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Account:
+    """Parameters under a key, and three users with no policy of their own."""
+    credentials = tmp_path_factory.mktemp("lambda") / "credentials"
+    made = Account(emulator, credentials)
+    kms, ssm, iam = (made.client(service) for service in ("kms", "ssm", "iam"))
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName="alias/e2e-lambda", TargetKeyId=key)
+    for name, value in SECRETS.items():
+        ssm.put_parameter(Name=name, Value=value, Type="SecureString", KeyId="alias/e2e-lambda")
+    ssm.put_parameter(Name="/e2e-lambda/plain", Value="no secret", Type="String")
+    lines = [f"[admin]\naws_access_key_id = {ROOT_KEY}\naws_secret_access_key = {ROOT_SECRET}"]
+    for user in ("lambda-app", "lambda-web", "lambda-other"):
+        iam.create_user(UserName=user)
+        given = iam.create_access_key(UserName=user)["AccessKey"]
+        lines.append(
+            f"[{user}]\naws_access_key_id = {given['AccessKeyId']}\naws_secret_access_key = {given['SecretAccessKey']}"
+        )
+    credentials.write_text("\n".join(lines), encoding="utf-8")
+    return made
+
+
+APP = f"{arn('lambda-app')}=/e2e-lambda/prod/db"
+WEB = f"{arn('lambda-web')}=/e2e-lambda/web/"
+
+
+@pytest.fixture
+def stack(account: Account, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The name of a stack of the test's own, removed at its end."""
+    name = "e2e-" + "".join(c for c in request.node.name.replace("_", "-") if c.isalnum() or c == "-")[5:35].strip("-")
+    yield name
+    if account.client("cloudformation").list_stacks()["StackSummaries"]:
+        account.run("remove", "--stack", name, "--confirm", name)
+
+
+def unsigned(account: Account, url: str) -> int:
+    """The status of a POST that nobody signed."""
+    host = url.removeprefix("https://").rstrip("/")
+    request = urllib.request.Request(
+        account.emulator.url + "/",
+        b'{"names":["/e2e-lambda/prod/db"]}',
+        {"Host": host, "Content-Type": "application/json"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        return refused.code
+
+
+def test_one_command_deploys_another_reads_a_third_removes(account: Account, stack: str) -> None:
+    before = names_in(account)
+    deployed = account.ok("deploy", "--stack", stack, "--allow", APP, "--allow", WEB, "--yes")
+    assert "FALSE" not in deployed.err
+    assert "proven  each caller reaches exactly the parameters it is granted" in deployed.err
+    url = deployed.out.strip()
+    assert unsigned(account, url) == 403
+
+    def read(name: str, user: str) -> Ran:
+        return account.run("invoke", name, "--url", url, profile=user)
+
+    assert read("/e2e-lambda/prod/db", "lambda-app").out == f"{CANARY}-db\n"
+    assert read("/e2e-lambda/web/a", "lambda-web").out == f"{CANARY}-a\n"
+    refused = [
+        read("/e2e-lambda/prod/db", "lambda-other"),  # by IAM, before the function
+        read("/e2e-lambda/prod/db", "lambda-web"),  # another's
+        read("/e2e-lambda/web/a", "lambda-app"),
+        read("/e2e-lambda/prod/dbx", "lambda-app"),  # a neighbour
+        read("/e2e-lambda/webx/a", "lambda-web"),
+        read("/e2e-lambda/web/none", "lambda-web"),  # not there
+        read("/e2e-lambda/prod/db", "admin"),  # the root user, whom IAM lets through
+    ]
+    assert [ran.code for ran in refused] == [5] * len(refused)
+    assert not any(ran.out for ran in refused)
+    assert "IAM refused" in refused[0].err
+    assert (
+        refused[3].err.split(" under request")[0].replace("prod/dbx", "web/none")
+        == refused[5].err.split(" under request")[0]
+    )
+
+    again = account.ok("deploy", "--stack", stack, "--allow", APP, "--allow", WEB, "--yes")
+    assert again.out == f"nothing to do: the stack `{stack}` is as it should be\n"
+
+    log = account.ok("logs", "--stack", stack, "--format", "json")
+    outcomes = [json.loads(line)["outcome"] for line in log.out.splitlines()]
+    assert outcomes.count("handed-out") == 2
+    assert outcomes.count("not-granted") == 4
+    assert CANARY not in log.out
+
+    removed = account.ok("remove", "--stack", stack, "--confirm", stack)
+    assert f"removed AWS::Lambda::Function {stack}" in removed.out
+    assert names_in(account) == before
+    assert account.run("status", "--stack", stack).code == 3
+    assert account.run("remove", "--stack", stack, "--confirm", stack).code == 3
+
+
+def names_in(account: Account) -> dict[str, list[str]]:
+    """What there is of what a deployment makes."""
+    iam, functions, logs, stacks = (account.client(name) for name in ("iam", "lambda", "logs", "cloudformation"))
+    return {
+        "roles": sorted(role["RoleName"] for role in iam.list_roles()["Roles"]),
+        "policies": sorted(policy["PolicyName"] for policy in iam.list_policies(Scope="Local")["Policies"]),
+        "functions": sorted(one["FunctionName"] for one in functions.list_functions()["Functions"]),
+        "log groups": sorted(one["logGroupName"] for one in logs.describe_log_groups()["logGroups"]),
+        "stacks": sorted(one["StackName"] for one in stacks.describe_stacks()["Stacks"]),
+    }
+
+
+def test_a_grant_more_is_a_change_set_that_shows_it(account: Account, stack: str) -> None:
+    account.ok("deploy", "--stack", stack, "--allow", APP, "--yes", "--quiet")
+    more = ("deploy", "--stack", stack, "--allow", APP, "--allow", WEB, "--format", "json")
+    shown = json.loads(account.ok(*more, "--dry-run").out)
+    assert shown["executed"] is False
+    added = {change["logical_id"] for change in shown["changes"] if change["action"] == "Add"}
+    assert {"CallUrlLambdaWeb", "InvokeByUrlLambdaWeb"} < added
+    assert any(change.startswith("ReaderE2eLambdaWeb") for change in added)
+    assert {change["logical_id"] for change in shown["changes"] if change["action"] == "Modify"} >= {
+        "Function",
+        "FunctionRole",
+    }
+    unasked = account.run("deploy", "--stack", stack, "--allow", APP, "--allow", WEB)
+    assert unasked.code == 2
+    assert "`--yes`" in unasked.err
+    left = account.client("cloudformation").list_change_sets(StackName=stack)["Summaries"]
+    assert not [one for one in left if one["ExecutionStatus"] == "AVAILABLE"]
+    assert account.run("invoke", "/e2e-lambda/web/a", "--stack", stack, "--as-profile", "lambda-web").code == 5
+    done = json.loads(account.ok(*more, "--yes").out)
+    assert done["executed"] is True
+    assert done["proof"]["holds"] is True
+    web = account.ok("invoke", "/e2e-lambda/web/a", "--stack", stack, "--as-profile", "lambda-web", "--format", "json")
+    assert json.loads(web.out)["secrets"] == [{"name": "/e2e-lambda/web/a", "version": 1, "value": f"{CANARY}-a"}]
+    fewer = json.loads(account.ok("deploy", "--stack", stack, "--allow", WEB, "--yes", "--format", "json").out)
+    assert {"CallUrlLambdaApp", "InvokeByUrlLambdaApp"} < {
+        change["logical_id"] for change in fewer["changes"] if change["action"] == "Remove"
+    }
+    assert account.run("invoke", "/e2e-lambda/prod/db", "--stack", stack, "--as-profile", "lambda-app").code == 5
+
+
+def test_several_names_have_a_result_each(account: Account, stack: str) -> None:
+    account.ok("deploy", "--stack", stack, "--allow", APP, "--allow", f"{arn('lambda-app')}=/e2e-lambda/web/", "--yes")
+    names = ("/e2e-lambda/prod/db", "/e2e-lambda/web/a", "/e2e-lambda/webx/a")
+    ran = account.run("invoke", *names, "--stack", stack, "--as-profile", "lambda-app")
+    assert ran.code == 5
+    assert ran.out == f"/e2e-lambda/prod/db\t{CANARY}-db\n/e2e-lambda/web/a\t{CANARY}-a\n"
+    assert "`/e2e-lambda/webx/a`" in ran.err
+
+
+def test_behind_an_http_api(account: Account, stack: str) -> None:
+    before = names_in(account)
+    account.ok("deploy", "--stack", stack, "--front", "http-api", "--allow", APP, "--yes")
+    ok = account.ok("invoke", "/e2e-lambda/prod/db", "--stack", stack, "--as-profile", "lambda-app")
+    assert ok.out == f"{CANARY}-db\n"
+    refused = account.run("invoke", "/e2e-lambda/prod/db", "--stack", stack, "--as-profile", "lambda-other")
+    assert refused.code == 5
+    account.ok("remove", "--stack", stack, "--confirm", stack)
+    assert names_in(account) == before
+
+
+def test_relay_mode_needs_the_callers_own_permission(account: Account, stack: str) -> None:
+    iam = account.client("iam")
+    parameter = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/e2e-lambda/prod/db"
+    allowed = {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": parameter}
+    iam.put_user_policy(
+        UserName="lambda-app",
+        PolicyName="read",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allowed]}),
+    )
+    try:
+        words = ("--allow", arn("lambda-app"), "--allow", arn("lambda-web"))
+        account.ok("deploy", "--stack", stack, "--mode", "relay", *words, "--yes")
+        read = ("invoke", "/e2e-lambda/prod/db", "--stack", stack, "--as-profile")
+        assert account.ok(*read, "lambda-app").out == f"{CANARY}-db\n"
+        assert account.run(*read, "lambda-web").code == 5
+        assert account.run(*read, "lambda-other").code == 5
+        roles = [role["RoleName"] for role in iam.list_roles()["Roles"] if role["RoleName"].startswith(stack)]
+        assert roles == [f"{stack}-function"]
+    finally:
+        iam.delete_user_policy(UserName="lambda-app", PolicyName="read")
+
+
+def test_caller_credentials_mode_is_refused_until_asked_for_and_never_sends_a_long_term_key(
+    account: Account, stack: str
+) -> None:
+    words = ("deploy", "--stack", stack, "--mode", "caller-credentials", "--allow", arn("lambda-app"))
+    refused = account.run(*words, "--yes")
+    assert refused.code == 2
+    assert "--mode relay" in refused.err
+    deployed = account.ok(*words, "--i-know-credentials-travel", "--yes")
+    assert "warning: callers will send their AWS credentials" in deployed.err
+    ran = account.run("invoke", "/e2e-lambda/prod/db", "--stack", stack, "--as-profile", "lambda-app")
+    assert ran.code == 2
+    assert "long-term keys" in ran.err
+
+
+def test_a_stack_that_could_not_be_made_is_deleted_and_made_again(account: Account, stack: str) -> None:
+    iam = account.client("iam")
+    name = f"{stack}-call"
+    anything = {"Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [anything]})
+    iam.create_policy(PolicyName=name, PolicyDocument=document)
+    words = ("deploy", "--stack", stack, "--front", "http-api", "--allow", APP, "--yes")
+    failed = account.run(*words)
+    assert failed.code == 5
+    assert "ROLLBACK_COMPLETE" in failed.err
+    assert "CallHttpApi" in failed.err
+    iam.delete_policy(PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/{name}")
+    again = account.ok(*words)
+    assert "it can only be deleted, and is then made anew" in again.err
+    assert account.ok("status", "--stack", stack, "--format", "json", "--no-drift").out
+
+
+def test_status_tells_a_caller_made_anew_and_what_was_changed_by_hand(account: Account, stack: str) -> None:
+    iam, functions = account.client("iam"), account.client("lambda")
+    iam.create_user(UserName="lambda-short-lived")
+    grant = f"{arn('lambda-short-lived')}=/e2e-lambda/prod/db"
+    account.ok("deploy", "--stack", stack, "--allow", grant, "--yes")
+    status = json.loads(account.ok("status", "--stack", stack, "--format", "json").out)
+    assert status["drift"] == []
+    assert status["callers"][0]["problem"] is None
+    iam.delete_user(UserName="lambda-short-lived")
+    assert "no such user any more" in account.ok("status", "--stack", stack, "--no-drift").out
+    iam.create_user(UserName="lambda-short-lived")
+    functions.update_function_configuration(FunctionName=stack, Timeout=60)
+    text = account.ok("status", "--stack", stack).out
+    assert "deleted and made anew" in text
+    assert "drift     Function" in text
+
+
+def test_what_cannot_be_deployed_is_refused_before_anything_is_made(account: Account, stack: str) -> None:
+    before = names_in(account)
+    for words, says in (
+        ((), "nobody is granted anything"),
+        (("--allow", f"{arn('nobody')}=/e2e-lambda/prod/db"), "no user `nobody`"),
+        (("--allow", f"{arn('lambda-app')}=/e2e-lambda/none"), "no parameter `/e2e-lambda/none`"),
+        (("--allow", f"{arn('lambda-app')}=/e2e-lambda/plain"), "is a String and no secret"),
+        (("--allow", f"{arn('lambda-app')}=/none/"), "no SecureString below"),
+    ):
+        ran = account.run("deploy", "--stack", stack, *words, "--yes")
+        assert ran.code == 2
+        assert says in ran.err
+    other = account.run("deploy", "--stack", stack, "--allow", APP, "--yes", profile="lambda-other")
+    assert other.code == 5
+    assert "denied" in other.err
+    assert names_in(account) == before
