@@ -42,7 +42,7 @@ def test_what_is_no_account_is_refused(text: bytes) -> None:
 
 
 def test_an_account_of_nobody_and_two_accounts_are_refused() -> None:
-    empty = {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}
+    empty: dict[str, list[Any]] = {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}
     with pytest.raises(MalformedInput, match="no user and no role"):
         parse_account(json.dumps(empty).encode(), "x.json")
     two = details()

@@ -77,7 +77,9 @@ def test_a_policy_is_worth_nothing_under_a_boundary_until_that_is_removed() -> N
 
 def test_a_policy_is_worth_nothing_where_the_key_does_not_delegate() -> None:
     key = document({**allow("kms:*"), "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/other"}})
-    assert not _ways(user("me", allow("iam:*")), key=key)
+    assert not _ways(user("me", allow("iam:PutUserPolicy")), key=key)
+    # But whoever can make keys for the user that the key policy names can be that user.
+    assert _ways(user("me", allow("iam:*")), key=key)["iam:CreateAccessKey"].told.answer is Answer.CONDITIONAL
 
 
 def test_a_deny_of_ones_own_can_be_detached() -> None:
