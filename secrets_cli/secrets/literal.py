@@ -8,15 +8,15 @@ import enum
 import re
 
 _REFERENCES = re.compile(
-    r"""\$\{[^}]*\}            # ${ssm:/x}, ${self:custom.x}, ${env:X}, ${VAR}
-    | \{\{[^}]*\}\}            # {{resolve:ssm:...}}, {{ jinja }}
-    | \$\([^)]*\)              # $(command)
-    | \#\{[^}]*\}\#?           # #{token}#
-    | \{%.*?%\}
-    | %\([A-Za-z_]\w*\)s | %[A-Za-z_]\w*%
-    | `[^`]+`
-    | @@[\w.-]+@@ | __[A-Z][A-Z0-9_]*__
-    | <[^<>]*>
+    r"""\$\{[^}]{0,500}\}       # ${ssm:/x}, ${self:custom.x}, ${env:X}, ${VAR}
+    | \{\{[^}]{0,500}\}\}       # {{resolve:ssm:...}}, {{ jinja }}
+    | \$\([^)]{0,500}\)         # $(command)
+    | \#\{[^}]{0,500}\}\#?      # #{token}#
+    | \{%.{0,500}?%\}
+    | %\([A-Za-z_]\w{0,100}\)s | %[A-Za-z_]\w{0,100}%
+    | `[^`]{1,500}`
+    | @@[\w.-]{1,100}@@ | __[A-Z][A-Z0-9_]{0,100}__
+    | <[^<>]{0,500}>
     | \$[A-Za-z_]\w*\b         # $VAR
     """,
     re.VERBOSE,
@@ -64,6 +64,9 @@ _ADDRESS = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|[\w-]+(?:\.[\w-]+)+\.[a-z]{2,6}(?::\d+)?"
 )
 _LONG_RANDOM = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9+/]{32,}={0,2}")
+
+_LONGEST_FACT = 1024
+"""Characters of a path, host or file name."""
 
 
 class Form(enum.Enum):
@@ -114,6 +117,8 @@ def _meaningful(rest: str) -> bool:
 
 
 def _is_fact(text: str) -> bool:
+    if len(text) > _LONGEST_FACT:
+        return False
     if any(form.fullmatch(text) for form in (_SWITCH, _DURATION, _FILE, _KEPT_NAME, _ADDRESS)):
         return True
     return bool(_PATH.fullmatch(text)) and not _LONG_RANDOM.fullmatch(text)

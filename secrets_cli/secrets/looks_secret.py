@@ -14,7 +14,10 @@ from secrets_cli.secrets.finding import Confidence
 from secrets_cli.secrets.literal import Form, form_of, is_placeholder, without_references
 from secrets_cli.secrets.secret_words import names_a_digest, secret_word
 
-_URL_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://(?P<user>[^:/?#\s@]*):(?P<password>[^/\s]+)@[^@/\s]", re.IGNORECASE)
+_URL_PASSWORD = re.compile(
+    r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}://(?P<user>[^:/?#\s@]{0,200}):(?P<password>[^/\s]{1,500})@[^@/\s]",
+    re.IGNORECASE,
+)
 _URL_TOKEN = re.compile(
     r"[?&](?:(?:access_|auth_|api_?)?(?:token|key)|sig|signature|password|secret|client_secret)=(?P<value>[^&\s#]{16,})",
     re.IGNORECASE,
@@ -25,8 +28,9 @@ _FEWEST_DIGITS = 4
 _WORDS_OF_A_PASSWORD = 2
 _CHARACTERS_OF_FILLER = 3
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789" * 2
-_LONGEST = 64 * 1024
-"""Characters looked at: a parameter holds 8 KB at most, a function's environment 4 KB."""
+_LONGEST = 16 * 1024
+"""Characters looked at: a parameter holds 8 KB at most, a function's environment 4 KB. Every pattern of ours takes a time
+proportional to them."""
 
 
 class By(enum.Enum):

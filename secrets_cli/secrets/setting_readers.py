@@ -142,6 +142,8 @@ def read_yaml_tree(text: str, name: str) -> Node:
         mark = getattr(error, "problem_mark", None)
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
         raise MalformedInput(f"`{name}{place}` is not YAML", "correct it, or take it out of the folder") from None
+    except RecursionError:
+        raise MalformedInput(f"`{name}` is nested too deep", "take it out of the folder") from None
     return trees[0][1] if len(trees) == 1 else Branch(trees)
 
 

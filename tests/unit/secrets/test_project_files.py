@@ -200,6 +200,8 @@ def test_zappa_settings(tmp_path: Path, name: str, text: str, lines: tuple[int, 
         (".env", "\udcff", "is not UTF-8"),
         (".env", "A=" + "x" * 1_100_000, "is larger than 1,048,576 bytes"),
         ("serverless.yml", "a: &a [x, *a]\nprovider: *a\n", "to itself"),
+        ("serverless.yml", "a: " + "[" * 5_000 + "]" * 5_000, "is nested too deep"),
+        ("env.json", '{"a":' * 5_000, "is not JSON"),
     ],
 )
 def test_what_cannot_be_read_is_said_without_its_content(tmp_path: Path, name: str, text: str, reason: str) -> None:
