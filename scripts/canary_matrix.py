@@ -7,12 +7,15 @@ temporary folder, for the marker as it is and in six encodings. Exit 1 if there 
 
 import argparse
 import itertools
+import json
 import os
+import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from secrets_cli.aws.parameters import ParameterStore, Write
@@ -26,6 +29,7 @@ from tests.emulator.server import Emulator, running
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PROGRAM = Path(sys.executable).parent / "secrets-cli"
+STACK = "canary"
 KEYS = ("alias/canary-one", "alias/canary-two")
 
 
@@ -33,35 +37,71 @@ def main() -> int:
     """Run the matrix and print it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="rows whose command begins with this")
+    parser.add_argument("--outcomes", default="", help="outcomes whose name begins with this, beside `ok`")
     parser.add_argument("--workers", type=int, default=2)
     asked = parser.parse_args()
     rows = [row for row in ROWS if row.command.startswith(asked.only)]
-    cells = run_matrix(rows, asked.workers)
-    _print(rows, cells)
+    outcomes = [one for one in Outcome if one is Outcome.OK or one.value.startswith(asked.outcomes)]
+    cells = run_matrix(rows, asked.workers, outcomes)
+    _print(rows, cells, outcomes)
     return 1 if any(cell.leaks or cell.wrong for cell in cells) else 0
 
 
-def run_matrix(rows: Sequence[Row], workers: int) -> list[Cell]:
+def run_matrix(rows: Sequence[Row], workers: int, outcomes: Sequence[Outcome] = tuple(Outcome)) -> list[Cell]:
     """Every cell of the rows, on an emulator of their own."""
     with tempfile.TemporaryDirectory() as scratch, running(Path(scratch), CHECKOUT) as emulator:
         os.environ.update(emulator.environment())
-        _make_keys()
-        places = _Places(emulator, Path(scratch))
+        stage = _set_up(emulator, any(row.command.startswith("lambda") for row in rows))
+        places = _Places(stage, Path(scratch), outcomes)
         with ThreadPoolExecutor(workers) as pool:
             return list(itertools.chain.from_iterable(pool.map(places.row, rows)))
 
 
-def _make_keys() -> None:
-    kms = Connection(Target()).client("kms")
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What all cells share."""
+
+    emulator: Emulator
+    user: str
+    """ARN of the user whom the function hands out all of `/canary`."""
+    user_environment: Mapping[str, str]
+    url: str
+    """Of the function; empty where no row calls it."""
+
+
+def _set_up(emulator: Emulator, function_is_called: bool) -> Stage:
+    """Two keys, a user, and the getSecret function."""
+    connection = Connection(Target())
     for alias in KEYS:
-        kms.create_alias(AliasName=alias, TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
+        _make_key(alias)
+    iam = connection.client("iam")
+    user = iam.create_user(UserName="canary")["User"]["Arn"]
+    access = iam.create_access_key(UserName="canary")["AccessKey"]
+    as_user = emulator.environment(access["AccessKeyId"], access["SecretAccessKey"])
+    return Stage(emulator, user, as_user, _deploy(emulator, user) if function_is_called else "")
+
+
+def _make_key(alias: str) -> None:
+    kms = Connection(Target()).client("kms")
+    kms.create_alias(AliasName=alias, TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
+
+
+def _deploy(emulator: Emulator, user: str) -> str:
+    words = ["lambda", "deploy", "--stack", STACK, "--allow", f"{user}=/canary/", "--key", KEYS[0], "--yes"]
+    ran = subprocess.run(
+        [PROGRAM, *words, "--format", "json"], env=emulator.environment(), capture_output=True, check=False
+    )
+    if ran.returncode:
+        raise RuntimeError(ran.stderr.decode())
+    url: str = json.loads(ran.stdout)["url"]
+    return url
 
 
 class _Places:
     """Gives each row a folder, a proxy and parameters of its own."""
 
-    def __init__(self, emulator: Emulator, scratch: Path) -> None:
-        self._emulator, self._scratch = emulator, scratch
+    def __init__(self, stage: Stage, scratch: Path, outcomes: Sequence[Outcome]) -> None:
+        self._stage, self._scratch, self._outcomes = stage, scratch, outcomes
         self._numbers = itertools.count()
         self._lock = threading.Lock()
 
@@ -72,24 +112,32 @@ class _Places:
         folder = self._scratch / f"row{number}"
         folder.mkdir()
         cells: list[Cell] = []
-        with proxied(self._emulator.url) as (url, proxy):
-            for column, outcome in enumerate(Outcome):
-                path = f"/canary/row{number}/{column}"
-                _put_secrets(path)
-                names = {"p": path, "k": KEYS[0], "k2": KEYS[1], "f": str(folder)}
-                scene = Scene(PROGRAM, {**self._environment(folder), "AWS_ENDPOINT_URL": url}, proxy, folder, names)
-                usual = cells[0].calls if cells else ()
-                cells.append(run_cell(row, outcome, scene, usual))
+        with proxied(self._stage.emulator.url) as (url, proxy):
+            environment = {**self._environment(row, folder), "AWS_ENDPOINT_URL": url}
+            for column, outcome in enumerate(self._outcomes):
+                names = self._names(f"/canary/row{number}/{column}", folder)
+                _put_secrets(names["p"])
+                _make_key(names["own"])
+                scene = Scene(PROGRAM, environment, proxy, folder, names)
+                cells.append(run_cell(row, outcome, scene, cells[0].calls if cells else ()))
         return cells
 
-    def _environment(self, folder: Path) -> dict[str, str]:
+    def _names(self, path: str, folder: Path) -> dict[str, str]:
         return {
-            **self._emulator.environment(),
-            "HOME": str(folder),
-            "TMPDIR": str(folder),
-            "AWS_MAX_ATTEMPTS": "2",
-            "PYTHONWARNINGS": "default",
+            "p": path,
+            "k": KEYS[0],
+            "k2": KEYS[1],
+            "own": f"alias/own{path}",
+            "f": str(folder),
+            "user": self._stage.user,
+            "stack": STACK,
+            "url": self._stage.url,
         }
+
+    def _environment(self, row: Row, folder: Path) -> dict[str, str]:
+        caller = self._stage.user_environment if row.as_user else self._stage.emulator.environment()
+        own = {"HOME": str(folder), "TMPDIR": str(folder), "AWS_MAX_ATTEMPTS": "2", "PYTHONWARNINGS": "default"}
+        return {**caller, **own}
 
 
 def _put_secrets(path: str) -> None:
@@ -98,10 +146,10 @@ def _put_secrets(path: str) -> None:
         store.put(Write(name, SecretValue(MARKER), KEYS[0]))
 
 
-def _print(rows: Sequence[Row], cells: Sequence[Cell]) -> None:
+def _print(rows: Sequence[Row], cells: Sequence[Cell], outcomes: Sequence[Outcome]) -> None:
     of_row = {id(row): [cell for cell in cells if cell.row is row] for row in rows}
     width = max(len(_title(row)) for row in rows)
-    for number, outcome in enumerate(Outcome):
+    for number, outcome in enumerate(outcomes):
         print(f"{'':{width}}  {'  ' * number}{outcome.value}")
     for row in rows:
         print(f"{_title(row):{width}}  " + " ".join(_sign(cell) for cell in of_row[id(row)]))
@@ -111,7 +159,7 @@ def _print(rows: Sequence[Row], cells: Sequence[Cell]) -> None:
     run = [cell for cell in cells if cell.reached]
     leaks = sum(len(cell.leaks) for cell in run)
     wrong = sum(len(cell.wrong) for cell in run)
-    print(f"\n{len(rows)} rows x {len(Outcome)} outcomes: cells run {len(run)}, leaks {leaks}, ended wrongly {wrong}")
+    print(f"\n{len(rows)} rows x {len(outcomes)} outcomes: cells run {len(run)}, leaks {leaks}, ended wrongly {wrong}")
 
 
 def _sign(cell: Cell) -> str:

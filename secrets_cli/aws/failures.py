@@ -5,11 +5,13 @@ validation prints a value of the wrong type. So AWS's text is passed on only for
 and ARNs alone; of the others the code is told. The exceptions are not chained: a traceback must not show them either.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from secrets_cli import errors
+from secrets_cli.secret_value import SecretValue
 
 _DENIED = frozenset(
     {
@@ -73,28 +75,35 @@ _QUOTES_NO_VALUE = _DENIED | _NOT_THERE | _ALREADY | _KEY | frozenset({"Malforme
 
 
 @contextmanager
-def translated(what: str, resource: str = "") -> Iterator[None]:
+def translated(what: str, resource: str = "", sent: SecretValue | None = None) -> Iterator[None]:
     """Turn any exception of the SDK raised inside into ours.
 
     `what` is the IAM action of the call (`ssm:GetParameter`), or a phrase for a step that is no call; `resource` the ARN
-    or name it was for. Errors of ours pass unchanged.
+    or name it was for; `sent` the secret that the call carries: no text that quotes it is passed on. Errors of ours pass
+    unchanged.
     """
     try:
         yield
     except errors.SecretsCliError:
         raise
     except Exception as error:
-        ours = _ours(error, what, resource)
+        ours = _ours(error, what, resource, sent)
         if ours is None:
             raise
         raise ours from None
 
 
-def _ours(error: Exception, what: str, resource: str) -> errors.SecretsCliError | None:
+def _ours(error: Exception, what: str, resource: str, sent: SecretValue | None) -> errors.SecretsCliError | None:
     from botocore import exceptions as sdk
+    from botocore.parsers import ResponseParserError
 
     if isinstance(error, sdk.ClientError):
-        return _answered(error.response.get("Error", {}), what, resource)
+        return _answered(error.response.get("Error", {}), what, resource, sent)
+    if isinstance(error, ResponseParserError):
+        return errors.AwsFailure(
+            f"{_call(what, resource)} got an answer that is not AWS's",
+            "check the network between, and `--endpoint-url`",
+        )
     if isinstance(error, sdk.ParamValidationError):
         return errors.ConfigurationError(
             f"{_call(what, resource)} was not sent: one of its parameters is not of the form AWS takes",
@@ -122,10 +131,11 @@ def _ours(error: Exception, what: str, resource: str) -> errors.SecretsCliError 
     return None
 
 
-def _answered(answer: Any, what: str, resource: str) -> errors.SecretsCliError:
+def _answered(answer: Any, what: str, resource: str, sent: SecretValue | None) -> errors.SecretsCliError:
     code = str(answer.get("Code", ""))
     call = _call(what, resource)
-    text = f": {_plain(str(answer.get('Message', '')))}" if code in _QUOTES_NO_VALUE and answer.get("Message") else ""
+    said = _plain(str(answer.get("Message", "")))
+    text = f": {said}" if said and code in _QUOTES_NO_VALUE and not _quotes(said, sent) else ""
     if code in _DENIED:
         return errors.AccessDenied(f"AWS denied {call}{text}", _denied_help(what, resource), code)
     if code in _NOT_THERE:
@@ -156,6 +166,15 @@ def _denied_help(what: str, resource: str) -> str:
         return ""
     where = f"`{resource}`" if resource.startswith("arn:") else "the resource above"
     return f"a policy that allows `{what}` on {where} is missing, or another denies it"
+
+
+def _quotes(text: str, sent: SecretValue | None) -> bool:
+    """Whether the text holds the value, as it is or as JSON or Python would write it."""
+    if sent is None:
+        return False
+    return any(
+        form in text for form in (_plain(sent.reveal()), json.dumps(sent.reveal())[1:-1], repr(sent.reveal())[1:-1])
+    )
 
 
 def _plain(text: str) -> str:

@@ -157,7 +157,7 @@ class ParameterStore:
             "Policies": write.policies,
             "Tags": [{"Key": key, "Value": value} for key, value in write.tags],
         }
-        with translated("ssm:PutParameter", write.name), refused_write(write.name):
+        with translated("ssm:PutParameter", write.name, write.value), refused_write(write.name):
             answer = self._ssm.put_parameter(
                 Name=write.name,
                 Value=write.value.reveal(),

@@ -7,8 +7,8 @@ from secrets_cli.cli.lambda_invoke import invoke_command
 from secrets_cli.cli.lambda_logs import logs_command
 from secrets_cli.cli.lambda_remove import remove_command
 from secrets_cli.cli.lambda_status import status_command
-from secrets_cli.hardening import protect_process
 from secrets_cli.cli.lambda_template import template_command
+from secrets_cli.hardening import protect_process
 
 lambda_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The getSecret function.")
 

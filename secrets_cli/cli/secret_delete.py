@@ -55,9 +55,9 @@ def delete_command(
     """
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.aws.target import Connection, Target
-    from secrets_cli.cli.progress import stepped
     from secrets_cli.cli.explaining import explained
     from secrets_cli.cli.private_file import refuse_in_work_tree
+    from secrets_cli.cli.progress import stepped
     from secrets_cli.cli.terminal import hint
     from secrets_cli.report.secret_delete import doomed_lines
     from secrets_cli.secrets.deletion import delete_each
@@ -132,8 +132,8 @@ def _keep(store: "ParameterStore", backup: Path, described: "Sequence[Described]
     """Write the backup; nothing is deleted where this fails."""
     from datetime import UTC, datetime
 
-    from secrets_cli.cli.progress import stepped
     from secrets_cli.cli.private_file import write_private
+    from secrets_cli.cli.progress import stepped
     from secrets_cli.cli.terminal import hint
     from secrets_cli.secrets.backup import backup_text
     from secrets_cli.secrets.deletion import kept

@@ -11,7 +11,7 @@ from secrets_cli.aws.parameters import Parameter, ParameterStore
 from secrets_cli.errors import ConfigurationError, NotThere
 from secrets_cli.secret_value import SecretValue
 from secrets_cli.secrets.environment_names import Naming, is_dangerous, relative_name, variable_name
-from secrets_cli.secrets.parameter_name import Selected, checked_path, selected
+from secrets_cli.secrets.parameter_name import Selected, checked_path, named, selected
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,4 +180,4 @@ def refuse_nul(variables: Iterable[Variable]) -> None:
 
 
 def _listed(words: Iterable[str]) -> str:
-    return ", ".join(f"`{word[:80]}`" for word in words)
+    return ", ".join(named(word) for word in words)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from secrets_cli.aws.parameters import ParameterStore, Version
 from secrets_cli.errors import AwsFailure, ConfigurationError, NotThere
+from secrets_cli.secrets.parameter_name import named
 
 MOST_LABELS = 10
 _LABEL = re.compile(r"[A-Za-z_.\-][A-Za-z0-9_.\-]{0,99}")
@@ -22,7 +23,7 @@ def checked_labels(labels: Sequence[str]) -> tuple[str, ...]:
         problem = _problem(label)
         if problem:
             raise ConfigurationError(
-                f"`{label[:40]}` cannot be a label: {problem}",
+                f"{named(label)} cannot be a label: {problem}",
                 "give letters, digits and `_.-`, not beginning with a digit, `aws` or `ssm`",
             )
     if len(distinct) > MOST_LABELS:

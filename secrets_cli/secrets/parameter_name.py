@@ -36,12 +36,17 @@ class Place:
 def checked_name(name: str) -> str:
     """The name as given, where Parameter Store would take it for a new parameter.
 
-    Raises ConfigurationError that names the rule broken. The name is repeated: it is no secret.
+    Raises ConfigurationError that names the rule broken.
     """
     problem = problem_of(name)
     if problem:
-        raise ConfigurationError(f"`{name[:80]}` is not a parameter's name: {problem}", _HELP)
+        raise ConfigurationError(f"{named(name)} is not a parameter's name: {problem}", _HELP)
     return name
+
+
+def named(word: str) -> str:
+    """The word in backticks where it could be a name. Another may be a secret in the wrong place, and is not repeated."""
+    return f"`{word[:120]}`" if re.fullmatch(r"[A-Za-z0-9_.\-/:]+", word) else "a word given"
 
 
 _HELP = "give letters, digits and `_.-`, in folders as `/team/stage/name`"
@@ -74,7 +79,7 @@ def checked_path(path: str) -> str:
         return path
     trimmed = path.rstrip("/")
     if not trimmed.startswith("/"):
-        raise ConfigurationError(f"`{path[:80]}` is not a path: it begins with `/`", _HELP)
+        raise ConfigurationError(f"{named(path)} is not a path: a path begins with `/`", _HELP)
     return checked_name(trimmed)
 
 
@@ -101,13 +106,14 @@ def selected(word: str) -> Selected:
     name, colon, selector = rest.partition(":")
     if colon and not re.fullmatch(r"\d+|[A-Za-z_.\-][A-Za-z0-9_.\-]{0,99}", selector):
         raise ConfigurationError(
-            f"`{name[:80]}:...` does not select a version", "give `name:3` for a version, `name:label` for a label"
+            f"{named(name)} is followed by what does not select a version",
+            "give `name:3` for a version, `name:label` for a label",
         )
     if arn and "/" in name:
         name = f"/{name}"
     problem = problem_of(name, is_new=False)
     if problem:
-        raise ConfigurationError(f"`{name[:80]}` is not a parameter's name: {problem}", _HELP)
+        raise ConfigurationError(f"{named(name)} is not a parameter's name: {problem}", _HELP)
     return Selected(name, selector)
 
 

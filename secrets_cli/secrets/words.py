@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from secrets_cli.errors import ConfigurationError
-from secrets_cli.secrets.parameter_name import selected
+from secrets_cli.secrets.parameter_name import named, selected
 
 
 def words_for_aws(words: Sequence[str], region: str) -> tuple[str, ...]:
@@ -18,7 +18,7 @@ def plain_name(word: str, what: str) -> str:
     """The name, for a command that is about the parameter and not one version. Raises ConfigurationError."""
     chosen = selected(word)
     if chosen.selector:
-        raise ConfigurationError(f"`{word[:80]}` selects a version, and {what}", f"give `{chosen.name}`")
+        raise ConfigurationError(f"{named(word)} selects a version, and {what}", f"give `{chosen.name}`")
     return chosen.name
 
 
@@ -29,6 +29,6 @@ def _word(word: str, region: str) -> str:
     theirs = word.split(":")[3]
     if theirs != region:
         raise ConfigurationError(
-            f"`{word[:120]}` is in `{theirs}`, and `{region}` is called", f"give `--region {theirs}`"
+            f"{named(word)} is in `{theirs}`, and `{region}` is called", f"give `--region {theirs}`"
         )
     return word

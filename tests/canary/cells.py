@@ -51,7 +51,8 @@ FAULTS: dict[Outcome, tuple[Fault, bool]] = {
 @dataclass(frozen=True, slots=True)
 class Row:
     """One command line. `{p}` is a path of the cell's own that holds two secrets `a` and `b`, both the marker, `{p}2` one
-    that holds `a`; `{k}` the alias of a key, `{k2}` of another; `{f}` a scratch folder."""
+    that holds `a`; `{k}` the alias of a key, `{k2}` of another, `{own}` of one that only this cell uses; `{f}` a scratch
+    folder; `{user}` the ARN of a user whom the deployed function `{stack}` at `{url}` hands out all of `/canary`."""
 
     command: str
     words: tuple[str, ...] = ()
@@ -69,7 +70,11 @@ class Row:
     """What comes last, behind `--debug` and the like: `-- CMD`."""
     name: str = ""
     """What tells two rows of one command apart."""
+    as_user: bool = False
+    """Whether the user calls, and not the account's root."""
 
+
+_FINDINGS = (0, 11, 12, 13, 14, 21)
 
 ROWS = (
     Row("secret put", ("{p}/new", "--key", "{k}"), stdin=MARKER + "\n"),
@@ -90,9 +95,10 @@ ROWS = (
     Row("secret find", ("{p}",), stdin=MARKER + "\n"),
     Row("secret copy", ("{p}", "{p}3", "--recursive", "--key", "{k}", "--yes")),
     Row("secret rename", ("{p}/a", "{p}/renamed", "--key", "{k}", "--yes")),
-    Row("secret diff", ("{p}", "{p}2"), codes=(0, 12)),
+    Row("secret restore", ("{f}/kept.json", "--yes")),
+    Row("secret diff", ("{p}", "{p}2"), codes=(20,)),
     Row("secret exec", ("{p}",), tail=("--", "true")),
-    Row("secret export", ("{p}", "--to", "json"), asked=True),
+    Row("secret export", ("{p}", "--to", "json"), asked=True, codes=(0, 2)),
     Row("secret export", ("{p}", "--to", "dotenv", "--out", "{f}/out.env"), writes=("out.env",), name="to a file"),
     Row("secret import", ("{f}/in.json", "--path", "{p}4", "--key", "{k}", "--yes")),
     Row(
@@ -105,5 +111,26 @@ ROWS = (
     Row("secret reencrypt", ("{p}", "--key", "{k2}", "--yes")),
     Row("secret policy", ("reader", "{p}/a", "--principal", "arn:aws:iam::000000000000:user/u")),
     Row("secret access", ("{p}/a",)),
-    Row("secret audit", ("{p}", "--project", "{f}/project"), codes=(0, 11, 12, 13, 14, 21)),
+    Row("secret audit", ("{p}", "--project", "{f}/project"), codes=_FINDINGS),
+    Row("key create", ("alias{p}", "--admin", "{user}", "--user", "{user}", "--yes")),
+    Row("key list"),
+    Row("key show", ("{own}",)),
+    Row("key audit", ("{own}",), codes=_FINDINGS),
+    Row("key grant-use", ("{own}", "--user", "{user}", "--yes")),
+    Row("key revoke-use", ("{own}", "--user", "{user}", "--yes"), codes=(0, 2, 3)),
+    Row("key rotation on", ("{own}",)),
+    Row("key rotation off", ("{own}", "--yes")),
+    Row("key rotation now", ("{own}", "--yes"), codes=(0, 5)),
+    Row("key rotation history", ("{own}",), codes=(0, 5)),
+    Row("key delete", ("{own}", "--confirm", "{own}")),
+    Row("key cancel-delete", ("{own}",), codes=(0, 2)),
+    Row("lambda deploy", ("--stack", "canary-dry", "--allow", "{user}={p}/a", "--dry-run")),
+    Row("lambda template", ("--allow", "{user}={p}/a")),
+    Row("lambda invoke", ("{p}/a", "--url", "{url}"), asked=True, as_user=True),
+    Row(
+        "lambda invoke", ("{p}/a", "{p}/b", "--url", "{url}", "--format", "json"), asked=True, as_user=True, name="many"
+    ),
+    Row("lambda status", ("--stack", "{stack}", "--no-drift")),
+    Row("lambda logs", ("--stack", "{stack}")),
+    Row("lambda remove", ("--stack", "canary-none", "--confirm", "canary-none"), codes=(3,)),
 )

@@ -15,9 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from secrets_cli.secrets.backup import BACKUP_SCHEMA
 from tests.canary.cells import FAULTS, Outcome, Row
 from tests.canary.marker import MARKER, leaks_in
 from tests.emulator.proxy import Fault, FaultyProxy
+from tests.emulator.server import ACCOUNT, REGION
 
 _PATIENCE = 60.0
 _AFTER_INTERRUPT = 10.0
@@ -66,7 +68,7 @@ class Scene:
 
 def run_cell(row: Row, outcome: Outcome, scene: Scene, usual: tuple[str, ...]) -> Cell:
     """Run one cell; `usual` are the operations that the command calls where nothing fails."""
-    _lay_out(scene.folder)
+    _lay_out(scene.folder, scene.names)
     fault, late = FAULTS.get(outcome, (Fault.NONE, False))
     spared = frozenset(usual) - {usual[-1]} if late and usual else frozenset[str]()
     scene.proxy.reset(fault, spared)
@@ -88,13 +90,16 @@ def run_cell(row: Row, outcome: Outcome, scene: Scene, usual: tuple[str, ...]) -
     )
 
 
-def _lay_out(folder: Path) -> None:
+def _lay_out(folder: Path, names: Mapping[str, str]) -> None:
     """The files that commands read, and nothing that an earlier cell left."""
     for path in sorted(folder.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
     (folder / "value").write_text(MARKER + "\n", encoding="utf-8")
     (folder / "in.json").write_text(json.dumps({"ONE": MARKER, "TWO": MARKER}), encoding="utf-8")
     (folder / "broken.json").write_text('{"ONE": "' + MARKER + '", "TWO": ' + MARKER, encoding="utf-8")
+    kept = {"name": f"{names['p']}/kept", "type": "SecureString", "value": MARKER, "key": names["k"]}
+    backup = {"schema": BACKUP_SCHEMA, "account": ACCOUNT, "region": REGION, "parameters": [kept]}
+    (folder / "kept.json").write_text(json.dumps(backup), encoding="utf-8")
     project = folder / "project"
     project.mkdir()
     (project / "env.json").write_text(json.dumps({"F": {"DB_PASSWORD": MARKER}}), encoding="utf-8")
@@ -261,7 +266,7 @@ def _leaks(row: Row, outcome: Outcome, ended: Ended, folder: Path, argv_seen: li
     # A stray value is in the argument list because the user put it there.
     if argv_seen and not stray:
         yield f"argv of {argv_seen[0]}"
-    given = {"value", "in.json", "broken.json", "env.json", ".env"}
+    given = {"value", "kept.json", "in.json", "broken.json", "env.json", ".env"}
     for path in folder.rglob("*"):
         if path.is_file() and path.name not in given and path.name not in row.writes:
             for form in leaks_in(path.read_bytes()):

@@ -112,8 +112,10 @@ def _wait_until_up(url: str, process: "subprocess.Popen[bytes]", log: Path) -> N
 
 if __name__ == "__main__":
     # By hand: `python -m tests.emulator.server` prints the environment of its root user and runs until Ctrl-C.
+    import signal
     import tempfile
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # or the emulator would be left behind
     with tempfile.TemporaryDirectory() as scratch, running(Path(scratch), Path(__file__).parents[2]) as emulator:
         for name, value in emulator.environment().items():
             if name.startswith("AWS_"):

@@ -4,9 +4,11 @@ import traceback
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ParamValidationError
+from botocore.parsers import ResponseParserError
 
 from secrets_cli import errors
 from secrets_cli.aws.failures import translated
+from secrets_cli.secret_value import SecretValue
 
 MARKER = "marker-1f0a77"
 
@@ -46,3 +48,16 @@ def test_an_answer_that_may_quote_the_value_is_not_passed_on(code: str) -> None:
 def test_other_exceptions_pass_unchanged() -> None:
     with pytest.raises(KeyError), translated("ssm:PutParameter", "/a"):
         raise KeyError("x")
+
+
+def test_a_text_that_quotes_what_was_sent_is_not_passed_on() -> None:
+    with pytest.raises(errors.KeyUnusable) as caught, translated("ssm:PutParameter", "/a", SecretValue(MARKER)):
+        raise _answer("InvalidKeyId", f"no such key, said of {MARKER}")
+    assert MARKER not in caught.value.message
+    with pytest.raises(errors.KeyUnusable, match="is pending deletion"), translated("x:Y", "/a", SecretValue(MARKER)):
+        raise _answer("InvalidKeyId", "arn:aws:kms:... is pending deletion.")
+
+
+def test_an_answer_that_is_none_is_said_to_be_none() -> None:
+    with pytest.raises(errors.AwsFailure, match="not AWS's"), translated("ssm:GetParameter", "/a"):
+        raise ResponseParserError(MARKER)
