@@ -272,7 +272,7 @@ def access_warnings(access: KeyAccess) -> tuple[str, ...]:
 
 def refuse_foreign(key: Key, name: str) -> None:
     """Raise ConfigurationError for a key that is AWS's own, not symmetric, or about to be deleted."""
-    if key.manager != CUSTOMER:
+    if key.manager != CUSTOMER or name.startswith("alias/aws/"):
         raise ConfigurationError(f"`{name}` is a key that AWS manages", "only AWS changes it; make a key of your own")
     if key.spec != SYMMETRIC:
         raise ConfigurationError(
