@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from secrets_cli.aws.identities import IdentityDirectory
 from secrets_cli.aws.key_grants import grants_document
-from secrets_cli.aws.keys import KeyService
+from secrets_cli.aws.keys import Key, KeyService
 from secrets_cli.aws.parameters import SECURE_STRING, Described, ParameterFilter, ParameterStore
 from secrets_cli.aws.target import Connection
 from secrets_cli.errors import AwsFailure, ConfigurationError, NotThere
@@ -95,7 +95,13 @@ class Inputs:
                     "the policy of a key is given, and not which key it is of", "give its ARN as `--key`"
                 )
             key = self._described().key
-        return KeyService(self.connection).describe(key).arn if key else ""
+        return self._usable(KeyService(self.connection).describe(key)) if key else ""
+
+    def _usable(self, key: Key) -> str:
+        """Its ARN; a key that decrypts for nobody is told."""
+        if key.state != "Enabled":
+            self.notes.append(f"the key is {key.state}: as long as it is, nobody decrypts with it, whatever is allowed")
+        return key.arn
 
     def _described(self) -> Described:
         store = ParameterStore(self.connection)

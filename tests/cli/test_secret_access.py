@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from secrets_cli.aws.parameters import ParameterStore, ResourcePolicy
 from secrets_cli.aws.target import Connection
 from tests.conftest import RunCli
 from tests.unit.secrets.made_account import ARN, GET, KEY, allow, details, document, key_policy, parameter_policy
@@ -119,6 +120,17 @@ def test_a_key_policy_without_its_key_is_refused(cli: RunCli, files: list[str]) 
     assert "give its ARN as `--key`" in ran.err
 
 
+@pytest.fixture
+def shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto has no GetResourcePolicies: two policies on the parameter, as AWS would answer them."""
+    policies = tuple(
+        ResourcePolicy(str(number), "", json.dumps(document({**allow("ssm:GetParameter"), "Principal": {"AWS": one}})))
+        for number, one in enumerate(("444455556666", "777788889999"))
+    )
+    monkeypatch.setattr(ParameterStore, "resource_policies", lambda *_: policies)
+
+
+@pytest.mark.usefixtures("shared")
 def test_live(cli: RunCli, aws: Connection, checkout: Path) -> None:
     marker = "MARKER-never-shown"
     key = aws.client("kms").create_key(Policy=json.dumps(_delegating("123456789012")))["KeyMetadata"]
@@ -135,6 +147,8 @@ def test_live(cli: RunCli, aws: Connection, checkout: Path) -> None:
     assert report["key"] == key["Arn"]
     reader = next(one for one in report["principals"] if one["principal"].endswith("user/reader"))
     assert reader["reads"] == "allowed"
+    external = {one["principal"] for one in report["principals"] if one["external"]}
+    assert external == {"arn:aws:iam::444455556666:root", "arn:aws:iam::777788889999:root"}
     assert marker not in ran.out + ran.err
 
 
@@ -149,6 +163,7 @@ def test_a_parameter_that_is_not_there(cli: RunCli, aws: Connection) -> None:
     assert "there is no parameter `/none`" in ran.err
 
 
+@pytest.mark.usefixtures("shared")
 def test_a_plain_parameter_has_no_key(cli: RunCli, aws: Connection) -> None:
     aws.client("iam").create_user(UserName="somebody")
     aws.client("ssm").put_parameter(Name="/plain", Value="v", Type="String")
@@ -172,7 +187,6 @@ def test_a_denied_call_says_which(cli: RunCli, aws: Connection, monkeypatch: pyt
 
 
 def test_what_cannot_be_read_beside_is_noted(cli: RunCli, aws: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.errors import AccessDenied
     from secrets_cli.secrets import access_inputs
 
@@ -193,3 +207,18 @@ def test_what_cannot_be_read_beside_is_noted(cli: RunCli, aws: Connection, monke
         "tags could not be",
     ):
         assert what in out
+
+
+@pytest.mark.usefixtures("shared")
+def test_a_key_that_is_disabled_is_told(cli: RunCli, aws: Connection) -> None:
+    aws.client("iam").create_user(UserName="somebody")
+    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+    aws.client("ssm").put_parameter(Name="/x", Value="v", Type="SecureString", KeyId=key)
+    aws.client("kms").disable_key(KeyId=key)
+    ran = cli("secret", "access", "/x")
+    assert "the key is Disabled: as long as it is, nobody decrypts" in " ".join(ran.out.split())
+
+
+def test_the_page_shows_what_is_printed(cli: RunCli, files: list[str], checkout: Path) -> None:
+    page = (checkout / "docs" / "secret-access.md").read_text(encoding="utf-8")
+    assert cli("secret", "access", ARN, *files, "--all").out.strip() in page
