@@ -10,6 +10,7 @@ FRAMEWORKS := .frameworks
 
 .DEFAULT_GOAL := help
 .PHONY: help setup emulator frameworks demo test lint types arrows unit e2e fuzz bench docs lock catalog clean
+.PHONY: help setup emulator demo test lint types arrows unit e2e hostile fuzz bench docs lock catalog clean
 
 help: ## List the targets.
 	@grep -E '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -62,6 +63,9 @@ $(FRAMEWORKS)/.installed: tests/frameworks/requirements.lock tests/frameworks/pa
 
 e2e: setup emulator frameworks ## The installed command, from end to end.
 	$(BIN)/python -m pytest -m e2e --force-enable-socket tests/e2e
+
+hostile: setup ## Try hostile events and faults on the getSecret function, and print what came of each.
+	$(BIN)/python -m scripts.hostile_events
 
 fuzz: setup ## A million random pairs of policies against brute force (some 20 minutes on two cores).
 	$(BIN)/python -m scripts.fuzz_contain --pairs $(or $(PAIRS),1000000) --seed $(or $(SEED),1) --processes 2

@@ -1,9 +1,15 @@
 """Events as the front doors of getSecret make them, and the grants documents they meet: material for every test of it."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from unittest import mock
+
+from secrets_cli.aws.target import Connection, Target
+from secrets_cli.broker.signed_relay import signed_read
+from secrets_cli.secrets.parameter_name import selected
 
 ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "999988887777"
@@ -25,6 +31,7 @@ class Principal:
     """Of the role (with its path) or the user."""
     session: str = ""
     access_key: str = "ASIAEXAMPLEACCESSKEY"
+    secret_key: str = "secret-key"
 
     @property
     def account(self) -> str:
@@ -141,6 +148,24 @@ def event(
 def ask(*names: str, who: Principal | None = APP, **more: Any) -> dict[str, Any]:
     """An event that asks for these names."""
     return event({"names": list(names)}, who, **more)
+
+
+def signed(word: str = "/app/prod/db", who: Principal = APP, token: str = "token") -> dict[str, Any]:
+    """The body of a request in relay mode, signed now: good for five minutes."""
+    keys = {"AWS_ACCESS_KEY_ID": who.access_key, "AWS_SECRET_ACCESS_KEY": who.secret_key, "AWS_SESSION_TOKEN": token}
+    with mock.patch.dict(os.environ, keys):
+        made: dict[str, Any] = json.loads(signed_read(Connection(Target(region=REGION)), selected(word)).document())
+    return made
+
+
+def credentials(**changed: Any) -> dict[str, Any]:
+    """Temporary credentials as the mode `caller-credentials` takes them."""
+    given = {
+        "accessKeyId": APP.access_key,
+        "secretAccessKey": "secret-access-key",
+        "sessionToken": "session-token-0001",
+    }
+    return {**given, **changed}
 
 
 @dataclass(slots=True)

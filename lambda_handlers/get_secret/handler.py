@@ -23,12 +23,13 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 T = TypeVar("T")
 
@@ -80,6 +81,7 @@ READER_UNUSABLE = Ending(502, "upstream", "reader-unusable", "ERROR")
 READ_DENIED = Ending(502, "upstream", "read-denied", "ERROR")
 KEY_UNUSABLE = Ending(502, "upstream", "key-unusable", "ERROR")
 UPSTREAM = Ending(502, "upstream", "upstream-failed", "ERROR")
+WITHHELD = Ending(502, "upstream", "withheld")  # read, but another name of the request was a fault
 INTERNAL = Ending(502, "upstream", "internal-error", "ERROR")
 TIMED_OUT = Ending(503, "timeout", "timed-out", "ERROR")
 
@@ -123,6 +125,11 @@ class Asked:
     ending: Ending | None = None
 
     @property
+    def path(self) -> str:
+        """As the ARN has it: `/flat` and `flat` are one parameter to IAM."""
+        return self.name.removeprefix("/")
+
+    @property
     def word(self) -> str:
         return f"{self.name}:{self.selector}" if self.selector else self.name
 
@@ -132,9 +139,10 @@ def parse_asked(word: object, prefix: str) -> Asked:
     name, colon, selector = word.partition(":") if isinstance(word, str) else ("", "", "")
     if not is_name(name) or (colon and not _SELECTOR.fullmatch(selector)):
         raise Stop(BAD_NAME)
-    if len(prefix) + len(name.removeprefix("/")) > MAX_ARN:
+    asked = Asked(name, selector)
+    if len(prefix) + len(asked.path) > MAX_ARN:
         raise Stop(BAD_NAME)
-    return Asked(name, selector)
+    return asked
 
 
 # --- who calls -------------------------------------------------------------------------------------------------------
@@ -322,9 +330,9 @@ class Call:
             raise Stop(TIMED_OUT) from None
 
     def end(self, ending: Ending) -> None:
-        """What was not refused already ends so; no value is kept."""
+        """What has not ended otherwise ends so; what was read already is not handed out."""
         for item in self.asked:
-            item.ending, item.value = item.ending or ending, None
+            item.ending, item.value = item.ending or (ending if item.value is None else WITHHELD), None
 
     def log(self, ending: Ending, fault: str = "") -> None:
         """One line for each name, or one for a request that came to none."""
@@ -369,13 +377,17 @@ def log_line(call: Call, item: Asked, ending: Ending, fault: str) -> None:
 _SDK = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "max_attempts": 2})
 _KEYS_OF_CLIENT = ("AccessKeyId", "SecretAccessKey", "SessionToken")
 _making = Lock()  # the SDK's default session makes one client at a time
-_sessions: dict[tuple[str, str, str], tuple[float, Any]] = {}
-"""By caller, reader role and session policy: until when (seconds since the epoch), and the client."""
+SessionKey: TypeAlias = tuple[str, str, str]
+"""Caller, reader role and session policy."""
+_sessions: dict[SessionKey, tuple[float, Any]] = {}
+"""Until when each may be used (seconds since the epoch), and the client."""
 
 
 def make_client(service: str, region: str, credentials: dict[str, Any] | None = None) -> Any:
     """An SDK client; only the one for STS is made without credentials and so uses the function's own role."""
     key, secret, token = ((credentials or {}).get(name) for name in _KEYS_OF_CLIENT)
+    if credentials is not None and not all(isinstance(part, str) and part for part in (key, secret, token)):
+        raise Stop(UPSTREAM)
     given = {"aws_access_key_id": key, "aws_secret_access_key": secret, "aws_session_token": token}
     with _making:
         return boto3.client(service, region_name=region, config=_SDK, **given)
@@ -413,36 +425,39 @@ def _assumed(call: Call, settings: Settings, reader: str, policy: str) -> dict[s
         if _code(error) == "PackedPolicyTooLarge":
             return None
         raise Stop(THROTTLED if _code(error) in _THROTTLES else READER_UNUSABLE) from None
-    return dict(answer["Credentials"])
+    return dict(answer.get("Credentials") or {})
 
 
-def _session(call: Call, settings: Settings, grant: Grant, arns: Sequence[str]) -> tuple[str, str, str] | None:
-    """The key of a session for exactly these parameters; None where no session policy fits: they must be split."""
+def _session(call: Call, settings: Settings, grant: Grant, arns: Sequence[str]) -> tuple[SessionKey, Any] | None:
+    """A client as the reader role for exactly these parameters, and the key it is kept under; None where no session
+    policy fits, and the names must be split."""
     for policy in _policies(settings.region, grant.keys, arns):
         key = (call.caller.id if call.caller else "", grant.reader, policy)
-        if _sessions.get(key, (0.0,))[0] > time.time():
-            return key
+        until, client = _sessions.get(key, (0.0, None))
+        if until > time.time():
+            return key, client
         credentials = _assumed(call, settings, grant.reader, policy)
         if credentials is not None:
+            client = call.in_time(make_client, "ssm", settings.region, credentials)
             if len(_sessions) >= SESSIONS:
                 _sessions.clear()
-            until = credentials["Expiration"].timestamp() - EARLY
-            _sessions[key] = (until, call.in_time(make_client, "ssm", settings.region, credentials))
-            return key
+            _sessions[key] = (credentials["Expiration"].timestamp() - EARLY, client)
+            return key, client
     return None
 
 
 def read_granted(call: Call, settings: Settings, grant: Grant, items: list[Asked]) -> None:
     """Read these names of one grant; no two of the items have the same name."""
-    key = _session(call, settings, grant, [settings.prefix + item.name.removeprefix("/") for item in items])
-    if key is None and len(items) == 1:
+    session = _session(call, settings, grant, [settings.prefix + item.path for item in items])
+    if session is None and len(items) == 1:
         raise Stop(READER_UNUSABLE)
-    if key is None:
+    if session is None:
         half = len(items) // 2
         read_granted(call, settings, grant, items[:half])
         return read_granted(call, settings, grant, items[half:])
+    key, client = session
     try:
-        return read(call, _sessions[key][1], items, READ_DENIED)
+        return read(call, client, items, READ_DENIED)
     except Stop:
         _sessions.pop(key, None)  # a role made anew, or a key enabled again, is noticed by the next request
         raise
@@ -454,23 +469,29 @@ def read(call: Call, client: Any, items: list[Asked], denied: Ending) -> None:
     GetParameters is denied as a whole where one name is: then the names are asked for one by one, so that the log says
     which it was. At most ten calls more, and only where a policy has drifted.
     """
-    if len(items) == 1:
-        return _read_one(call, client, items[0], denied)
+    if len(items) == 1 or not _read_several(call, client, items, denied):
+        for item in items:
+            _read_one(call, client, item, denied)
+    fault = next((item.ending for item in items if item.ending not in (None, NOT_THERE)), None)
+    if fault is not None:
+        raise Stop(fault)
+
+
+def _read_several(call: Call, client: Any, items: list[Asked], denied: Ending) -> bool:
+    """Whether one call for all of them was allowed."""
     try:
         answer = call.in_time(client.get_parameters, Names=[item.word for item in items], WithDecryption=True)
     except ClientError as error:
-        if _code(error) not in _DENIALS:
-            raise Stop(_ending(_code(error), denied)) from None
-        for item in items:
-            _read_one(call, client, item, denied)
-        return None
-    found = {parameter["Name"]: parameter for parameter in answer["Parameters"]}
+        if _code(error) in _DENIALS:
+            return False
+        raise Stop(_ending(_code(error), denied)) from None
+    found = {parameter["Name"].removeprefix("/"): parameter for parameter in answer.get("Parameters", [])}
     for item in items:
-        if item.name not in found and {item.word, item.name} & set(answer["InvalidParameters"]):
+        if item.path not in found and {item.word, item.name} & set(answer.get("InvalidParameters", [])):
             item.ending = NOT_THERE
         else:
-            _fill(item, found.get(item.name))
-    return None
+            _fill(item, found.get(item.path))
+    return True
 
 
 def _read_one(call: Call, client: Any, item: Asked, denied: Ending) -> None:
@@ -478,10 +499,8 @@ def _read_one(call: Call, client: Any, item: Asked, denied: Ending) -> None:
         answer = call.in_time(client.get_parameter, Name=item.word, WithDecryption=True)
     except ClientError as error:
         item.ending = _ending(_code(error), denied)
-        if item.ending is NOT_THERE:
-            return
-        raise Stop(item.ending) from None
-    _fill(item, answer["Parameter"])
+    else:
+        _fill(item, answer.get("Parameter"))
 
 
 def _fill(item: Asked, parameter: Any) -> None:
@@ -489,8 +508,10 @@ def _fill(item: Asked, parameter: Any) -> None:
     if not isinstance(parameter, dict):
         raise Stop(UPSTREAM)
     name, value, version = (parameter.get(key) for key in ("Name", "Value", "Version"))
-    asked_version = int(item.selector) if item.selector.isdecimal() else version
-    if name != item.name or not isinstance(value, str) or type(version) is not int or version != asked_version:
+    asked = int(item.selector) if item.selector.isdecimal() else version
+    if not (isinstance(name, str) and isinstance(value, str) and type(version) is int):
+        raise Stop(UPSTREAM)
+    if name.removeprefix("/") != item.path or version != asked:
         raise Stop(UPSTREAM)
     item.value, item.version = value, version
 
@@ -598,6 +619,8 @@ def read_as_caller(call: Call, settings: Settings, document: dict[str, Any]) -> 
         raise Stop(LONG_TERM_KEY)
     if set(given) != set(parts) or not all(re.fullmatch("[!-~]{16,8192}", given[part]) for part in parts):
         raise Stop(BAD_BODY)
+    if not given["accessKeyId"].startswith("ASIA"):
+        raise Stop(BAD_BODY)
     call.asked = asked_names(document, settings.prefix)
     call.log(SENT_CREDENTIALS)
     credentials = {part[0].upper() + part[1:]: given[part] for part in parts}
@@ -671,7 +694,7 @@ def batches(items: list[Asked]) -> list[list[Asked]]:
     """Parted so that no batch has a name twice: Parameter Store answers by name, whichever version was asked for."""
     found: list[list[Asked]] = []
     for item in items:
-        fitting = (batch for batch in found if all(other.name != item.name for other in batch))
+        fitting = (batch for batch in found if all(other.path != item.path for other in batch))
         batch = next(fitting, None)
         if batch is None:
             found.append([item])
@@ -768,7 +791,7 @@ def handler(event: object, context: Any) -> dict[str, Any]:
         document, ending = serve(call, event, SETTINGS), HANDED_OUT
     except Stop as stop:
         ending = stop.ending
-    except BotoCoreError:
+    except (BotoCoreError, ResponseParserError):
         ending = UPSTREAM
     except Exception as error:  # noqa: BLE001  # its text may hold anything: the runtime would log it
         ending, fault = INTERNAL, _place(error)
@@ -780,9 +803,10 @@ def handler(event: object, context: Any) -> dict[str, Any]:
 
 
 def _place(error: Exception) -> str:
-    """The kind of an exception and the line of this file it passed last; nothing of its text."""
-    trace, line = error.__traceback__, 0
+    """The kind of an exception and the lines of this file that it passed; nothing of its text."""
+    trace, lines = error.__traceback__, []
     while trace is not None:
-        line = trace.tb_lineno if trace.tb_frame.f_code.co_filename == __file__ else line
+        if trace.tb_frame.f_code.co_filename == __file__:
+            lines.append(str(trace.tb_lineno))
         trace = trace.tb_next
-    return f"{type(error).__name__} at line {line}"
+    return f"{type(error).__name__} at {' '.join(lines)}"
