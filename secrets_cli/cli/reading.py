@@ -13,21 +13,21 @@ LARGEST = 16 * 1024 * 1024
 """Bytes of a policy or configuration file; AWS's own limits are far below."""
 
 
-def read_text(path: Path) -> str:
-    """The text of a file, `-` being stdin; UTF-8, a byte order mark left out.
+def read_text(path: Path, largest: int = LARGEST) -> str:
+    """The text of a file of at most `largest` bytes, `-` being stdin; UTF-8, a byte order mark left out.
 
     Raises ConfigurationError (no such file), UnreadableSource, TooLarge, MalformedInput (no UTF-8).
     """
     try:
-        data = _read_stdin() if str(path) == "-" else _read_file(path)
+        data = _read_stdin(largest) if str(path) == "-" else _read_file(path, largest)
     except FileNotFoundError:
         raise ConfigurationError(f"there is no file `{path}`", "check the path") from None
     except IsADirectoryError:
         raise ConfigurationError(f"`{path}` is a folder", "name the files in it") from None
     except OSError as error:
         raise UnreadableSource(f"`{path}` cannot be read: {(error.strerror or 'unknown error').lower()}") from None
-    if len(data) > LARGEST:
-        raise TooLarge(f"`{path}` is larger than {LARGEST:,} bytes", "this is no policy; check the path")
+    if len(data) > largest:
+        raise TooLarge(f"`{path}` is larger than {largest:,} bytes", "this is no policy; check the path")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -41,12 +41,12 @@ def policies_in(paths: Iterable[Path]) -> "tuple[Policy, ...]":
     return tuple(parse_policy(read_text(path), str(path)) for path in paths)
 
 
-def _read_file(path: Path) -> bytes:
+def _read_file(path: Path, largest: int) -> bytes:
     with path.open("rb") as file:
-        return file.read(LARGEST + 1)
+        return file.read(largest + 1)
 
 
-def _read_stdin() -> bytes:
+def _read_stdin(largest: int) -> bytes:
     import sys
 
-    return sys.stdin.buffer.read(LARGEST + 1)
+    return sys.stdin.buffer.read(largest + 1)
