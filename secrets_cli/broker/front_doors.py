@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-con
 """
 
 from secrets_cli.broker.desired import Caller, Deployment
-from secrets_cli.broker.resource import Resources, caller_words, resource
+from secrets_cli.broker.resource import CALLS, Resources, caller_words, resource
 from secrets_cli.json_value import JsonValue
 
 CORS_HEADERS = ("authorization", "content-type", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256")
@@ -33,8 +33,8 @@ def function_url(deployment: Deployment) -> Resources:
     words = caller_words(deployment)
     for caller in deployment.callers:
         word = words[caller.principal.arn]
-        found[f"CallUrl{word}"] = _permission(caller, "lambda:InvokeFunctionUrl", {"FunctionUrlAuthType": "AWS_IAM"})
-        found[f"InvokeByUrl{word}"] = _permission(caller, "lambda:InvokeFunction", {"InvokedViaFunctionUrl": True})
+        found[f"{CALLS[0]}{word}"] = _permission(caller, "lambda:InvokeFunctionUrl", {"FunctionUrlAuthType": "AWS_IAM"})
+        found[f"{CALLS[1]}{word}"] = _permission(caller, "lambda:InvokeFunction", {"InvokedViaFunctionUrl": True})
     return found
 
 

@@ -8,6 +8,8 @@ from secrets_cli.json_value import JsonValue
 
 Resources: TypeAlias = dict[str, JsonValue]
 """Resources by logical id."""
+CALLS = ("CallUrl", "InvokeByUrl")
+"""How the logical ids of the two grants of a caller begin: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"""
 
 
 def resource(kind: str, properties: dict[str, JsonValue], depends: tuple[str, ...] = ()) -> Resources:
@@ -44,3 +46,16 @@ def caller_words(deployment: Deployment) -> dict[str, str]:
             more = f"{caller.principal.kind.capitalize()}{caller.principal.account}N{number}"
             words[caller.principal.arn] = name if len(callers) == 1 and name else f"{name}{more}"
     return words
+
+
+def subjects(deployment: Deployment) -> dict[str, str]:
+    """What the resources are for that a reader of a plan wants to know of, by logical id: whom they let in, what is read."""
+    words = caller_words(deployment)
+    found = {
+        f"{do}{words[caller.principal.arn]}": caller.principal.arn for caller in deployment.callers for do in CALLS
+    }
+    for reader in deployment.readers:
+        found[reader_id(reader, deployment)] = (
+            f"reads {', '.join(f'{one}*' if one[-1] == '/' else one for one, _ in reader.keys)}"
+        )
+    return found

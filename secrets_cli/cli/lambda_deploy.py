@@ -150,9 +150,11 @@ def _carried_out(plan: "Plan", stacks: "Stacks", *, yes: bool, dry_run: bool, qu
 
 
 def tell(event: "Event", quiet: bool) -> None:
-    """One event of CloudFormation, on stderr."""
+    """One event of CloudFormation, on stderr; that something began is left out."""
     from secrets_cli.cli.terminal import hint
 
+    if event.status.endswith("_IN_PROGRESS") and event.type != "AWS::CloudFormation::Stack":
+        return
     reason = f" ({' '.join(event.reason.split())})" if event.failed and event.reason else ""
     hint(f"  {event.when:%H:%M:%S} {event.status:<28} {event.logical_id}{reason}", quiet)
 

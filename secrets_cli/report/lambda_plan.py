@@ -7,6 +7,7 @@ from secrets_cli.broker.desired import Deployment
 from secrets_cli.broker.key_gaps import KeyGap
 from secrets_cli.broker.plan import Executed, Outcome, Plan
 from secrets_cli.broker.proof import Proof
+from secrets_cli.broker.resource import subjects
 from secrets_cli.json_value import JsonValue
 
 if TYPE_CHECKING:
@@ -30,12 +31,14 @@ def plan_table(plan: Plan) -> "Table":
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, show_edge=False)
-    for title in ("", "what", "resource", "why"):
+    for title in ("", "what", "resource", "for"):
         table.add_column(title, overflow="fold")
+    known = subjects(plan.prepared.deployment)
     for change in plan.changes:
         sign = Text(_SIGNS.get(change.action, "?"), style=_COLOURS.get(change.action, ""))
-        replaced = "replaced; " if change.replacement == "True" else ""
-        table.add_row(sign, change.logical_id, change.type, f"{replaced}{', '.join(change.properties)}")
+        replaced = "replaced" if change.replacement == "True" else ""
+        why = (known.get(change.logical_id, ""), replaced, ", ".join(change.properties))
+        table.add_row(sign, change.logical_id, change.type, "; ".join(filter(None, why)))
     return table
 
 
