@@ -99,11 +99,8 @@ def _ours(error: Exception, what: str, resource: str, sent: SecretValue | None) 
 
     if isinstance(error, sdk.ClientError):
         return _answered(error.response.get("Error", {}), what, resource, sent)
-    if isinstance(error, ResponseParserError):
-        return errors.AwsFailure(
-            f"{_call(what, resource)} got an answer that is not AWS's",
-            "check the network between, and `--endpoint-url`",
-        )
+    if isinstance(error, (ResponseParserError, KeyError)):  # KeyError: a member that AWS always sends
+        return _no_answer(_call(what, resource))
     if isinstance(error, sdk.ParamValidationError):
         return errors.ConfigurationError(
             f"{_call(what, resource)} was not sent: one of its parameters is not of the form AWS takes",
@@ -129,6 +126,25 @@ def _ours(error: Exception, what: str, resource: str, sent: SecretValue | None) 
     if isinstance(error, ValueError) and "endpoint" in str(error).lower():
         return errors.ConfigurationError("the endpoint is not a URL", "give `--endpoint-url http(s)://host[:port]`")
     return None
+
+
+def refuse_what_is_no_answer(http_response: Any = None, parsed: Any = None, model: Any = None, **_more: object) -> None:
+    """Raise AwsFailure where a success came with a body that is not JSON, as a proxy's page: a handler for the SDK's event
+    `after-call`. The SDK itself takes such a body as an answer without members."""
+    if set(parsed or {}) - {"ResponseMetadata"} or model is None or "json" not in model.service_model.protocol:
+        return
+    if getattr(http_response, "status_code", 500) >= 300 or not http_response.content.strip():
+        return
+    try:
+        json.loads(http_response.content)
+    except ValueError:
+        raise _no_answer(f"`{model.service_model.service_name}:{model.name}`") from None
+
+
+def _no_answer(call: str) -> errors.AwsFailure:
+    return errors.AwsFailure(
+        f"{call} got an answer that is not AWS's", "check the network between, and `--endpoint-url`"
+    )
 
 
 def _answered(answer: Any, what: str, resource: str, sent: SecretValue | None) -> errors.SecretsCliError:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from secrets_cli import __version__
-from secrets_cli.aws.failures import translated
+from secrets_cli.aws.failures import refuse_what_is_no_answer, translated
 from secrets_cli.aws.loggers import pin_loggers
 from secrets_cli.errors import ConfigurationError
 
@@ -110,12 +110,14 @@ class Connection:
                 user_agent_extra=f"secrets-cli/{__version__}",
             )
             with translated(f"making a client for `{service}`"):
-                self._clients[service] = self._session.client(
+                client = self._session.client(
                     service,
                     region_name=self.region,
                     endpoint_url=self.target.endpoint_url,
                     config=config,
                 )
+            client.meta.events.register("after-call", refuse_what_is_no_answer)
+            self._clients[service] = client
         return self._clients[service]
 
     def credentials(self) -> tuple[str, str, str | None]:

@@ -1,13 +1,19 @@
 """What the SDK raises becomes one of our errors, and never shows a value."""
 
 import traceback
+from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ParamValidationError
 from botocore.parsers import ResponseParserError
 
 from secrets_cli import errors
 from secrets_cli.aws.failures import translated
+from secrets_cli.aws.parameters import ParameterStore
+from secrets_cli.aws.target import Connection
 from secrets_cli.secret_value import SecretValue
 
 MARKER = "marker-1f0a77"
@@ -46,8 +52,8 @@ def test_an_answer_that_may_quote_the_value_is_not_passed_on(code: str) -> None:
 
 
 def test_other_exceptions_pass_unchanged() -> None:
-    with pytest.raises(KeyError), translated("ssm:PutParameter", "/a"):
-        raise KeyError("x")
+    with pytest.raises(ZeroDivisionError), translated("ssm:PutParameter", "/a"):
+        raise ZeroDivisionError
 
 
 def test_a_text_that_quotes_what_was_sent_is_not_passed_on() -> None:
@@ -58,6 +64,23 @@ def test_a_text_that_quotes_what_was_sent_is_not_passed_on() -> None:
         raise _answer("InvalidKeyId", "arn:aws:kms:... is pending deletion.")
 
 
-def test_an_answer_that_is_none_is_said_to_be_none() -> None:
+@pytest.mark.parametrize("raised", [ResponseParserError(MARKER), KeyError("Parameter")])
+def test_an_answer_that_is_none_is_said_to_be_none(raised: Exception) -> None:
     with pytest.raises(errors.AwsFailure, match="not AWS's"), translated("ssm:GetParameter", "/a"):
-        raise ResponseParserError(MARKER)
+        raise raised
+
+
+def test_a_page_in_the_place_of_an_answer_is_refused(aws: Connection) -> None:
+    client = aws.client("ssm")
+
+    def page(**_request: object) -> AWSResponse:
+        return AWSResponse("http://x", 200, HTTPHeaders(), _Body(b"<html>sign in to the network</html>"))
+
+    client.meta.events.register_first("before-send.ssm.LabelParameterVersion", page)
+    with pytest.raises(errors.AwsFailure, match="`ssm:LabelParameterVersion` got an answer that is not AWS's"):
+        ParameterStore(aws).label("/a", 1, ["x"])
+
+
+class _Body(BytesIO):
+    def stream(self) -> Iterator[bytes]:
+        yield self.read()
