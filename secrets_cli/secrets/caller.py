@@ -16,7 +16,7 @@ from secrets_cli.iam.pattern import matches
 from secrets_cli.iam.request import ContextValue, PolicySet, Request
 from secrets_cli.secrets.account_details import Identity, IdentityKind, Unread
 from secrets_cli.secrets.condition_words import unknown_policy
-from secrets_cli.secrets.conditional import Ask, Limit
+from secrets_cli.secrets.open_keys import Ask, Limit
 
 SESSION = "any-session"
 """Stands for the session name, which whoever assumes a role chooses."""

@@ -18,7 +18,8 @@ from secrets_cli.secrets.access import Access, Question, Row
 from secrets_cli.secrets.access_routes import Route, Target, Way, decrypt_call, routes
 from secrets_cli.secrets.account_details import Group, Identity, IdentityKind, ManagedPolicy, Unread
 from secrets_cli.secrets.caller import Call, Caller, asked, known_policy
-from secrets_cli.secrets.conditional import Answer, Ask, Told, ask_all, best
+from secrets_cli.secrets.conditional import Answer, Told, ask_all, best
+from secrets_cli.secrets.open_keys import Ask
 from secrets_cli.secrets.take_over import Readers, take_overs
 
 

@@ -18,7 +18,8 @@ from secrets_cli.iam.request import ContextValue
 from secrets_cli.secrets.access import Access, Row
 from secrets_cli.secrets.account_details import IdentityKind
 from secrets_cli.secrets.caller import Call, Caller, asked, known_policy
-from secrets_cli.secrets.conditional import Answer, Ask, Told, ask_all
+from secrets_cli.secrets.conditional import Answer, Told, ask_all
+from secrets_cli.secrets.open_keys import Ask
 from secrets_cli.secrets.parameter_name import Place
 
 _MOST = 20

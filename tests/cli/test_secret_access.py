@@ -212,7 +212,7 @@ def test_what_cannot_be_read_beside_is_noted(cli: RunCli, aws: Connection, monke
 @pytest.mark.usefixtures("shared")
 def test_a_key_that_is_disabled_is_told(cli: RunCli, aws: Connection) -> None:
     aws.client("iam").create_user(UserName="somebody")
-    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+    key = aws.client("kms").create_key()["KeyMetadata"]["KeyId"]
     aws.client("ssm").put_parameter(Name="/x", Value="v", Type="SecureString", KeyId=key)
     aws.client("kms").disable_key(KeyId=key)
     ran = cli("secret", "access", "/x")
