@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from secrets_cli.aws.principals import Principals, RolePolicies
+from secrets_cli.catalog.known_requests import KnownToCatalog
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import AccessDenied, MalformedInput, NotThere
 from secrets_cli.iam.contain import Contained, NotContained, contains
@@ -54,7 +55,7 @@ def _differences(properties: Mapping[str, Any], live: RolePolicies, name: str) -
         yield f"has policies attached beside the template: {', '.join(live.attached)}"
     deployed = [_policy(json.dumps(one["PolicyDocument"]), name) for one in properties["Policies"]]
     now = [_policy(text, name) for text in live.inline]
-    match contains(deployed, now, load_catalog()):
+    match contains(deployed, now, KnownToCatalog(load_catalog())):
         case Contained():
             pass
         case NotContained(witness=witness):

@@ -13,6 +13,7 @@ from secrets_cli.broker.as_deployed import API_ID, AsDeployed
 from secrets_cli.broker.desired import Caller, Deployment, Front, Mode, Reader
 from secrets_cli.broker.grants import Principal
 from secrets_cli.broker.policies import ASSUME, READ, WRITE_LOG, covered
+from secrets_cli.catalog.known_requests import KnownToCatalog
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.iam.contain import Contained, NotContained, contains
 from secrets_cli.iam.evaluate import evaluate
@@ -268,7 +269,7 @@ class _Trial:
 
 
 def _contained(claim: str, old: Policy, new: tuple[Policy, ...]) -> Check:
-    match contains([old], new, load_catalog()):
+    match contains([old], new, KnownToCatalog(load_catalog())):
         case Contained():
             return Check(claim, "containment")
         case NotContained(witness=witness):
