@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from secrets_cli.broker.as_deployed import API_ID, AsDeployed
 from secrets_cli.broker.desired import Caller, Deployment, Front, Mode, Reader
 from secrets_cli.broker.grants import Principal
-from secrets_cli.broker.policies import ASSUME, READ, WRITE_LOG, covered
+from secrets_cli.broker.policies import ASSUME, READ, WRITE_LOG, covered, reads
 from secrets_cli.catalog.known_requests import KnownToCatalog
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.iam.contain import Contained, NotContained, contains
@@ -84,7 +84,7 @@ def _reader_role(reader: Reader, deployment: Deployment, found: AsDeployed) -> C
         statement
         for item, keys in reader.keys
         for statement in (
-            _allow(READ, (covered(item, deployment.place).parameters,)),
+            _allow(reads(reader), (covered(item, deployment.place).parameters,)),
             *reader_statements(covered(item, deployment.place), keys, by_path=False)[-1:],
         )
     ]
