@@ -30,7 +30,7 @@ _LONGEST_INLINE = 10_240
 """Characters of all inline policies of a role, white space left out: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 _LONGEST_TRUST = 2_048
 READ = ("ssm:GetParameter", "ssm:GetParameters")
-"""One name is read by the one, several by the other."""
+"""One name is read by the one, several at once by the other."""
 ASSUME = ("sts:AssumeRole", "sts:SetSourceIdentity")
 WRITE_LOG = ("logs:CreateLogStream", "logs:PutLogEvents")
 
@@ -63,9 +63,9 @@ def reader_policy(reader: Reader, place: Place) -> Policy:
         for item, keys in reader.keys
         for statement in reader_statements(covered(item, place), keys, by_path=False)
     ]
-    reads = [one for one in statements if one.action.values[0].startswith("ssm:")]
-    resources = Element(tuple(value for one in reads for value in _resources(one)))
-    read = Statement(Effect.ALLOW, Element(READ), resources, sid="ReadParameters")
+    each = [one for one in statements if one.action.values[0].startswith("ssm:")]
+    resources = Element(tuple(value for one in each for value in _resources(one)))
+    read = Statement(Effect.ALLOW, Element(reads(reader)), resources, sid="ReadParameters")
     return _checked(as_policy([read, *_uses_of_keys(statements)]), _LONGEST_INLINE, f"the role `{reader.role_name}`")
 
 
@@ -77,6 +77,11 @@ def reader_trust(reader: Reader, deployment: Deployment) -> Policy:
     function = PrincipalElement((PrincipalEntry("AWS", deployment.role_arn),))
     statement = Statement(Effect.ALLOW, Element(ASSUME), principal=function, conditions=terms, sid="FunctionOnly")
     return _checked(as_policy([statement]), _LONGEST_TRUST, f"the trust policy of `{reader.role_name}`")
+
+
+def reads(reader: Reader) -> tuple[str, ...]:
+    """The actions a reader role reads by: where there is but one name to read, none for several."""
+    return READ if reader.paths or len(reader.names) > 1 else READ[:1]
 
 
 def covered(item: str, place: Place) -> Covered:

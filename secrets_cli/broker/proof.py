@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from secrets_cli.broker.as_deployed import API_ID, AsDeployed
 from secrets_cli.broker.desired import Caller, Deployment, Front, Mode, Reader
 from secrets_cli.broker.grants import Principal
-from secrets_cli.broker.policies import ASSUME, READ, WRITE_LOG, covered
+from secrets_cli.broker.policies import ASSUME, READ, WRITE_LOG, covered, reads
+from secrets_cli.catalog.known_requests import KnownToCatalog
+from secrets_cli.catalog.load import load_catalog
 from secrets_cli.iam.contain import Contained, NotContained, contains
 from secrets_cli.iam.evaluate import evaluate
 from secrets_cli.iam.model import Effect, Element, Policy, PrincipalEntry, Statement
@@ -82,7 +84,7 @@ def _reader_role(reader: Reader, deployment: Deployment, found: AsDeployed) -> C
         statement
         for item, keys in reader.keys
         for statement in (
-            _allow(READ, (covered(item, deployment.place).parameters,)),
+            _allow(reads(reader), (covered(item, deployment.place).parameters,)),
             *reader_statements(covered(item, deployment.place), keys, by_path=False)[-1:],
         )
     ]
@@ -267,7 +269,7 @@ class _Trial:
 
 
 def _contained(claim: str, old: Policy, new: tuple[Policy, ...]) -> Check:
-    match contains([old], new):
+    match contains([old], new, KnownToCatalog(load_catalog())):
         case Contained():
             return Check(claim, "containment")
         case NotContained(witness=witness):

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from secrets_cli.aws.principals import Principals
 from secrets_cli.aws.stacks import Drift, Stack, StackResource, Stacks
 from secrets_cli.broker.grants import principal_of
+from secrets_cli.broker.live_roles import Widened, widened_roles
 from secrets_cli.errors import AccessDenied, MalformedInput, NotThere
 
 
@@ -35,11 +37,22 @@ class Status:
     resources: tuple[StackResource, ...]
     drifts: tuple[Drift, ...] | None
     """None where it was not asked for."""
+    widened: tuple[Widened, ...] | None
+    """Roles that are not as they were proven; None where it was not asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """The parts of a deployed template that are looked at."""
+
+    metadata: Mapping[str, object]
+    resources: Mapping[str, Any]
 
 
 def status_of(stacks: Stacks, stack: Stack, *, drift: bool) -> Status:
     """Ask CloudFormation and IAM. Raises AwsFailure, and MalformedInput where the stack's template is none of ours."""
-    metadata = _metadata(stacks.template(stack.id), stack.name)
+    template = _template(stacks.template(stack.id), stack.name)
+    metadata = template.metadata
     principals = Principals(stacks.connection)
     account = stacks.connection.account
     grants = metadata.get("Grants")
@@ -55,20 +68,21 @@ def status_of(stacks: Stacks, stack: Stack, *, drift: bool) -> Status:
         else (),
         resources=stacks.resources(stack.id),
         drifts=stacks.drifts(stack.name) if drift else None,
+        widened=widened_roles(template.resources, principals) if drift else None,
     )
 
 
-def _metadata(template: str, stack: str) -> Mapping[str, object]:
-    """What `lambda deploy` stored in the template."""
+def _template(text: str, stack: str) -> "_Template":
+    """A template that `lambda deploy` made: with what it stores in the metadata. Raises MalformedInput."""
     import yaml
 
     try:
-        document: object = yaml.safe_load(template)
+        document: object = yaml.safe_load(text)
     except yaml.YAMLError:
         document = None
     match document:
-        case {"Metadata": {"SecretsCli": dict(found)}}:
-            return found
+        case {"Metadata": {"SecretsCli": dict(stored)}, "Resources": dict(resources)}:
+            return _Template(stored, resources)
         case _:
             raise MalformedInput(
                 f"the stack `{stack}` was not deployed by `secrets-cli lambda deploy`", "give another `--stack`"

@@ -30,8 +30,10 @@ def _reads(caller: GrantedCaller) -> str:
 def _drift_lines(status: Status) -> Iterator[str]:
     if status.drifts is None:
         return
-    if not status.drifts:
-        yield "drift     none"
+    if not status.drifts and not status.widened:
+        yield "drift     none; the roles are as they were proven"
+    for role in status.widened or ():
+        yield f"drift     PROBLEM: the role {role.role} {role.problem}"
     for drift in status.drifts:
         what = f": {', '.join(drift.differences)}" if drift.differences else ""
         yield f"drift     {drift.logical_id} ({drift.type}) {drift.status}{what}"
@@ -64,6 +66,9 @@ def status_json(status: Status) -> Mapping[str, JsonValue]:
             {"logical_id": one.logical_id, "type": one.type, "name": one.physical_id, "status": one.status}
             for one in status.resources
         ],
+        "widened": None
+        if status.widened is None
+        else [{"role": one.role, "problem": one.problem} for one in status.widened],
         "drift": None
         if status.drifts is None
         else [

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import jsonschema
 import pytest
 
 from tests.emulator.server import ACCOUNT, REGION, ROOT_KEY, ROOT_SECRET, Emulator
@@ -78,6 +79,7 @@ class Account:
         assert "Traceback" not in ran.stderr
         assert "internal error" not in ran.stderr
         assert CANARY not in ran.stderr
+        _valid(ran.stdout)
         return Ran(ran.returncode, ran.stdout, ran.stderr)
 
     def ok(self, *words: str, profile: str = "admin") -> Ran:
@@ -85,6 +87,15 @@ class Account:
         ran = self.run(*words, profile=profile)
         assert ran.code == 0, ran.err
         return ran
+
+
+def _valid(out: str) -> None:
+    """JSON that a command answers is as its schema says."""
+    for text in [out] if out.startswith("{\n") else out.splitlines() if out.startswith("{") else []:
+        document = json.loads(text)
+        name = document["schema"].removeprefix("secrets-cli/").replace("/", "-")
+        schema = Path(__file__).parents[2] / "docs" / "schemas" / f"{name}.json"
+        jsonschema.validate(document, json.loads(schema.read_text(encoding="utf-8")))
 
 
 def arn(user: str) -> str:
@@ -180,8 +191,9 @@ def test_one_command_deploys_another_reads_a_third_removes(account: Account, sta
     assert outcomes.count("not-granted") == 4
     assert CANARY not in log.out
 
-    removed = account.ok("remove", "--stack", stack, "--confirm", stack)
-    assert f"removed AWS::Lambda::Function {stack}" in removed.out
+    removed = json.loads(account.ok("remove", "--stack", stack, "--confirm", stack, "--format", "json").out)
+    assert {"type": "AWS::Lambda::Function", "name": stack} in removed["removed"]
+    assert removed["left"] == []
     assert names_in(account) == before
     assert account.run("status", "--stack", stack).code == 3
     assert account.run("remove", "--stack", stack, "--confirm", stack).code == 3
@@ -303,15 +315,24 @@ def test_status_tells_a_caller_made_anew_and_what_was_changed_by_hand(account: A
     grant = f"{arn('lambda-short-lived')}=/e2e-lambda/prod/db"
     account.ok("deploy", "--stack", stack, "--allow", grant, "--yes")
     status = json.loads(account.ok("status", "--stack", stack, "--format", "json").out)
-    assert status["drift"] == []
+    assert status["drift"] == status["widened"] == []
     assert status["callers"][0]["problem"] is None
     iam.delete_user(UserName="lambda-short-lived")
     assert "no such user any more" in account.ok("status", "--stack", stack, "--no-drift").out
     iam.create_user(UserName="lambda-short-lived")
     functions.update_function_configuration(FunctionName=stack, Timeout=60)
+    admin = "arn:aws:iam::aws:policy/AdministratorAccess"
+    reader = next(one["RoleName"] for one in iam.list_roles()["Roles"] if one["RoleName"].startswith(f"{stack}-reader"))
+    iam.attach_role_policy(RoleName=reader, PolicyArn=admin)
+    more = {"Effect": "Allow", "Action": "ssm:GetParameter*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [more]})
+    iam.put_role_policy(RoleName=f"{stack}-function", PolicyName="more", PolicyDocument=document)
     text = account.ok("status", "--stack", stack).out
     assert "deleted and made anew" in text
     assert "drift     Function" in text
+    assert f"the role {reader} has policies attached beside the template: {admin}" in text
+    assert f"the role {stack}-function may do more than was proven: ssm:GetParameter" in text
+    iam.detach_role_policy(RoleName=reader, PolicyArn=admin)
 
 
 def test_what_cannot_be_deployed_is_refused_before_anything_is_made(account: Account, stack: str) -> None:
