@@ -133,7 +133,9 @@ def refuse_what_is_no_answer(http_response: Any = None, parsed: Any = None, mode
     `after-call`. The SDK itself takes such a body as an answer without members."""
     if set(parsed or {}) - {"ResponseMetadata"} or model is None or "json" not in model.service_model.protocol:
         return
-    if getattr(http_response, "status_code", 500) >= 300 or not http_response.content.strip():
+    if http_response is None or http_response.raw is None or http_response.status_code >= 300:
+        return  # without a raw answer it was not sent: a stub answered
+    if not http_response.content.strip():
         return
     try:
         json.loads(http_response.content)

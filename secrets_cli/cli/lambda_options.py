@@ -10,6 +10,7 @@ from secrets_cli.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from secrets_cli.aws.stacks import Stack, Stacks
+    from secrets_cli.broker.desired import Settings
     from secrets_cli.broker.grants import Grants
 
 DEFAULT_STACK = "get-secret"
