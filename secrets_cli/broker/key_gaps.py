@@ -14,7 +14,7 @@ from secrets_cli.iam.evaluate import evaluate
 from secrets_cli.iam.model import Policy
 from secrets_cli.iam.parse import PolicyKind, parse_policy
 from secrets_cli.iam.request import ContextValue, PolicySet, Request
-from secrets_cli.secrets.least_privilege import parameter_store_of
+from secrets_cli.secrets.policies.least_privilege import parameter_store_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from secrets_cli.iam.model import (
     Statement,
 )
 from secrets_cli.iam.render import render_policy
-from secrets_cli.secrets.least_privilege import Covered, as_policy, reader_statements
 from secrets_cli.secrets.parameter_name import Place
+from secrets_cli.secrets.policies.least_privilege import Covered, as_policy, reader_statements
 
 _LONGEST_INLINE = 10_240
 """Characters of all inline policies of a role, white space left out: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""

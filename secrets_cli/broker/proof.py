@@ -19,7 +19,7 @@ from secrets_cli.iam.contain import Contained, NotContained, contains
 from secrets_cli.iam.evaluate import evaluate
 from secrets_cli.iam.model import Effect, Element, Policy, PrincipalEntry, Statement
 from secrets_cli.iam.request import ContextValue, PolicySet, Request
-from secrets_cli.secrets.least_privilege import as_policy, parameter_store_of, reader_statements
+from secrets_cli.secrets.policies.least_privilege import as_policy, parameter_store_of, reader_statements
 
 _SESSION = "proof"
 

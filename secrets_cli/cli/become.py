@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from secrets_cli.errors import ConfigurationError
-from secrets_cli.secrets.collect import Variable
+from secrets_cli.secrets.environment.collect import Variable
 
 NOT_FOUND: Final = 127
 """What shells end with where there is no such command: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html"""

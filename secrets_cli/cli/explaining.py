@@ -26,7 +26,7 @@ def explained(connection: "Connection", *names: str) -> Iterator[None]:
 
 def with_advice(failure: AwsFailure, connection: "Connection", names: tuple[str, ...]) -> AwsFailure:
     """The failure with what it takes to get past it; one that is no denial comes back as it is."""
-    from secrets_cli.secrets.missing_grant import advice, denial
+    from secrets_cli.secrets.store.missing_grant import advice, denial
 
     call = _CALL.search(failure.message)
     is_denial = isinstance(failure, AccessDenied) or "not authorized to perform" in failure.message

@@ -7,7 +7,7 @@ from secrets_cli.errors import AccessDenied, AwsFailure, KeyUnusable
 
 if TYPE_CHECKING:
     from secrets_cli.aws.target import Target
-    from secrets_cli.secrets.gather import Ask, Gathered
+    from secrets_cli.secrets.environment.gather import Ask, Gathered
 
 _DENIED: Final = re.compile(r"`(?P<action>ssm:Get\w+)` on `(?P<words>[^`]+)`")
 
@@ -17,7 +17,7 @@ def gathered(target: "Target", ask: "Ask") -> "Gathered":
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.aws.target import Connection
     from secrets_cli.cli.explaining import with_advice
-    from secrets_cli.secrets.gather import gather
+    from secrets_cli.secrets.environment.gather import gather
 
     connection = Connection(target)
     try:

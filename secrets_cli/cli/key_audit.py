@@ -20,7 +20,7 @@ from secrets_cli.secrets.finding import Severity
 
 if TYPE_CHECKING:
     from secrets_cli.aws.target import Target
-    from secrets_cli.secrets.key_survey import Survey
+    from secrets_cli.secrets.keys.survey import Survey
 
 
 def audit_command(
@@ -53,8 +53,8 @@ def audit_command(
     from secrets_cli.cli.severity import exit_code_of_findings
     from secrets_cli.cli.terminal import console, hint, write_json
     from secrets_cli.report import key_audit as report
-    from secrets_cli.secrets.key_audit import audit_keys
-    from secrets_cli.secrets.key_rules import Judging
+    from secrets_cli.secrets.keys.audit import audit_keys
+    from secrets_cli.secrets.keys.rules import Judging
 
     rules = _rules(rule)
     surveys = _surveys(key, profile, region, endpoint_url, quiet=quiet, no_color=no_color)
@@ -71,7 +71,7 @@ def audit_command(
 
 
 def _rules(asked: list[str] | None) -> frozenset[str]:
-    from secrets_cli.secrets.key_audit import RULES
+    from secrets_cli.secrets.keys.audit import RULES
 
     unknown = [name for name in asked or () if name not in RULES]
     if unknown:
@@ -103,8 +103,8 @@ def _survey(target: "Target", keys: list[str] | None, *, quiet: bool, no_color: 
     from secrets_cli.aws.keys import KeyService
     from secrets_cli.aws.target import Connection
     from secrets_cli.cli.progress import counted
-    from secrets_cli.secrets.key_remote import find_key
-    from secrets_cli.secrets.key_survey import survey_keys
+    from secrets_cli.secrets.keys.remote import find_key
+    from secrets_cli.secrets.keys.survey import survey_keys
 
     kms = KeyService(Connection(target))
     ids = []

@@ -38,8 +38,8 @@ def cancel_delete_command(
     """
     from secrets_cli.cli.key_changing import Manner, carry_out
     from secrets_cli.cli.key_options import key_service
-    from secrets_cli.secrets.key_remote import display_name, find_key
-    from secrets_cli.secrets.key_state_plan import plan_cancel_delete
+    from secrets_cli.secrets.keys.remote import display_name, find_key
+    from secrets_cli.secrets.keys.state_plan import plan_cancel_delete
 
     kms = key_service(profile, region, endpoint_url)
     found, aliases = find_key(kms, key)

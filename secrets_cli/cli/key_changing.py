@@ -11,7 +11,7 @@ from secrets_cli.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from secrets_cli.aws.keys import KeyService
-    from secrets_cli.secrets.key_plan import KeyPlan
+    from secrets_cli.secrets.keys.plan import KeyPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class Manner:
 def carry_out(plan: "KeyPlan", kms: "KeyService", manner: Manner) -> None:
     """Show the plan on stderr, ask where the manner says so, carry it out, and write the result to stdout.
 
-    Raises typer.Exit(130) where the answer is no, and as `secrets_cli.secrets.key_execute.execute`.
+    Raises typer.Exit(130) where the answer is no, and as `secrets_cli.secrets.keys.execute.execute`.
     """
     from secrets_cli.cli.terminal import hint
-    from secrets_cli.secrets.key_execute import execute
+    from secrets_cli.secrets.keys.execute import execute
 
     _show(plan, kms, manner)
     if not plan.steps or manner.dry_run:

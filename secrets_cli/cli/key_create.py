@@ -18,11 +18,11 @@ from secrets_cli.cli.options import (
     YesOption,
 )
 from secrets_cli.errors import ConfigurationError
-from secrets_cli.secrets.key_policy import AccountAccess, KeyAccess, Via
+from secrets_cli.secrets.keys.policy import AccountAccess, KeyAccess, Via
 
 if TYPE_CHECKING:
     from secrets_cli.aws.keys import KeyService
-    from secrets_cli.secrets.key_plan import PresentKey, WantedKey
+    from secrets_cli.secrets.keys.plan import PresentKey, WantedKey
 
 _DEFAULT_ROTATION = 365
 
@@ -74,8 +74,8 @@ def create_command(
     from secrets_cli.catalog.load import load_catalog
     from secrets_cli.cli.key_changing import Manner, carry_out
     from secrets_cli.cli.key_options import key_service, principals, tags
-    from secrets_cli.secrets.key_plan import WantedKey, plan_create
-    from secrets_cli.secrets.key_remote import new_alias
+    from secrets_cli.secrets.keys.plan import WantedKey, plan_create
+    from secrets_cli.secrets.keys.remote import new_alias
 
     named = (principals(admin), principals(user), principals(reader), principals(writer))
     name, days, tagged = new_alias(alias), _days(rotation), tags(tag)
@@ -90,7 +90,7 @@ def create_command(
 
 
 def _days(word: str | None) -> int | None:
-    from secrets_cli.secrets.key_state_plan import checked_rotation
+    from secrets_cli.secrets.keys.state_plan import checked_rotation
 
     if word is None:
         return _DEFAULT_ROTATION
@@ -114,8 +114,8 @@ def _present(kms: "KeyService", wanted: "WantedKey") -> "PresentKey | None":
     """The key of that alias; else one that an earlier run made for it and could not name."""
     from secrets_cli.cli.terminal import hint, warn
     from secrets_cli.errors import NotThere
-    from secrets_cli.secrets.key_plan import refuse_foreign
-    from secrets_cli.secrets.key_remote import find_key, present_key, unfinished_keys
+    from secrets_cli.secrets.keys.plan import refuse_foreign
+    from secrets_cli.secrets.keys.remote import find_key, present_key, unfinished_keys
 
     try:
         key, aliases = find_key(kms, wanted.alias)

@@ -45,8 +45,8 @@ def delete_command(
     from secrets_cli.cli.key_options import key_service
     from secrets_cli.cli.terminal import console
     from secrets_cli.report.key_parameters import parameters_table
-    from secrets_cli.secrets.key_remote import display_name, find_key, parameters_under, use_elsewhere
-    from secrets_cli.secrets.key_state_plan import checked_pending, plan_delete
+    from secrets_cli.secrets.keys.remote import display_name, find_key, parameters_under, use_elsewhere
+    from secrets_cli.secrets.keys.state_plan import checked_pending, plan_delete
 
     days = checked_pending(pending_days)
     kms = key_service(profile, region, endpoint_url)

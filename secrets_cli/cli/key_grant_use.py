@@ -18,7 +18,7 @@ from secrets_cli.cli.options import (
     YesOption,
 )
 from secrets_cli.errors import ConfigurationError
-from secrets_cli.secrets.key_policy import KeyAccess, Via
+from secrets_cli.secrets.keys.policy import KeyAccess, Via
 
 
 def grant_use_command(
@@ -46,8 +46,8 @@ def grant_use_command(
     from secrets_cli.catalog.load import load_catalog
     from secrets_cli.cli.key_changing import Manner, carry_out
     from secrets_cli.cli.key_options import key_service, principals
-    from secrets_cli.secrets.key_remote import display_name, find_key, present_key
-    from secrets_cli.secrets.key_use_plan import plan_grant_use
+    from secrets_cli.secrets.keys.remote import display_name, find_key, present_key
+    from secrets_cli.secrets.keys.use_plan import plan_grant_use
 
     named = (principals(user), principals(reader), principals(writer))
     if not any(named):

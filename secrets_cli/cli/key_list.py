@@ -34,7 +34,7 @@ def list_command(
     from secrets_cli.cli.progress import counted
     from secrets_cli.cli.terminal import console, hint, warn, write_json
     from secrets_cli.report import key_list
-    from secrets_cli.secrets.key_survey import list_keys
+    from secrets_cli.secrets.keys.survey import list_keys
 
     places = []
     for target in targets(profile, region, endpoint_url):

@@ -8,7 +8,7 @@ from secrets_cli.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from secrets_cli.aws.keys import KeyService
-    from secrets_cli.secrets.key_principal import Principal
+    from secrets_cli.secrets.keys.principal import Principal
 
 KeyArgument = Annotated[
     str, typer.Argument(metavar="KEY", help="The key: its alias (with or without `alias/`), id or ARN.")
@@ -37,7 +37,7 @@ _LONGEST_VALUE = 256
 
 def principals(words: list[str] | None) -> "tuple[Principal, ...]":
     """The principals given, each once. Raises ConfigurationError at the first that is none."""
-    from secrets_cli.secrets.key_principal import checked_principal
+    from secrets_cli.secrets.keys.principal import checked_principal
 
     return tuple(checked_principal(word) for word in dict.fromkeys(words or ()))
 

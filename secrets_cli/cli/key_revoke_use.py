@@ -50,8 +50,8 @@ def revoke_use_command(
     from secrets_cli.catalog.load import load_catalog
     from secrets_cli.cli.key_changing import Manner, carry_out
     from secrets_cli.cli.key_options import key_service
-    from secrets_cli.secrets.key_remote import display_name, find_key, grants_if_readable, present_key
-    from secrets_cli.secrets.key_use_plan import plan_revoke_use, revocable
+    from secrets_cli.secrets.keys.remote import display_name, find_key, grants_if_readable, present_key
+    from secrets_cli.secrets.keys.use_plan import plan_revoke_use, revocable
 
     principals = tuple(revocable(word) for word in dict.fromkeys(user))
     kms = key_service(profile, region, endpoint_url)

@@ -42,8 +42,8 @@ def on_command(
     """Have AWS rotate the key by itself."""
     from secrets_cli.cli.key_changing import Manner, carry_out
     from secrets_cli.cli.key_options import key_service
-    from secrets_cli.secrets.key_remote import display_name, find_key, rotation_of
-    from secrets_cli.secrets.key_state_plan import checked_rotation, plan_rotation
+    from secrets_cli.secrets.keys.remote import display_name, find_key, rotation_of
+    from secrets_cli.secrets.keys.state_plan import checked_rotation, plan_rotation
 
     every = checked_rotation(days)
     kms = key_service(profile, region, endpoint_url)
@@ -68,8 +68,8 @@ def off_command(
     """Stop the automatic rotation; asks first."""
     from secrets_cli.cli.key_changing import Manner, carry_out
     from secrets_cli.cli.key_options import key_service
-    from secrets_cli.secrets.key_remote import display_name, find_key, rotation_of
-    from secrets_cli.secrets.key_state_plan import plan_rotation
+    from secrets_cli.secrets.keys.remote import display_name, find_key, rotation_of
+    from secrets_cli.secrets.keys.state_plan import plan_rotation
 
     kms = key_service(profile, region, endpoint_url)
     found, aliases = find_key(kms, key)
@@ -93,8 +93,8 @@ def now_command(
     """Rotate the key once, at once: a key can be so 25 times in its life. Asks first."""
     from secrets_cli.cli.key_changing import Manner, carry_out
     from secrets_cli.cli.key_options import key_service
-    from secrets_cli.secrets.key_remote import display_name, find_key, rotation_of, rotations_if_readable
-    from secrets_cli.secrets.key_state_plan import plan_rotate_now
+    from secrets_cli.secrets.keys.remote import display_name, find_key, rotation_of, rotations_if_readable
+    from secrets_cli.secrets.keys.state_plan import plan_rotate_now
 
     kms = key_service(profile, region, endpoint_url)
     found, aliases = find_key(kms, key)
@@ -118,7 +118,7 @@ def history_command(
     from secrets_cli.cli.key_options import key_service
     from secrets_cli.cli.terminal import console, write_json
     from secrets_cli.report import key_history
-    from secrets_cli.secrets.key_remote import display_name, find_key, rotation_of
+    from secrets_cli.secrets.keys.remote import display_name, find_key, rotation_of
 
     kms = key_service(profile, region, endpoint_url)
     found, aliases = find_key(kms, key)

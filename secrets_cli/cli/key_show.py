@@ -45,7 +45,7 @@ def show_command(
     from secrets_cli.cli.key_options import key_service
     from secrets_cli.cli.terminal import console, write_json, write_text
     from secrets_cli.report import key_show
-    from secrets_cli.secrets.key_remote import find_key
+    from secrets_cli.secrets.keys.remote import find_key
 
     kms = key_service(profile, region, endpoint_url)
     if policy:
@@ -60,10 +60,10 @@ def _shown(kms: "KeyService", word: str, parameters: bool) -> "ShownKey":
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.catalog.load import load_catalog
     from secrets_cli.report.key_show import ShownKey
-    from secrets_cli.secrets.key_document import read_key_policy
-    from secrets_cli.secrets.key_explain import explain
-    from secrets_cli.secrets.key_remote import find_key, parameters_under, rotation_of, use_elsewhere
-    from secrets_cli.secrets.key_request import place_of
+    from secrets_cli.secrets.keys.document import read_key_policy
+    from secrets_cli.secrets.keys.explain import explain
+    from secrets_cli.secrets.keys.remote import find_key, parameters_under, rotation_of, use_elsewhere
+    from secrets_cli.secrets.keys.request import place_of
 
     key, aliases = find_key(kms, word)
     names = kms.policy_names(key.id)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from secrets_cli.aws.target import Target
     from secrets_cli.iam.model import Policy
     from secrets_cli.report.secret_access import AccessReport
-    from secrets_cli.secrets.access_inputs import Given
+    from secrets_cli.secrets.access.inputs import Given
 
 _NONE = "none"
 _LARGEST_DETAILS = 1 << 30
@@ -93,7 +93,7 @@ def _given(
 ) -> "Given":
     from secrets_cli.cli.reading import read_text
     from secrets_cli.iam.arn import parse_arn
-    from secrets_cli.secrets.access_inputs import Given
+    from secrets_cli.secrets.access.inputs import Given
     from secrets_cli.secrets.parameter_name import selected
 
     arn = parse_arn(name)
@@ -139,9 +139,9 @@ def _report(given: "Given", target: "Target", principals: list[str], *, quiet: b
     from secrets_cli.cli.progress import counted
     from secrets_cli.errors import NothingToRead
     from secrets_cli.report.secret_access import AccessReport
-    from secrets_cli.secrets.access import access
-    from secrets_cli.secrets.access_inputs import Inputs
-    from secrets_cli.secrets.self_grant import self_grants
+    from secrets_cli.secrets.access.inputs import Inputs
+    from secrets_cli.secrets.access.self_grant import self_grants
+    from secrets_cli.secrets.access.who_reads import access
 
     with counted("asking", quiet=quiet) as seen:
         inputs = Inputs(given, Connection(target), lambda count: seen(count, 0))

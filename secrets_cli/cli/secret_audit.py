@@ -25,9 +25,9 @@ from secrets_cli.errors import AwsFailure, ConfigurationError
 if TYPE_CHECKING:
     from secrets_cli.aws.target import Target
     from secrets_cli.secrets.audit.facts import AccountFacts, Unresolved
+    from secrets_cli.secrets.audit.project_files import ProjectFacts
     from secrets_cli.secrets.audit.reads import ReadLog
     from secrets_cli.secrets.finding import Finding
-    from secrets_cli.secrets.project_files import ProjectFacts
 
 
 def audit_command(
@@ -96,8 +96,8 @@ def _read_log(usage: Path | None) -> "ReadLog | None":
 
 def _projects(folders: Sequence[Path]) -> "tuple[tuple[ProjectFacts, ...], tuple[Finding, ...]]":
     from secrets_cli.secrets.audit.kept_out_of_git import kept_out_of_git
+    from secrets_cli.secrets.audit.project_files import read_project
     from secrets_cli.secrets.audit.rules.registry import judge_project
-    from secrets_cli.secrets.project_files import read_project
 
     projects = tuple(read_project(folder) for folder in dict.fromkeys(folders))
     return projects, tuple(

@@ -30,8 +30,8 @@ from secrets_cli.cli.two_places import (
 if TYPE_CHECKING:
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.secrets.bulk import Outcome
-    from secrets_cli.secrets.copy_run import Asked, CopyPlan
-    from secrets_cli.secrets.copying import Step
+    from secrets_cli.secrets.transfer.copy_run import Asked, CopyPlan
+    from secrets_cli.secrets.transfer.copying import Step
 
 CopyKeyOption = Annotated[
     str | None,
@@ -76,7 +76,7 @@ def copy_command(
     comes first: + new, ~ changed, ! kept, ? not readable. Exit 5: something could not be read or written; the rest was.
     """
     from secrets_cli.report.secret_copy import plan_text
-    from secrets_cli.secrets.copy_run import Asked
+    from secrets_cli.secrets.transfer.copy_run import Asked
 
     given = Given(profile, region, endpoint_url, from_profile, from_region, to_profile, to_region)
     first, second = given.locations(source, target, path=recursive)
@@ -94,9 +94,9 @@ def planned(asked: "Asked", key: str | None, *, quiet: bool, no_color: bool) -> 
     from secrets_cli.aws.keys import KeyService
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.cli.progress import counted
-    from secrets_cli.secrets.copy_key import CopyKey
-    from secrets_cli.secrets.copy_run import plan_copy, refuse_onto_itself
-    from secrets_cli.secrets.key_lookup import KeyLookup
+    from secrets_cli.secrets.keys.lookup import KeyLookup
+    from secrets_cli.secrets.transfer.copy_key import CopyKey
+    from secrets_cli.secrets.transfer.copy_run import plan_copy, refuse_onto_itself
 
     one, other = connections(asked.source, asked.target)
     same = same_place(one, other)
@@ -127,7 +127,7 @@ def _copy(plan: "CopyPlan", store: "ParameterStore", output: OutputFormat, *, qu
     from secrets_cli.cli.interruption import said_how_far
     from secrets_cli.cli.progress import counted
     from secrets_cli.secrets.bulk import run_all
-    from secrets_cli.secrets.copy_run import Copier
+    from secrets_cli.secrets.transfer.copy_run import Copier
 
     again = "run again: what is equal is left alone"
     with said_how_far("copied", again), counted("copying", quiet=quiet, no_color=no_color) as progress:

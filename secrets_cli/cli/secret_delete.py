@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from secrets_cli.aws.parameters import Described, ParameterStore
-    from secrets_cli.secrets.deletion import Deleted
+    from secrets_cli.secrets.store.deletion import Deleted
 
 
 def delete_command(
@@ -60,7 +60,7 @@ def delete_command(
     from secrets_cli.cli.progress import stepped
     from secrets_cli.cli.terminal import hint
     from secrets_cli.report.secret_delete import doomed_lines
-    from secrets_cli.secrets.deletion import delete_each
+    from secrets_cli.secrets.store.deletion import delete_each
 
     if backup and not force:
         refuse_in_work_tree(backup)
@@ -96,9 +96,9 @@ def _doomed(
     """
     from secrets_cli.cli.explaining import explained
     from secrets_cli.errors import AccessDenied
-    from secrets_cli.secrets.deletion import named, under
     from secrets_cli.secrets.parameter_name import checked_path
-    from secrets_cli.secrets.words import plain_name
+    from secrets_cli.secrets.store.deletion import named, under
+    from secrets_cli.secrets.store.words import plain_name
 
     if recursive:
         with explained(store.connection):
@@ -135,8 +135,8 @@ def _keep(store: "ParameterStore", backup: Path, described: "Sequence[Described]
     from secrets_cli.cli.private_file import write_private
     from secrets_cli.cli.progress import stepped
     from secrets_cli.cli.terminal import hint
-    from secrets_cli.secrets.backup import backup_text
-    from secrets_cli.secrets.deletion import kept
+    from secrets_cli.secrets.store.backup import backup_text
+    from secrets_cli.secrets.store.deletion import kept
 
     connection = store.connection
     with stepped("keeping", len(described), quiet=quiet) as step:

@@ -25,8 +25,8 @@ from secrets_cli.cli.two_places import (
 )
 
 if TYPE_CHECKING:
-    from secrets_cli.secrets.comparing import Comparison
-    from secrets_cli.secrets.location import Location
+    from secrets_cli.secrets.transfer.comparing import Comparison
+    from secrets_cli.secrets.transfer.location import Location
 
 
 def diff_command(
@@ -68,7 +68,7 @@ def diff_command(
 
 def exit_code(found: "Comparison") -> ExitCode:
     """20 for a certain difference, else 21 where something could not be read, else 0."""
-    from secrets_cli.secrets.comparing import Standing
+    from secrets_cli.secrets.transfer.comparing import Standing
 
     if found.differs:
         return ExitCode.NOT_PROVEN
@@ -78,7 +78,7 @@ def exit_code(found: "Comparison") -> ExitCode:
 def _compared(a: "Location", b: "Location", *, metadata: bool, quiet: bool, no_color: bool) -> "Comparison":
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.cli.progress import counted
-    from secrets_cli.secrets.comparing import compare, read_side
+    from secrets_cli.secrets.transfer.comparing import compare, read_side
 
     one, other = connections(a, b)
     with counted("reading", quiet=quiet, no_color=no_color) as progress:

@@ -13,9 +13,9 @@ from secrets_cli.cli.options import DebugOption, EndpointOption, NoColorOption, 
 from secrets_cli.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from secrets_cli.secrets.child_environment import Inherited
-    from secrets_cli.secrets.gather import Ask, Gathered
-    from secrets_cli.secrets.strict import Declared
+    from secrets_cli.secrets.environment.child_environment import Inherited
+    from secrets_cli.secrets.environment.gather import Ask, Gathered
+    from secrets_cli.secrets.environment.strict import Declared
 
 _AFTER_DASHES: Final = "secrets_cli.exec.command"
 
@@ -81,9 +81,9 @@ def exec_command(
     Signals reach CMD and its exit code is the exit code; 127: there is no such command, 126: it cannot be run. Nothing is
     written to stdout before. Exit code 3: a parameter, or a declared one, is not there.
     """
-    from secrets_cli.secrets.child_environment import Inheritance, inherit
-    from secrets_cli.secrets.environment_names import checked_naming
-    from secrets_cli.secrets.gather import Ask
+    from secrets_cli.secrets.environment.child_environment import Inheritance, inherit
+    from secrets_cli.secrets.environment.environment_names import checked_naming
+    from secrets_cli.secrets.environment.gather import Ask
 
     command = _command(ctx)
     inherited = inherit(os.environ, Inheritance(pristine, keep_aws, frozenset(keep or ())))
@@ -109,7 +109,7 @@ def _command(ctx: typer.Context) -> tuple[str, ...]:
 
 def _declared(files: Sequence[Path], *, strict_env: bool, marker: str | None) -> "tuple[Declared, ...]":
     from secrets_cli.cli.reading import read_text
-    from secrets_cli.secrets.strict import MARKER, declared_in, placeholders_in
+    from secrets_cli.secrets.environment.strict import MARKER, declared_in, placeholders_in
 
     if marker is not None and not strict_env:
         raise ConfigurationError("`--strict-value` says nothing without `--strict-env`", "give both, or neither")
@@ -123,8 +123,8 @@ def _run(command: tuple[str, ...], ask: "Ask", inherited: "Inherited", target: T
     from secrets_cli.cli.become import become
     from secrets_cli.cli.gathering import gathered
     from secrets_cli.cli.terminal import hint
-    from secrets_cli.secrets.child_environment import refuse_too_large
-    from secrets_cli.secrets.collect import refuse_nul
+    from secrets_cli.secrets.environment.child_environment import refuse_too_large
+    from secrets_cli.secrets.environment.collect import refuse_nul
 
     if not ask.paths and not ask.names:
         raise ConfigurationError("no parameter is asked for", "give a path before `--`, or `--name NAME`")
@@ -140,8 +140,8 @@ def _run(command: tuple[str, ...], ask: "Ask", inherited: "Inherited", target: T
 def _tell(found: "Gathered", inherited: "Inherited", ask: "Ask", *, quiet: bool) -> None:
     """What the user should know before the command has the terminal."""
     from secrets_cli.cli.terminal import hint, warn
-    from secrets_cli.secrets.child_environment import replaced
-    from secrets_cli.secrets.strict import names_of
+    from secrets_cli.secrets.environment.child_environment import replaced
+    from secrets_cli.secrets.environment.strict import names_of
 
     for collision in found.collisions:
         warn(f"{collision}; `{collision.used}` is used")

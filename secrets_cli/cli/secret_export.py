@@ -19,11 +19,11 @@ from secrets_cli.cli.options import (
     RevealOption,
 )
 from secrets_cli.errors import ConfigurationError
-from secrets_cli.secrets.file_format import FileFormat
+from secrets_cli.secrets.environment.file_format import FileFormat
 
 if TYPE_CHECKING:
-    from secrets_cli.secrets.formats import Exported
-    from secrets_cli.secrets.gather import Ask
+    from secrets_cli.secrets.environment.formats import Exported
+    from secrets_cli.secrets.environment.gather import Ask
 
 
 def export_command(
@@ -65,8 +65,8 @@ def export_command(
     On a terminal the values are shown with `--reveal` only. `--format json` tells which names went into `--out`. Lines of
     dotenv and shell are read back by any POSIX shell (`set -a; . ./FILE`), whatever the values hold.
     """
-    from secrets_cli.secrets.environment_names import checked_naming
-    from secrets_cli.secrets.gather import Ask
+    from secrets_cli.secrets.environment.environment_names import checked_naming
+    from secrets_cli.secrets.environment.gather import Ask
 
     as_stored = to.holds_any_name
     ask = Ask(
@@ -106,7 +106,7 @@ def _refuse_at_once(ask: "Ask", out: Path | None, *, force: bool, reveal: bool, 
 def _entries(ask: "Ask", target: Target) -> "tuple[Exported, ...]":
     from secrets_cli.cli.gathering import gathered
     from secrets_cli.cli.terminal import warn
-    from secrets_cli.secrets.formats import Exported
+    from secrets_cli.secrets.environment.formats import Exported
 
     found = gathered(target, ask)
     for collision in found.collisions:
@@ -120,7 +120,7 @@ def _write(
     from secrets_cli.cli.private_file import write_private
     from secrets_cli.cli.terminal import hint, write_json
     from secrets_cli.report.secret_export import export_json
-    from secrets_cli.secrets.formats import rendered
+    from secrets_cli.secrets.environment.formats import rendered
 
     text = rendered(entries, to)
     if out is None:

@@ -21,7 +21,7 @@ from secrets_cli.cli.value_in_argv import ValueOption
 if TYPE_CHECKING:
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.secret_value import SecretValue
-    from secrets_cli.secrets.find import Compared
+    from secrets_cli.secrets.store.find import Compared
 
 
 def find_command(
@@ -50,8 +50,8 @@ def find_command(
     from secrets_cli.cli.explaining import explained
     from secrets_cli.cli.value_in_argv import refuse_value_in_argv
     from secrets_cli.cli.value_input import read_value
-    from secrets_cli.secrets.acceptable_value import checked_value
     from secrets_cli.secrets.parameter_name import checked_path
+    from secrets_cli.secrets.store.acceptable_value import checked_value
 
     # A word that is no path is a value in the wrong place: it is refused as one, and not repeated.
     refuse_value_in_argv([*context.args, *([] if path.startswith("/") else [path])], value)
@@ -67,7 +67,7 @@ def find_command(
 
 def _search(store: "ParameterStore", folder: str, wanted: "SecretValue", *, quiet: bool) -> "Compared":
     from secrets_cli.cli.progress import stepped
-    from secrets_cli.secrets.find import compare_each, names_under, together
+    from secrets_cli.secrets.store.find import compare_each, names_under, together
 
     names = names_under(store, folder)
     parts = []

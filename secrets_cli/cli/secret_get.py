@@ -20,7 +20,7 @@ from secrets_cli.cli.options import (
 
 if TYPE_CHECKING:
     from secrets_cli.aws.target import Connection
-    from secrets_cli.secrets.reading import Readings
+    from secrets_cli.secrets.store.reading import Readings
 
 
 def get_command(
@@ -45,8 +45,8 @@ def get_command(
     from secrets_cli.aws.target import Connection, Target
     from secrets_cli.cli.explaining import explained
     from secrets_cli.cli.showing import shows_values
-    from secrets_cli.secrets.reading import read_each
-    from secrets_cli.secrets.words import words_for_aws
+    from secrets_cli.secrets.store.reading import read_each
+    from secrets_cli.secrets.store.words import words_for_aws
 
     connection = Connection(Target(profile, region, endpoint_url))
     words = words_for_aws(names, connection.region)

@@ -42,7 +42,7 @@ def history_command(
     from secrets_cli.cli.terminal import console, hint, write_json
     from secrets_cli.errors import ConfigurationError
     from secrets_cli.report.secret_history import history_json, history_table
-    from secrets_cli.secrets.words import plain_name
+    from secrets_cli.secrets.store.words import plain_name
 
     if reveal and not values:
         raise ConfigurationError("`--reveal` shows values, and they are not read", "give `--values --reveal`")

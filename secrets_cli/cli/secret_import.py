@@ -20,13 +20,13 @@ from secrets_cli.cli.options import (
     YesOption,
 )
 from secrets_cli.errors import AccessDenied, KeyUnusable
-from secrets_cli.secrets.file_format import InputFormat
+from secrets_cli.secrets.environment.file_format import InputFormat
 
 if TYPE_CHECKING:
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.aws.target import Connection
-    from secrets_cli.secrets.import_plan import ImportPlan, Wanted
-    from secrets_cli.secrets.import_run import Imported
+    from secrets_cli.secrets.environment.import_plan import ImportPlan, Wanted
+    from secrets_cli.secrets.environment.import_run import Imported
 
 _NAMES_IN_A_STATEMENT = 10
 """More would make the advice on a denial unreadable."""
@@ -69,7 +69,7 @@ def import_command(
     from secrets_cli.aws.target import Connection
     from secrets_cli.cli.terminal import warn, write_json
     from secrets_cli.report.secret_import import import_json
-    from secrets_cli.secrets.key_choice import KEY_VARIABLE, chosen_key
+    from secrets_cli.secrets.keys.choice import KEY_VARIABLE, chosen_key
 
     choice = chosen_key(key, os.environ.get(KEY_VARIABLE))
     if choice.warning:
@@ -87,8 +87,8 @@ def import_command(
 def _wanted(file: Path, format: InputFormat | None, path: str, *, lower: bool) -> "tuple[Wanted, ...]":
     from secrets_cli.cli.reading import read_text
     from secrets_cli.cli.value_in_argv import refuse_value_in_argv
-    from secrets_cli.secrets.import_plan import wanted_parameters
-    from secrets_cli.secrets.read_file import format_of, read_entries
+    from secrets_cli.secrets.environment.import_plan import wanted_parameters
+    from secrets_cli.secrets.environment.read_file import format_of, read_entries
 
     if not file.exists():
         refuse_value_in_argv(None, None, str(file))  # `import NAME=VALUE` is a value, and no file
@@ -101,7 +101,7 @@ def _planned(
 ) -> "ImportPlan":
     """The plan; a read that is denied, or that a dead key stops, comes with the advice to do without."""
     from secrets_cli.cli.explaining import explained
-    from secrets_cli.secrets.import_plan import plan_import
+    from secrets_cli.secrets.environment.import_plan import plan_import
 
     names = tuple(one.name for one in wanted)
     try:
@@ -115,7 +115,7 @@ def _planned(
 
 def _raise_failure(connection: "Connection", imported: "Imported | None", *, resumable: bool) -> None:
     from secrets_cli.cli.explaining import with_advice
-    from secrets_cli.secrets.import_run import failure_of
+    from secrets_cli.secrets.environment.import_run import failure_of
 
     if imported is None:
         return
@@ -148,7 +148,7 @@ def _carried_out(store: "ParameterStore", plan: "ImportPlan", key: str, *, quiet
     from secrets_cli.cli.progress import counted
     from secrets_cli.cli.terminal import hint, warn
     from secrets_cli.secrets.bulk import Interrupted
-    from secrets_cli.secrets.import_run import run_import
+    from secrets_cli.secrets.environment.import_run import run_import
 
     try:
         with counted("writing", quiet=quiet, no_color=no_color) as progress:

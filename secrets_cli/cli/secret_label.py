@@ -52,8 +52,8 @@ def label_command(
     from secrets_cli.cli.explaining import explained
     from secrets_cli.cli.terminal import hint, write_json, write_text
     from secrets_cli.report.secret_label import label_json, label_line
-    from secrets_cli.secrets.labelling import carry_out, checked_labels, planned
-    from secrets_cli.secrets.words import plain_name
+    from secrets_cli.secrets.store.labelling import carry_out, checked_labels, planned
+    from secrets_cli.secrets.store.words import plain_name
 
     plain = plain_name(name, "`--version` says which version is meant")
     wanted = checked_labels(labels)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from secrets_cli.aws.target import Connection
     from secrets_cli.cli.each_target import Answers
-    from secrets_cli.secrets.listing import Listed
+    from secrets_cli.secrets.store.listing import Listed
 
 
 def list_command(
@@ -51,9 +51,9 @@ def list_command(
     from secrets_cli.cli.each_target import each_target
     from secrets_cli.cli.explaining import explained
     from secrets_cli.cli.reading import read_text
-    from secrets_cli.secrets.last_reads import reads_in
-    from secrets_cli.secrets.listing import parameters_under
     from secrets_cli.secrets.parameter_name import checked_path
+    from secrets_cli.secrets.store.last_reads import reads_in
+    from secrets_cli.secrets.store.listing import parameters_under
 
     folder = checked_path(path)
     reads = reads_in(read_text(usage), str(usage)) if usage else None

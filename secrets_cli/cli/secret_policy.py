@@ -17,7 +17,7 @@ from secrets_cli.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from secrets_cli.secrets.policy_proof import Made
+    from secrets_cli.secrets.policies.proof import Made
 
 
 class DutyName(enum.Enum):
@@ -58,8 +58,8 @@ def policy_command(
     from secrets_cli.cli.terminal import write_json
     from secrets_cli.errors import ConfigurationError
     from secrets_cli.report import secret_policy
-    from secrets_cli.secrets.policy_inputs import find
-    from secrets_cli.secrets.policy_proof import Duty, Wanted, checked_principal, make
+    from secrets_cli.secrets.policies.inputs import find
+    from secrets_cli.secrets.policies.proof import Duty, Wanted, checked_principal, make
 
     if create_only and duty is not DutyName.WRITER:
         raise ConfigurationError(f"a {duty.value} has no `--create-only`", "it is for a writer")

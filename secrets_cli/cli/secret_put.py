@@ -23,8 +23,8 @@ from secrets_cli.cli.value_in_argv import ValueOption
 if TYPE_CHECKING:
     from secrets_cli.aws.target import Connection, Target
     from secrets_cli.cli.each_target import Answers
-    from secrets_cli.secrets.put_wishes import PutPlan
-    from secrets_cli.secrets.write import Stored
+    from secrets_cli.secrets.store.put_wishes import PutPlan
+    from secrets_cli.secrets.store.write import Stored
 
 
 class TierWord(enum.Enum):
@@ -99,9 +99,9 @@ def put_command(
     from secrets_cli.cli.value_in_argv import refuse_value_in_argv
     from secrets_cli.cli.value_input import read_value
     from secrets_cli.report.secret_put import plan_line
-    from secrets_cli.secrets.parameter_policies import PolicyWishes
-    from secrets_cli.secrets.put_wishes import PutWishes, prepared, put_plan
-    from secrets_cli.secrets.tier import Tier
+    from secrets_cli.secrets.store.parameter_policies import PolicyWishes
+    from secrets_cli.secrets.store.put_wishes import PutWishes, prepared, put_plan
+    from secrets_cli.secrets.store.tier import Tier
 
     refuse_value_in_argv(context.args, value, name)
     wishes = PutWishes(
@@ -135,7 +135,7 @@ def _store(plan: "PutPlan", where: "tuple[Target, ...]") -> "Answers[Stored]":
     from secrets_cli.cli.explaining import explained, with_advice
     from secrets_cli.cli.terminal import warn
     from secrets_cli.secrets.parameter_name import Place, checked_length
-    from secrets_cli.secrets.write import store_secret
+    from secrets_cli.secrets.store.write import store_secret
 
     def store(connection: "Connection") -> "Stored":
         name = checked_length(plan.order.write.name, Place(connection.partition, connection.region, "0" * 12))

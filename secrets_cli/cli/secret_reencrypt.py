@@ -24,9 +24,9 @@ from secrets_cli.cli.options import (
 if TYPE_CHECKING:
     from secrets_cli.aws.target import Connection
     from secrets_cli.secrets.bulk import Outcome
-    from secrets_cli.secrets.journal import Journal
-    from secrets_cli.secrets.key_lookup import KeyLookup, TargetKey
-    from secrets_cli.secrets.reencryption import Reencrypted, ReencryptionPlan, Stale
+    from secrets_cli.secrets.keys.lookup import KeyLookup, TargetKey
+    from secrets_cli.secrets.transfer.journal import Journal
+    from secrets_cli.secrets.transfer.reencryption import Reencrypted, ReencryptionPlan, Stale
 
 
 def reencrypt_command(
@@ -55,7 +55,7 @@ def reencrypt_command(
     from secrets_cli.aws.target import Connection, Target
     from secrets_cli.cli.secret_copy import agree
     from secrets_cli.report.secret_reencrypt import plan_text
-    from secrets_cli.secrets.key_lookup import KeyLookup
+    from secrets_cli.secrets.keys.lookup import KeyLookup
     from secrets_cli.secrets.parameter_name import checked_path
 
     connection = Connection(Target(profile, region, endpoint_url))
@@ -87,7 +87,7 @@ def _journal(path: str, key: "TargetKey") -> "Iterator[Journal]":
     """The journal in the user's state folder, closed whatever happens; gone where nothing is left to do."""
     from platformdirs import user_state_path
 
-    from secrets_cli.secrets.journal import journal_path, open_journal
+    from secrets_cli.secrets.transfer.journal import journal_path, open_journal
 
     folder = user_state_path("secrets-cli") / "reencrypt"
     journal = open_journal(journal_path(folder, path, key.arn), path, key.arn)
@@ -99,8 +99,8 @@ def _journal(path: str, key: "TargetKey") -> "Iterator[Journal]":
 
 def _planned(place: _Place, key: "TargetKey", journal: "Journal") -> "ReencryptionPlan":
     from secrets_cli.aws.parameters import ParameterStore
-    from secrets_cli.secrets.reencryption import plan_reencryption
-    from secrets_cli.secrets.reencryption_run import parameters_under
+    from secrets_cli.secrets.transfer.reencryption import plan_reencryption
+    from secrets_cli.secrets.transfer.reencryption_run import parameters_under
 
     described = parameters_under(ParameterStore(place.connection), place.path)
     return plan_reencryption(place.path, described, key, place.keys, journal.unfinished)
@@ -112,7 +112,7 @@ def _run(
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.cli.interruption import said_how_far
     from secrets_cli.cli.progress import counted
-    from secrets_cli.secrets.reencryption_run import Reencrypter, reencrypt_all
+    from secrets_cli.secrets.transfer.reencryption_run import Reencrypter, reencrypt_all
 
     store = ParameterStore(place.connection)
     reencrypter = Reencrypter(store, plan.key, place.keys, journal, move_labels=move_labels)

@@ -22,8 +22,8 @@ from secrets_cli.cli.two_places import Given
 
 if TYPE_CHECKING:
     from secrets_cli.aws.parameters import ParameterStore
-    from secrets_cli.secrets.copy_run import CopyPlan
-    from secrets_cli.secrets.renaming import Renamed
+    from secrets_cli.secrets.transfer.copy_run import CopyPlan
+    from secrets_cli.secrets.transfer.renaming import Renamed
 
 
 def rename_command(
@@ -51,7 +51,7 @@ def rename_command(
     the rename of that parameter. Interrupted, both names are there: run again. Exit 5: something was not renamed; the rest was.
     """
     from secrets_cli.report.secret_copy import rename_plan_text
-    from secrets_cli.secrets.copy_run import Asked
+    from secrets_cli.secrets.transfer.copy_run import Asked
 
     first, second = Given(profile, region, endpoint_url).locations(source, target, path=recursive)
     asked = Asked(first, second, recursive, with_history, overwrite)
@@ -67,7 +67,7 @@ def _rename(plan: "CopyPlan", store: "ParameterStore", output: OutputFormat, *, 
     from secrets_cli.cli.exit_codes import ExitCode
     from secrets_cli.cli.interruption import said_how_far
     from secrets_cli.cli.progress import counted
-    from secrets_cli.secrets.renaming import rename_all
+    from secrets_cli.secrets.transfer.renaming import rename_all
 
     again = "run again: what was copied is compared, and only then deleted at the old name"
     with said_how_far("copied or deleted", again), counted("renaming", quiet=quiet, no_color=no_color) as progress:

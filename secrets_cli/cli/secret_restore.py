@@ -20,7 +20,7 @@ from secrets_cli.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from secrets_cli.secrets.backup import Backup, Restored
+    from secrets_cli.secrets.store.backup import Backup, Restored
 
 
 def restore_command(
@@ -48,8 +48,8 @@ def restore_command(
     from secrets_cli.cli.reading import read_text
     from secrets_cli.cli.terminal import hint
     from secrets_cli.secret_value import SecretValue
-    from secrets_cli.secrets.backup import parsed_backup, restored
-    from secrets_cli.secrets.key_choice import chosen_key
+    from secrets_cli.secrets.keys.choice import chosen_key
+    from secrets_cli.secrets.store.backup import parsed_backup, restored
 
     backup = parsed_backup(SecretValue(read_text(file)), str(file), chosen_key(key, None).key if key else "")
     connection = Connection(Target(profile, region or backup.region, endpoint_url))

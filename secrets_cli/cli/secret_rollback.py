@@ -19,7 +19,7 @@ from secrets_cli.cli.options import (
 
 if TYPE_CHECKING:
     from secrets_cli.aws.parameters import ParameterStore
-    from secrets_cli.secrets.history import Rollback
+    from secrets_cli.secrets.store.history import Rollback
 
 
 def rollback_command(
@@ -47,9 +47,9 @@ def rollback_command(
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.aws.target import Connection, Target
     from secrets_cli.cli.explaining import explained
-    from secrets_cli.secrets.history import plan_rollback
-    from secrets_cli.secrets.key_choice import chosen_key
-    from secrets_cli.secrets.words import plain_name
+    from secrets_cli.secrets.keys.choice import chosen_key
+    from secrets_cli.secrets.store.history import plan_rollback
+    from secrets_cli.secrets.store.words import plain_name
 
     plain = plain_name(name, "the version to go back to is an argument of its own")
     connection = Connection(Target(profile, region, endpoint_url))
@@ -69,8 +69,8 @@ def _roll_back(store: "ParameterStore", plan: "Rollback", *, yes: bool, dry_run:
     from secrets_cli.cli.asking import confirm
     from secrets_cli.cli.terminal import hint, warn
     from secrets_cli.report.secret_history import rollback_lines
-    from secrets_cli.secrets.history import Comparison
-    from secrets_cli.secrets.write import Order, store_secret
+    from secrets_cli.secrets.store.history import Comparison
+    from secrets_cli.secrets.store.write import Order, store_secret
 
     for line in rollback_lines(plan):
         hint(line, quiet and yes)

@@ -7,7 +7,7 @@ import typer
 
 if TYPE_CHECKING:
     from secrets_cli.aws.target import Connection
-    from secrets_cli.secrets.location import Location
+    from secrets_cli.secrets.transfer.location import Location
 
 FromProfileOption = Annotated[
     str | None, typer.Option("--from-profile", metavar="NAME", help="The profile of the first place.")
@@ -38,7 +38,7 @@ class Given:
     def locations(self, first: str, second: str, *, path: bool) -> "tuple[Location, Location]":
         """The two places named. Raises ConfigurationError as `secrets_cli.secrets.location.location`."""
         from secrets_cli.aws.target import Target
-        from secrets_cli.secrets.location import location
+        from secrets_cli.secrets.transfer.location import location
 
         default = Target(self.profile, self.region, self.endpoint_url)
         return (

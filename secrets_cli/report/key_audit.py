@@ -7,7 +7,7 @@ from secrets_cli.json_value import JsonValue
 from secrets_cli.report.findings import COLOUR, findings_json, ordered
 from secrets_cli.report.key_list import unread_json
 from secrets_cli.secrets.finding import Finding, Severity
-from secrets_cli.secrets.key_audit import KeyAudit
+from secrets_cli.secrets.keys.audit import KeyAudit
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

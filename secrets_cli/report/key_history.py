@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from secrets_cli.aws.keys import Key, Rotation, RotationDone
 from secrets_cli.json_value import JsonValue
-from secrets_cli.secrets.key_state_plan import MOST_ON_DEMAND
+from secrets_cli.secrets.keys.state_plan import MOST_ON_DEMAND
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

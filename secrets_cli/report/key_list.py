@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from secrets_cli.json_value import JsonValue
 from secrets_cli.report.key_history import rotation_json, rotation_words, when
-from secrets_cli.secrets.key_survey import ListedKey, Listing, Unread
+from secrets_cli.secrets.keys.survey import ListedKey, Listing, Unread
 
 if TYPE_CHECKING:
     from rich.table import Table

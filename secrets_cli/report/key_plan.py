@@ -8,11 +8,11 @@ from secrets_cli.iam.model import Policy
 from secrets_cli.iam.render import condition_block, policy_document
 from secrets_cli.json_value import JsonValue
 from secrets_cli.report.key_words import conditions, effect_word, statement_cells
-from secrets_cli.secrets.key_difference import KeyPolicyDifference, Permission
-from secrets_cli.secrets.key_execute import step_words
-from secrets_cli.secrets.key_explain import statement_label
-from secrets_cli.secrets.key_plan import KeyPlan
-from secrets_cli.secrets.key_proof import Proof
+from secrets_cli.secrets.keys.difference import KeyPolicyDifference, Permission
+from secrets_cli.secrets.keys.execute import step_words
+from secrets_cli.secrets.keys.explain import statement_label
+from secrets_cli.secrets.keys.plan import KeyPlan
+from secrets_cli.secrets.keys.proof import Proof
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

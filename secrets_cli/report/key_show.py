@@ -13,8 +13,8 @@ from secrets_cli.report.key_history import rotation_json, rotation_words, when
 from secrets_cli.report.key_parameters import parameters_table
 from secrets_cli.report.key_plan import statements_table
 from secrets_cli.report.key_words import names, statement_cells, subject_words
-from secrets_cli.secrets.key_document import KeyDocument
-from secrets_cli.secrets.key_explain import Allowed, Kind, Powers, Reach, statement_label
+from secrets_cli.secrets.keys.document import KeyDocument
+from secrets_cli.secrets.keys.explain import Allowed, Kind, Powers, Reach, statement_label
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

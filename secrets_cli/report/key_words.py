@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.catalog.expansion import matched_actions
 from secrets_cli.iam.model import ConditionTerm, Effect, Element, PrincipalElement, Statement
-from secrets_cli.secrets.key_explain import Kind, Subject, SubjectKind, kind_of_action
+from secrets_cli.secrets.keys.explain import Kind, Subject, SubjectKind, kind_of_action
 
 _THIS_ACCOUNT = "this account (by IAM policies)"
 _ROOT_ONLY = "only the root user itself"

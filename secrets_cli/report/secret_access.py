@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from secrets_cli.iam.decision import Because
 from secrets_cli.json_value import JsonValue
-from secrets_cli.secrets.access import Access, Cell, Row, statement_name, why_denied
-from secrets_cli.secrets.access_routes import Way
-from secrets_cli.secrets.conditional import Answer, Told
-from secrets_cli.secrets.self_grant import SelfGrant
+from secrets_cli.secrets.access.conditional import Answer, Told
+from secrets_cli.secrets.access.routes import Way
+from secrets_cli.secrets.access.self_grant import SelfGrant
+from secrets_cli.secrets.access.who_reads import Access, Cell, Row, statement_name, why_denied
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -8,9 +8,9 @@ from secrets_cli.iam.arn import parse_arn
 from secrets_cli.json_value import JsonValue
 from secrets_cli.report.findings import findings_json, ordered
 from secrets_cli.secrets.audit.facts import AccountFacts, Unresolved
+from secrets_cli.secrets.audit.project_files import ProjectFacts
 from secrets_cli.secrets.audit.reads import ReadLog
 from secrets_cli.secrets.finding import Finding, Severity
-from secrets_cli.secrets.project_files import ProjectFacts
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

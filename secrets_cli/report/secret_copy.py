@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from secrets_cli.errors import SecretsCliError
 from secrets_cli.json_value import JsonValue
 from secrets_cli.secrets.bulk import Outcome
-from secrets_cli.secrets.copy_run import CopyPlan
-from secrets_cli.secrets.copying import Change, Step
-from secrets_cli.secrets.renaming import Renamed, Renaming
+from secrets_cli.secrets.transfer.copy_run import CopyPlan
+from secrets_cli.secrets.transfer.copying import Change, Step
+from secrets_cli.secrets.transfer.renaming import Renamed, Renaming
 
 COPY_SCHEMA = "secrets-cli/secret-copy/1"
 RENAME_SCHEMA = "secrets-cli/secret-rename/1"

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from secrets_cli.aws.parameters import Described
 from secrets_cli.json_value import JsonValue
-from secrets_cli.secrets.deletion import Deleted
+from secrets_cli.secrets.store.deletion import Deleted
 
 DELETE_SCHEMA = "secrets-cli/secret-delete/1"
 _SHOWN = 20

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from secrets_cli.json_value import JsonValue
-from secrets_cli.secrets.comparing import Aspect, Compared, Comparison, Standing
+from secrets_cli.secrets.transfer.comparing import Aspect, Compared, Comparison, Standing
 
 SCHEMA = "secrets-cli/secret-diff/1"
 

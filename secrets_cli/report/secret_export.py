@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from secrets_cli.json_value import JsonValue
-from secrets_cli.secrets.file_format import FileFormat
-from secrets_cli.secrets.formats import Exported
+from secrets_cli.secrets.environment.file_format import FileFormat
+from secrets_cli.secrets.environment.formats import Exported
 
 SCHEMA = "secrets-cli/secret-export/1"
 

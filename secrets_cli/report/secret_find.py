@@ -1,7 +1,7 @@
 """Which secrets hold a value: docs/schemas/secret-find-1.json. Names only."""
 
 from secrets_cli.json_value import JsonValue
-from secrets_cli.secrets.find import Compared
+from secrets_cli.secrets.store.find import Compared
 
 FIND_SCHEMA = "secrets-cli/secret-find/1"
 

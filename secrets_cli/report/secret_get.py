@@ -3,7 +3,7 @@
 from secrets_cli.aws.parameters import Parameter
 from secrets_cli.json_value import JsonValue
 from secrets_cli.secret_value import SecretValue
-from secrets_cli.secrets.reading import Readings
+from secrets_cli.secrets.store.reading import Readings
 
 GET_SCHEMA = "secrets-cli/secret-get/1"
 

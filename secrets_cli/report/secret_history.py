@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from secrets_cli.aws.parameters import Version
 from secrets_cli.json_value import JsonValue
-from secrets_cli.secrets.history import Comparison, Rollback
+from secrets_cli.secrets.store.history import Comparison, Rollback
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -1,9 +1,9 @@
 """An import plan and what came of it, as text and as JSON; without a value."""
 
 from secrets_cli.json_value import JsonValue
-from secrets_cli.secrets.import_plan import Change, ImportPlan, Step, advanced_count
-from secrets_cli.secrets.import_run import Imported
-from secrets_cli.secrets.tier import ADVANCED_COST
+from secrets_cli.secrets.environment.import_plan import Change, ImportPlan, Step, advanced_count
+from secrets_cli.secrets.environment.import_run import Imported
+from secrets_cli.secrets.store.tier import ADVANCED_COST
 
 SCHEMA = "secrets-cli/secret-import/1"
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from secrets_cli.json_value import JsonValue
-from secrets_cli.secrets.labelling import LabelChange
+from secrets_cli.secrets.store.labelling import LabelChange
 
 LABEL_SCHEMA = "secrets-cli/secret-label/1"
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from secrets_cli.aws.parameters import SECURE_STRING
 from secrets_cli.json_value import JsonValue
-from secrets_cli.secrets.key_choice import is_managed
-from secrets_cli.secrets.last_reads import LastRead
-from secrets_cli.secrets.listing import Listed, tree_lines
+from secrets_cli.secrets.keys.choice import is_managed
+from secrets_cli.secrets.store.last_reads import LastRead
+from secrets_cli.secrets.store.listing import Listed, tree_lines
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -6,7 +6,7 @@ from secrets_cli.iam.arn import parse_arn
 from secrets_cli.iam.model import Policy
 from secrets_cli.iam.render import policy_document
 from secrets_cli.json_value import JsonValue
-from secrets_cli.secrets.policy_proof import Made, Proven, request_words
+from secrets_cli.secrets.policies.proof import Made, Proven, request_words
 
 SCHEMA = "secrets-cli/secret-policy/1"
 _SHOWN = 3

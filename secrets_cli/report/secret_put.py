@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from secrets_cli.json_value import JsonValue
-from secrets_cli.secrets.put_wishes import PutPlan
-from secrets_cli.secrets.write import Stored
+from secrets_cli.secrets.store.put_wishes import PutPlan
+from secrets_cli.secrets.store.write import Stored
 
 PUT_SCHEMA = "secrets-cli/secret-put/1"
 

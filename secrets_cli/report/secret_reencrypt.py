@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from secrets_cli.errors import SecretsCliError
 from secrets_cli.json_value import JsonValue
 from secrets_cli.secrets.bulk import Outcome
-from secrets_cli.secrets.reencryption import OldKey, Reencrypted, ReencryptionPlan, Stale, Why
+from secrets_cli.secrets.transfer.reencryption import OldKey, Reencrypted, ReencryptionPlan, Stale, Why
 
 SCHEMA = "secrets-cli/secret-reencrypt/1"
 

@@ -1,7 +1,7 @@
 """What a restore did: docs/schemas/secret-restore-1.json. Names only."""
 
 from secrets_cli.json_value import JsonValue
-from secrets_cli.secrets.backup import Backup, Restored
+from secrets_cli.secrets.store.backup import Backup, Restored
 
 RESTORE_SCHEMA = "secrets-cli/secret-restore/1"
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from secrets_cli.secrets.backup import BACKUP_SCHEMA
+from secrets_cli.secrets.store.backup import BACKUP_SCHEMA
 from tests.canary.cells import FAULTS, Outcome, Row
 from tests.canary.marker import MARKER, leaks_in
 from tests.emulator.proxy import Fault, FaultyProxy

@@ -10,7 +10,7 @@ import pytest
 from secrets_cli.aws.parameters import ParameterStore
 from secrets_cli.aws.target import Connection
 from tests.conftest import Ran, RunCli
-from tests.unit.secrets.made_parameters import MARKER, make_key
+from tests.unit.secrets.transfer.made_parameters import MARKER, make_key
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "docs" / "schemas"
 

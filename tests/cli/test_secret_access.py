@@ -10,7 +10,7 @@ import pytest
 from secrets_cli.aws.parameters import ParameterStore, ResourcePolicy
 from secrets_cli.aws.target import Connection
 from tests.conftest import RunCli
-from tests.unit.secrets.made_account import ARN, GET, KEY, allow, details, document, key_policy, parameter_policy
+from tests.unit.secrets.access.made_account import ARN, GET, KEY, allow, details, document, key_policy, parameter_policy
 
 
 @pytest.fixture
@@ -188,7 +188,7 @@ def test_a_denied_call_says_which(cli: RunCli, aws: Connection, monkeypatch: pyt
 
 def test_what_cannot_be_read_beside_is_noted(cli: RunCli, aws: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     from secrets_cli.errors import AccessDenied
-    from secrets_cli.secrets import access_inputs
+    from secrets_cli.secrets.access import inputs as access_inputs
 
     def denied(*_: object) -> bytes:
         raise AccessDenied("AWS denied it")

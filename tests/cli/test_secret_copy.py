@@ -10,7 +10,7 @@ from secrets_cli.aws.target import Connection, Target
 from secrets_cli.errors import AccessDenied
 from tests.cli.secret_bulk import Bench, made_bench
 from tests.conftest import RunCli
-from tests.unit.secrets.made_parameters import make_key, put
+from tests.unit.secrets.transfer.made_parameters import make_key, put
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from secrets_cli.aws.target import Connection
 from secrets_cli.errors import KeyUnusable
 from tests.cli.secret_bulk import Bench, made_bench
 from tests.conftest import RunCli
-from tests.unit.secrets.made_parameters import put
+from tests.unit.secrets.transfer.made_parameters import put
 
 
 @pytest.fixture

@@ -149,8 +149,8 @@ def test_a_failure_in_the_middle_says_how_many_were_written_and_is_taken_up(
 def test_ctrl_c_in_the_middle_says_how_many_were_written(
     cli: RunCli, store: ParameterStore, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from secrets_cli.secrets import import_run
     from secrets_cli.secrets.bulk import Interrupted
+    from secrets_cli.secrets.environment import import_run
 
     def pressed(*_: object, **__: object) -> None:
         raise Interrupted(1, 0, 2)

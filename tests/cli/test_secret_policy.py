@@ -78,7 +78,7 @@ def test_another_account_is_told_what_it_takes(cli: RunCli) -> None:
 
 def test_a_proof_that_fails_prints_no_policy(cli: RunCli, monkeypatch: pytest.MonkeyPatch) -> None:
     from secrets_cli.iam.model import Effect, Element, Statement
-    from secrets_cli.secrets import policy_proof
+    from secrets_cli.secrets.policies import proof as policy_proof
 
     wide = Statement(Effect.ALLOW, Element(("ssm:*",)), Element(("*",)), sid="Wide")
     monkeypatch.setattr(policy_proof, "reader_statements", lambda *_, **__: (wide,))

@@ -200,7 +200,7 @@ def test_ctrl_c_between_regions_reports_what_was_stored(
     cli: RunCli, aws: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipe(monkeypatch, b"x")
-    from secrets_cli.secrets import write
+    from secrets_cli.secrets.store import write
 
     real = write.store_secret
     count = 0

@@ -1,7 +1,7 @@
 """`secrets-cli key` against an emulator that enforces key policies: who is let in is asked with the callers' own keys.
 
 What the emulator cannot show - a SecureString read asks no key there - the evaluator proves
-(tests/unit/secrets/test_key_policy.py).
+(tests/unit/secrets/keys/test_key_policy.py).
 """
 
 import json

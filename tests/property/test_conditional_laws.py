@@ -9,8 +9,8 @@ import pytest
 from secrets_cli.iam.evaluate import evaluate
 from secrets_cli.iam.parse import parse_policy
 from secrets_cli.iam.request import ContextValue, PolicySet, Request
-from secrets_cli.secrets.conditional import Answer, ask_all
-from secrets_cli.secrets.open_keys import Ask
+from secrets_cli.secrets.access.conditional import Answer, ask_all
+from secrets_cli.secrets.access.open_keys import Ask
 
 PRINCIPAL = "arn:aws:iam::111122223333:user/u"
 RESOURCE = "arn:aws:ssm:eu-west-1:111122223333:parameter/a/b"

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from secrets_cli.errors import MalformedInput
 from secrets_cli.secret_value import SecretValue
-from secrets_cli.secrets.file_format import FileFormat, InputFormat
-from secrets_cli.secrets.formats import Exported, rendered
-from secrets_cli.secrets.read_file import read_entries
+from secrets_cli.secrets.environment.file_format import FileFormat, InputFormat
+from secrets_cli.secrets.environment.formats import Exported, rendered
+from secrets_cli.secrets.environment.read_file import read_entries
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 ODD = st.text(st.sampled_from("'\"\\$`!#{}()%&;~ \t\r\n=abé€😀\x85\u2028\x7f\x01"), max_size=12)

@@ -7,8 +7,8 @@ from rich.console import Console
 
 from secrets_cli.aws.parameters import Described
 from secrets_cli.report.secret_list import list_table
-from secrets_cli.secrets.last_reads import LastRead
-from secrets_cli.secrets.listing import Listed
+from secrets_cli.secrets.store.last_reads import LastRead
+from secrets_cli.secrets.store.listing import Listed
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 WRITER = "arn:aws:sts::123456789012:assumed-role/deploy/anna"

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from secrets_cli.secrets.audit.facts import AccountFacts
+from secrets_cli.secrets.audit.looks_secret import looks_secret
 from secrets_cli.secrets.audit.rules.plain import severity_of
 from secrets_cli.secrets.audit.rules.rule import Rule
 from secrets_cli.secrets.finding import Finding, Severity
-from secrets_cli.secrets.looks_secret import looks_secret
 
 ENVIRONMENT = Rule(
     "secret-in-function-environment",

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from secrets_cli.secrets.audit.facts import AccountFacts, ParameterFacts
+from secrets_cli.secrets.audit.looks_secret import By, Look, looks_secret
 from secrets_cli.secrets.audit.rules.rule import Rule
+from secrets_cli.secrets.audit.secret_words import secret_word
 from secrets_cli.secrets.finding import Confidence, Finding, Severity
-from secrets_cli.secrets.looks_secret import By, Look, looks_secret
-from secrets_cli.secrets.secret_words import secret_word
 
 PLAIN = Rule(
     "secret-plain-parameter",

@@ -1,0 +1,1 @@
+"""Parameters as environment variables and as files: exec, export, import."""

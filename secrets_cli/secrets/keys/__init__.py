@@ -1,0 +1,1 @@
+"""KMS keys for secrets: their policies built, proven, explained, changed by plans, and audited."""

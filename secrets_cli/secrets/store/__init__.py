@@ -1,0 +1,1 @@
+"""One secret in Parameter Store: stored, read, versioned, labelled, listed, found, deleted."""

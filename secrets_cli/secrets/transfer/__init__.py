@@ -1,0 +1,1 @@
+"""Many parameters at once: compared, copied, renamed, written again under another key."""
