@@ -43,7 +43,7 @@ arrows: setup ## The import contracts.
 	$(BIN)/lint-imports
 
 unit: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 emulator: $(EMULATOR)/.installed ## Install the emulator of AWS into .venv-emulator/; it pins its SDK, so it lives apart.
 
