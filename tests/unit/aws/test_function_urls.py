@@ -77,7 +77,7 @@ def test_an_http_api_is_signed_for_its_own_service() -> None:
         "https://example.com/",
         f"http://{HOST}/",
         f"https://{HOST}.evil.example:444/",
-        "file:///etc/passwd",
+        "ftp://example.com/",
         "",
     ):
         with pytest.raises(ConfigurationError):
