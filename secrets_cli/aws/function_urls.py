@@ -15,7 +15,11 @@ from secrets_cli.aws.target import Connection
 from secrets_cli.errors import ConfigurationError
 from secrets_cli.secret_value import SecretValue
 
-_FRONT = re.compile(r"[a-z0-9-]+\.(?P<kind>lambda-url|execute-api)\.(?P<region>[a-z0-9-]+)\.[a-z0-9.-]+")
+_FRONT = re.compile(
+    r"[a-z0-9-]+\.(?:(?P<kind>lambda-url)\.(?P<region>[a-z0-9-]+)\.on\.(?:aws|amazonaws\.com\.cn)"
+    r"|(?P<api>execute-api)\.(?P<place>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?)"
+)
+"""AWS's own names alone: in one mode credentials are sent there."""
 _SERVICES = {"lambda-url": "lambda", "execute-api": "execute-api"}
 _SECONDS = 15
 """The function's own limit is 10."""
@@ -51,7 +55,8 @@ def front_door(url: str) -> FrontDoor:
             "give `https://<id>.lambda-url.<region>.on.aws/`, as `lambda status` says",
         )
     host = found[0]
-    return FrontDoor(f"https://{host}{parts.path or '/'}", host, _SERVICES[found["kind"]], found["region"])
+    service = _SERVICES[found["kind"] or found["api"]]
+    return FrontDoor(f"https://{host}{parts.path or '/'}", host, service, found["region"] or found["place"])
 
 
 def call(connection: Connection, door: FrontDoor, document: str) -> Answered:

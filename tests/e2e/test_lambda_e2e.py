@@ -120,8 +120,38 @@ def account(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Acc
         lines.append(
             f"[{user}]\naws_access_key_id = {given['AccessKeyId']}\naws_secret_access_key = {given['SecretAccessKey']}"
         )
+    lines.append(session_of(made, "lambda-role"))
     credentials.write_text("\n".join(lines), encoding="utf-8")
     return made
+
+
+def session_of(account: Account, role: str) -> str:
+    """A profile with temporary credentials of a new role, which may read one parameter itself."""
+    iam = account.client("iam")
+    user = iam.create_user(UserName="lambda-assumer")["User"]["Arn"]
+    trust = {"Effect": "Allow", "Principal": {"AWS": user}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    arn_of_role = iam.create_role(RoleName=role, Path="/team/", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    own = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/e2e-lambda/prod/db"
+    read = {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": own}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [read]})
+    iam.put_role_policy(RoleName=role, PolicyName="own", PolicyDocument=policy)
+    assume = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": arn_of_role}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [assume]})
+    iam.put_user_policy(UserName="lambda-assumer", PolicyName="assume", PolicyDocument=policy)
+    key = iam.create_access_key(UserName="lambda-assumer")["AccessKey"]
+    sts = boto3.client(
+        "sts",
+        endpoint_url=account.emulator.url,
+        region_name=REGION,
+        aws_access_key_id=key["AccessKeyId"],
+        aws_secret_access_key=key["SecretAccessKey"],
+    )
+    given = sts.assume_role(RoleArn=arn_of_role, RoleSessionName="a-session")["Credentials"]
+    return (
+        f"[{role}]\naws_access_key_id = {given['AccessKeyId']}\naws_secret_access_key = {given['SecretAccessKey']}\n"
+        f"aws_session_token = {given['SessionToken']}"
+    )
 
 
 APP = f"{arn('lambda-app')}=/e2e-lambda/prod/db"
@@ -250,6 +280,17 @@ def test_several_names_have_a_result_each(account: Account, stack: str) -> None:
     assert "`/e2e-lambda/webx/a`" in ran.err
 
 
+def test_a_role_is_granted_and_its_sessions_call(account: Account, stack: str) -> None:
+    role = f"arn:aws:iam::{ACCOUNT}:role/team/lambda-role"
+    account.ok("deploy", "--stack", stack, "--allow", f"{role}=/e2e-lambda/web/", "--yes")
+    read = ("--stack", stack, "--as-profile", "lambda-role")
+    assert account.ok("invoke", "/e2e-lambda/web/a", *read).out == f"{CANARY}-a\n"
+    assert account.run("invoke", "/e2e-lambda/webx/a", *read).code == 5
+    line = json.loads(account.ok("logs", "--stack", stack, "--format", "json").out.splitlines()[0])
+    assert line["caller"].startswith("AROA")
+    assert line["caller_arn"] == f"arn:aws:sts::{ACCOUNT}:assumed-role/lambda-role/a-session"
+
+
 def test_behind_an_http_api(account: Account, stack: str) -> None:
     before = names_in(account)
     account.ok("deploy", "--stack", stack, "--front", "http-api", "--allow", APP, "--yes")
@@ -286,7 +327,8 @@ def test_relay_mode_needs_the_callers_own_permission(account: Account, stack: st
 def test_caller_credentials_mode_is_refused_until_asked_for_and_never_sends_a_long_term_key(
     account: Account, stack: str
 ) -> None:
-    words = ("deploy", "--stack", stack, "--mode", "caller-credentials", "--allow", arn("lambda-app"))
+    role = f"arn:aws:iam::{ACCOUNT}:role/team/lambda-role"
+    words = ("deploy", "--stack", stack, "--mode", "caller-credentials", "--allow", arn("lambda-app"), "--allow", role)
     refused = account.run(*words, "--yes")
     assert refused.code == 2
     assert "--mode relay" in refused.err
@@ -295,6 +337,9 @@ def test_caller_credentials_mode_is_refused_until_asked_for_and_never_sends_a_lo
     ran = account.run("invoke", "/e2e-lambda/prod/db", "--stack", stack, "--as-profile", "lambda-app")
     assert ran.code == 2
     assert "long-term keys" in ran.err
+    read = ("--stack", stack, "--as-profile", "lambda-role")
+    assert account.ok("invoke", "/e2e-lambda/prod/db", *read).out == f"{CANARY}-db\n"
+    assert account.run("invoke", "/e2e-lambda/prod/dbx", *read).code == 5
 
 
 def test_a_stack_that_could_not_be_made_is_deleted_and_made_again(account: Account, stack: str) -> None:
