@@ -69,6 +69,7 @@ e2e: setup emulator frameworks ## The installed command, from end to end.
 
 canary: setup emulator ## Each command, each way it can end: where a secret was found beyond what was asked.
 	$(BIN)/python -m scripts.canary_matrix
+
 hostile: setup ## Try hostile events and faults on the getSecret function, and print what came of each.
 	$(BIN)/python -m scripts.hostile_events
 

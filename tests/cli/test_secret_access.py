@@ -188,7 +188,7 @@ def test_a_denied_call_says_which(cli: RunCli, aws: Connection, monkeypatch: pyt
 
 def test_what_cannot_be_read_beside_is_noted(cli: RunCli, aws: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     from secrets_cli.errors import AccessDenied
-    from secrets_cli.secrets.access.who_reads import inputs as access_inputs
+    from secrets_cli.secrets.access import inputs as access_inputs
 
     def denied(*_: object) -> bytes:
         raise AccessDenied("AWS denied it")
