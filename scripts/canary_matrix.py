@@ -38,7 +38,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="rows whose command begins with this")
     parser.add_argument("--outcomes", default="", help="outcomes whose name begins with this, beside `ok`")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=4)
     asked = parser.parse_args()
     rows = [row for row in ROWS if row.command.startswith(asked.only)]
     outcomes = [one for one in Outcome if one is Outcome.OK or one.value.startswith(asked.outcomes)]

@@ -68,7 +68,12 @@ def root(
 
 def main() -> None:
     """Run the command line and exit with a documented code; no traceback unless `--debug` is given."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if code == ExitCode.INTERRUPTED:
+        # A thread may still be waiting for an answer, and the interpreter would wait for the thread.
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

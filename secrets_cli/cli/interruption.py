@@ -17,6 +17,7 @@ def said_how_far(verb: str, again: str) -> Iterator[None]:
         yield
     except Interrupted as stopped:
         failed = f", {stopped.failed} failed" if stopped.failed else ""
-        hint(f"{verb} {stopped.done} of {stopped.total}{failed}")
+        unsure = f", {stopped.unsure} not known: AWS had not answered" if stopped.unsure else ""
+        hint(f"{verb} {stopped.done} of {stopped.total}{failed}{unsure}")
         hint(f"help: {again}")
         raise

@@ -145,19 +145,14 @@ def _shown_and_asked(plan: "ImportPlan", key: str, *, yes: bool, dry_run: bool, 
 
 
 def _carried_out(store: "ParameterStore", plan: "ImportPlan", key: str, *, quiet: bool, no_color: bool) -> "Imported":
+    from secrets_cli.cli.interruption import said_how_far
     from secrets_cli.cli.progress import counted
-    from secrets_cli.cli.terminal import hint, warn
-    from secrets_cli.secrets.bulk import Interrupted
+    from secrets_cli.cli.terminal import hint
     from secrets_cli.secrets.environment.import_run import run_import
 
-    try:
-        with counted("writing", quiet=quiet, no_color=no_color) as progress:
-            imported = run_import(store, plan, key, progress)
-    except Interrupted as interrupted:
-        warn(
-            f"{interrupted.done} of {interrupted.total} parameters were written; run the same command again for the rest"
-        )
-        raise
+    again = "run the same command again for the rest"
+    with said_how_far("written", again), counted("writing", quiet=quiet, no_color=no_color) as progress:
+        imported = run_import(store, plan, key, progress)
     for note in (note for outcome in imported.written if outcome.result for note in outcome.result.notes):
         hint(f"hint: {note}", quiet)
     hint(f"wrote {len(imported.written)} of {len(plan.writes)} parameters", quiet)

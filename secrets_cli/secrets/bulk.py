@@ -26,6 +26,8 @@ ShowProgress: TypeAlias = Callable[[int, int], None]
 
 _WORKERS: Final = 4
 """Parameter Store takes 40 requests a second by default, shared by the whole account: more threads only wait longer."""
+_GRACE: Final = 3.0
+"""Seconds that what runs is given to end after Ctrl-C."""
 _PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds before each further try of what the SDK's own retries did not bring through; each is spread by half."""
 
@@ -42,16 +44,18 @@ class Outcome(Generic[T, R]):
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C while `run_all` ran; what was running has ended, the rest was not begun."""
+    """Ctrl-C while `run_all` ran; what was not begun was left."""
 
-    def __init__(self, done: int, failed: int, total: int) -> None:
-        super().__init__(f"interrupted: {done} done, {failed} failed, of {total}")
+    def __init__(self, done: int, failed: int, total: int, unsure: int = 0) -> None:
+        super().__init__(f"interrupted: {done} done, {failed} failed, {unsure} unsure, of {total}")
         self.done = done
         """Items whose act ended well."""
         self.failed = failed
         """Items whose act failed, those that Ctrl-C kept from a further try among them."""
         self.total = total
         """Items there were."""
+        self.unsure = unsure
+        """Items whose act was begun and had not ended after a few seconds: AWS may have done it or not."""
 
 
 def run_all(
@@ -65,43 +69,54 @@ def run_all(
     """Act on every item, on at most `workers` threads, and answer one outcome an item, in the order of the items.
 
     `act` runs on other threads and must not write to the terminal; `progress` is called on this one, after each item.
-    `sleep` takes seconds, and is what a test replaces. Raises Interrupted on Ctrl-C, after what runs has ended, and any
-    exception of `act` that is no SecretsCliError, likewise.
+    `sleep` takes seconds, and is what a test replaces. Raises Interrupted on Ctrl-C, when what runs has ended or after a few
+    seconds, and any exception of `act` that is no SecretsCliError, when what runs has ended.
     """
     stopping = threading.Event()
     patient = _patient(act, sleep or stopping.wait, stopping)
     ended: dict[int, Outcome[T, R]] = {}
+    running: dict[Future[Outcome[T, R]], int] = {}
     in_vain: list[SecretsCliError] = []
-    with ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="bulk") as pool:
-        try:
-            for place, outcome in _handed_out(pool, items, patient, max(1, workers), stopping):
-                ended[place] = outcome
-                if progress is not None:
-                    progress(len(ended), len(items))
-                in_vain = [*in_vain, outcome.failure] if _concerns_all(outcome.failure) else []
-                if len(in_vain) > workers:
-                    stopping.set()
-        except KeyboardInterrupt:
-            stopping.set()  # and the pool is waited for as the block is left
-            failed = sum(outcome.failure is not None for outcome in ended.values())
-            interrupted = (len(ended) - failed, failed)
-        else:
-            return tuple(ended.get(place) or Outcome(item, None, in_vain[-1]) for place, item in enumerate(items))
-        finally:
-            stopping.set()
-    raise Interrupted(*interrupted, len(items))
+    pool = ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="bulk")
+    is_interrupted = False
+    try:
+        for place, outcome in _handed_out(pool, items, patient, running, max(1, workers), stopping):
+            ended[place] = outcome
+            if progress is not None:
+                progress(len(ended), len(items))
+            in_vain = [*in_vain, outcome.failure] if _concerns_all(outcome.failure) else []
+            if len(in_vain) > workers:
+                stopping.set()
+    except KeyboardInterrupt:
+        is_interrupted = True
+        stopping.set()
+        raise _interrupted(running, ended, len(items)) from None
+    finally:
+        stopping.set()
+        # A call that AWS does not answer would keep an interrupted command for minutes: nobody waits for it.
+        pool.shutdown(wait=not is_interrupted, cancel_futures=True)
+    return tuple(ended.get(place) or Outcome(item, None, in_vain[-1]) for place, item in enumerate(items))
+
+
+def _interrupted(running: dict[Future[Outcome[T, R]], int], ended: dict[int, Outcome[T, R]], total: int) -> Interrupted:
+    """How far it came, given what runs a few seconds to end."""
+    done, unsure = wait(running, timeout=_GRACE)
+    cut_off = {future for future in done if isinstance(future.exception(), KeyboardInterrupt)}
+    outcomes = [*ended.values(), *(future.result() for future in done - cut_off)]
+    failed = sum(outcome.failure is not None for outcome in outcomes)
+    return Interrupted(len(outcomes) - failed, failed, total, len(unsure | cut_off))
 
 
 def _handed_out(
     pool: ThreadPoolExecutor,
     items: Sequence[T],
     act: Callable[[T], Outcome[T, R]],
+    running: dict[Future[Outcome[T, R]], int],
     at_once: int,
     stopping: threading.Event,
 ) -> Iterator[tuple[int, Outcome[T, R]]]:
     """Outcomes as they come, with the item's place. An item is handed out only when a thread is free for it, and none
-    when `stopping` is set."""
-    running: dict[Future[Outcome[T, R]], int] = {}
+    when `stopping` is set. `running` holds what is handed out and not answered yet."""
     waiting = iter(range(len(items)))
     while True:
         while not stopping.is_set() and len(running) < at_once and (place := next(waiting, None)) is not None:
@@ -109,7 +124,8 @@ def _handed_out(
         if not running:
             return
         for future in wait(running, return_when=FIRST_COMPLETED).done:
-            yield running.pop(future), future.result()
+            outcome = future.result()
+            yield running.pop(future), outcome
 
 
 def _concerns_all(failure: SecretsCliError | None) -> TypeGuard[SecretsCliError]:

@@ -133,7 +133,7 @@ def _run(
         argv,
         env=environment,
         cwd=scene.folder,
-        start_new_session=True,
+        preexec_fn=_own_session,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -152,6 +152,12 @@ def _run(
             if interrupter is not None:
                 interrupter.join()
     return Ended(process.returncode, out, err)
+
+
+def _own_session() -> None:
+    """Ctrl-C counts also where whoever runs the matrix is deaf to it, as a background job is."""
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class _Interrupter(threading.Thread):
@@ -175,7 +181,7 @@ def _on_a_terminal(argv: list[str], environment: Mapping[str, str], folder: Path
     ours, theirs = pty.openpty()
 
     def take_terminal() -> None:
-        os.setsid()
+        _own_session()
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
     process = subprocess.Popen(
@@ -286,5 +292,5 @@ def _wrong(row: Row, outcome: Outcome, ended: Ended) -> Iterator[str]:
         yield f"exit {ended.code}, not 2"
     if outcome in (Outcome.INTERRUPTED, Outcome.INTERRUPTED_LATE) and ended.code not in (130, -signal.SIGINT):
         yield f"exit {ended.code} after Ctrl-C, not 130"
-    if outcome in FAULTS and ended.code == 0:
+    if outcome in FAULTS and ended.code == 0 and not (FAULTS[outcome][1] and row.goes_on):
         yield "exit 0 although a call failed"

@@ -158,7 +158,7 @@ def test_ctrl_c_in_the_middle_says_how_many_were_written(
     monkeypatch.setattr(import_run, "run_all", pressed)
     ran = run(cli, file, "--yes")
     assert ran.code == 130
-    assert "warning: 1 of 2 parameters were written; run the same command again for the rest\ninterrupted\n" in ran.err
+    assert "written 1 of 2\nhelp: run the same command again for the rest\ninterrupted\n" in ran.err
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.e2e
 
 
 def test_no_cell_leaks_or_ends_wrongly() -> None:
-    cells = run_matrix(ROWS, workers=2)
+    cells = run_matrix(ROWS, workers=4)
     assert [(cell.row.command, cell.row.name, cell.outcome.value, cell.leaks) for cell in cells if cell.leaks] == []
     assert [(cell.row.command, cell.row.name, cell.outcome.value, cell.wrong) for cell in cells if cell.wrong] == []
     assert sum(cell.reached for cell in cells) > 5 * len(ROWS)

@@ -200,9 +200,9 @@ def reencrypt_all(
         onward = None if progress is None else _onward(progress, start, total)
         try:
             outcomes += reencrypter.portion(plan.stale[start : start + _PORTION], onward)
-        except Interrupted:
+        except Interrupted as stopped:
             failed = sum(outcome.failure is not None for outcome in outcomes)
-            raise Interrupted(reencrypter.written, failed, total) from None
+            raise Interrupted(reencrypter.written, failed, total, stopped.unsure) from None
     if not any(outcome.result for outcome in outcomes):
         return tuple(outcomes)
     under = {one.name: one for one in parameters_under(store, plan.path)}
