@@ -7,6 +7,7 @@ Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-s
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -62,17 +63,21 @@ def parameter_policies(wishes: PolicyWishes, now: datetime) -> ParameterPolicies
     return ParameterPolicies(document, expires)
 
 
-def expiry_of(policies: tuple[str, ...]) -> datetime | None:
-    """When the parameter will be deleted (UTC), by its policies as AWS tells them; None where they do not say."""
-    for text in policies:
-        try:
-            policy = json.loads(text)
-        except ValueError:
-            continue  # not JSON: AWS would not have taken it; an emulator may
-        if isinstance(policy, dict) and policy.get("Type") == "Expiration":
-            when = policy.get("Attributes", {}).get("Timestamp", "")
-            return _parsed(when)
-    return None
+def expiry_of(policies: Sequence[str]) -> datetime | None:
+    """When the parameter will be deleted (UTC), by its policies' JSON texts as AWS tells them, of several the first time;
+    None where they do not say."""
+    return min((when for text in policies if (when := _expiration(text)) is not None), default=None)
+
+
+def _expiration(text: str) -> datetime | None:
+    """AWS tells each policy as a text of its own; a text that holds several, as they are sent, is taken too."""
+    try:
+        policy = json.loads(text)
+        entries = policy if isinstance(policy, list) else [policy]
+        found = next(entry["Attributes"]["Timestamp"] for entry in entries if entry["Type"] == "Expiration")
+    except (ValueError, KeyError, TypeError, StopIteration):
+        return None  # another type of policy, or a form that AWS may add; an emulator may keep what is no JSON
+    return _parsed(found)
 
 
 def _policy(type_: str, **attributes: str) -> dict[str, object]:
