@@ -1,6 +1,10 @@
-"""How times and counts are written wherever the toolkit writes them."""
+"""How times, counts and the user's own words are written wherever the toolkit writes them."""
 
+import re
 from datetime import UTC, datetime
+
+_NAME = re.compile(r"[A-Za-z0-9_.\-/:]+|arn:[A-Za-z0-9_.\-/:+=,@*?]+")
+_LONGEST = 120
 
 
 def iso_time(when: datetime) -> str:
@@ -11,3 +15,11 @@ def iso_time(when: datetime) -> str:
 def how_many(number: int, noun: str) -> str:
     """`1 key`, `2 keys`, `1,000 keys`; the noun takes an `s`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def named(word: str, otherwise: str = "a word given") -> str:
+    """The word in backticks, 120 characters of it, where it could be a name or an ARN.
+
+    Another may be a secret in the wrong place and is not repeated: `otherwise` stands for it.
+    """
+    return f"`{word[:_LONGEST]}`" if _NAME.fullmatch(word) else otherwise

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from secrets_cli.aws.parameters import SECURE_STRING
 from secrets_cli.json_value import JsonValue
-from secrets_cli.secrets.keys.choice import is_managed
+from secrets_cli.secrets.keys.key_word import is_managed
 from secrets_cli.secrets.read_log import Read
 from secrets_cli.secrets.store.listing import Listed, tree_lines
 from secrets_cli.wording import iso_time

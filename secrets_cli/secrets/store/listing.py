@@ -40,7 +40,7 @@ def parameters_under(store: ParameterStore, path: str, log: ReadLog | None = Non
     else:
         found = [
             *store.describe(ParameterFilter("Path", (path,), "Recursive")),
-            *store.describe(ParameterFilter("Name", (path,))),
+            *store.described((path,)),
         ]
     distinct = {described.name: described for described in found}
     return tuple(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from secrets_cli.errors import ConfigurationError
+from secrets_cli.wording import named
 
 _DURATION = re.compile(r"([1-9][0-9]{0,4})([hdw])")
 _LARGEST_JSON = 4_096
@@ -90,11 +91,11 @@ def _expiry(text: str, now: datetime) -> datetime:
     when = _parsed(text)
     if when is None:
         raise ConfigurationError(
-            f"`--expires {text[:40]}` is no time", "give `90d`, `12h`, `8w`, `2027-01-31` or `2027-01-31T18:00:00Z`"
+            f"`--expires`: {named(text)} is no time", "give `90d`, `12h`, `8w`, `2027-01-31` or `2027-01-31T18:00:00Z`"
         )
     if when <= now:
         raise ConfigurationError(
-            f"`--expires {text[:40]}` is past", "AWS would delete the parameter at once; give a time to come"
+            f"`--expires`: `{text}` is past", "AWS would delete the parameter at once; give a time to come"
         )
     return when
 
@@ -113,7 +114,7 @@ def _duration(text: str, option: str) -> tuple[timedelta, str, str]:
     found = _DURATION.fullmatch(text)
     if not found:
         raise ConfigurationError(
-            f"`{option} {text[:40]}` is no duration", "give hours, days or weeks: `12h`, `15d`, `2w`"
+            f"`{option}`: {named(text)} is no duration", "give hours, days or weeks: `12h`, `15d`, `2w`"
         )
     count = int(found[1])
     match found[2]:

@@ -14,7 +14,7 @@ from secrets_cli.secrets.store.labelling import checked_labels
 from secrets_cli.secrets.store.parameter_policies import ParameterPolicies, PolicyWishes, parameter_policies
 from secrets_cli.secrets.store.tier import Tier, chosen_tier, length_class
 from secrets_cli.secrets.store.write import Order
-from secrets_cli.wording import iso_time
+from secrets_cli.wording import iso_time, named
 
 _MOST_TAGS = 50
 _LONGEST_DESCRIPTION = 1_024
@@ -115,7 +115,7 @@ def _tags(given: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
                 "`--tag` takes KEY=VALUE, of at most 128 and 256 characters", "such as `--tag team=payments`"
             )
         if key.lower().startswith("aws:"):
-            raise ConfigurationError(f"the tag `{key[:40]}` is reserved: it begins with `aws:`")
+            raise ConfigurationError(f"the tag {named(key, 'given')} is reserved: it begins with `aws:`")
         tags[key] = value
     if len(tags) > _MOST_TAGS:
         raise ConfigurationError(f"a parameter has at most {_MOST_TAGS} tags, and {len(tags)} were given")

@@ -13,7 +13,7 @@ from secrets_cli.aws.parameters import Described, ParameterFilter, ParameterStor
 from secrets_cli.errors import NothingToRead
 from secrets_cli.secret_value import SecretValue
 from secrets_cli.secrets.bulk import ShowProgress, run_all
-from secrets_cli.secrets.keys.lookup import alias_of
+from secrets_cli.secrets.keys.key_word import alias_of
 from secrets_cli.secrets.store.parameter_policies import expiry_of
 from secrets_cli.secrets.transfer.reading_many import Reading, read_names, read_under
 from secrets_cli.wording import iso_time

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from secrets_cli.secrets.audit.facts import AccountFacts, ParameterFacts
 from secrets_cli.secrets.audit.rules.rule import Rule
 from secrets_cli.secrets.finding import Confidence, Finding, Severity
+from secrets_cli.secrets.keys.key_word import is_managed
 from secrets_cli.wording import iso_time
 
 AWS_MANAGED = Rule(
@@ -22,7 +23,6 @@ ALIAS_MOVED = Rule(
     Severity.MEDIUM,
     "a SecureString written before its alias was pointed at the key it names now",
 )
-_DEFAULT = "alias/aws/ssm"
 
 
 def check_keys(account: AccountFacts) -> Iterator[Finding]:
@@ -38,7 +38,7 @@ def _managed(parameter: ParameterFacts) -> Iterator[Finding]:
     """By the name alone too: `alias/aws/ssm` needs no look at the key."""
     named = parameter.described.key
     managed = parameter.key is not None and parameter.key.key is not None and parameter.key.key.manager == "AWS"
-    if managed or named.endswith(_DEFAULT):
+    if managed or is_managed(named):
         yield AWS_MANAGED.finding(
             parameter.arn,
             "is under `alias/aws/ssm`: whoever may call ssm:GetParameter on it reads it, as that key's policy lets every "

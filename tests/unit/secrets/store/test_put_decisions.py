@@ -177,7 +177,7 @@ def test_the_key_everybody_may_use_is_taken_only_when_asked_for() -> None:
     with pytest.raises(ConfigurationError, match="no KMS key was chosen") as raised:
         chosen_key(None, None)
     assert "`secrets-cli key create ALIAS" in raised.value.help
-    with pytest.raises(ConfigurationError, match="not named as AWS takes it"):
+    with pytest.raises(ConfigurationError, match="a word given is not the name of a KMS key"):
         chosen_key("a b", None)
 
 
