@@ -46,19 +46,19 @@ def _once(name: str, factory: pytest.TempPathFactory, make: Callable[[Path], obj
     folder = (top.parent if "PYTEST_XDIST_WORKER" in os.environ else top) / name
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            unfinished = folder.with_suffix(".part")
-            shutil.rmtree(unfinished, ignore_errors=True)
-            unfinished.mkdir()
-            make(unfinished)
-            unfinished.rename(folder)
+        done = folder.with_suffix(".done")
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            done.touch()
     return folder
 
 
 @pytest.fixture(scope="module")
 def built(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the wheel and the source archive, made the way a release makes them: the wheel from the archive."""
-    command = [sys.executable, "-m", "build", "--no-isolation", checkout, "--outdir"]
+    command: list[str | Path] = [sys.executable, "-m", "build", "--no-isolation", checkout, "--outdir"]
     return _once("dist", tmp_path_factory, lambda folder: _run([*command, folder], folder))
 
 

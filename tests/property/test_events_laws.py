@@ -164,10 +164,7 @@ class Dice:
         return self.members(6, 3) if self.random.random() < 0.7 else self.json()
 
     def call(self, source: str, name: str) -> ApiCall:
-        resources = [
-            CallResource(arn=self.word(), type=self.pick(["", "AWS::S3::Object"]))
-            for _ in range(self.random.randint(0, 3))
-        ]
+        types = [self.pick(["", "AWS::S3::Object"]) for _ in range(self.random.randint(0, 3))]
         return ApiCall(
             event_source=f"{source}.amazonaws.com",
             event_name=name,
