@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -41,8 +42,19 @@ def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     return run
 
 
+@pytest.fixture(scope="session")
+def service_models() -> Iterator[None]:
+    """The SDK's service models are parsed once for all tests: they take most of the time it takes to make a client."""
+    from botocore.loaders import JSONFileLoader
+
+    with pytest.MonkeyPatch.context() as patch:
+        parsed = cache(JSONFileLoader().load_file)
+        patch.setattr(JSONFileLoader, "load_file", lambda self, path: parsed(path))
+        yield
+
+
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
+def aws(service_models: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
     """AWS as moto plays it in this process, and a connection to it (account 123456789012, us-east-1).
 
     moto checks no permission that counts: it proves nothing about privilege.

@@ -14,6 +14,7 @@ from secrets_cli.aws.signing import sign
 from secrets_cli.aws.target import Connection
 from secrets_cli.errors import ConfigurationError
 from secrets_cli.secret_value import SecretValue
+from secrets_cli.wording import named
 
 _FRONT = re.compile(
     r"[a-z0-9-]+\.(?:(?P<kind>lambda-url)\.(?P<region>[a-z0-9-]+)\.on\.(?:aws|amazonaws\.com\.cn)"
@@ -51,7 +52,7 @@ def front_door(url: str) -> FrontDoor:
     found = _FRONT.fullmatch(parts.hostname or "")
     if parts.scheme != "https" or found is None or parts.query or parts.username or parts.port:
         raise ConfigurationError(
-            f"`{url[:120]}` is not a function URL",
+            f"{named(url)} is not a function URL",
             "give `https://<id>.lambda-url.<region>.on.aws/`, as `lambda status` says",
         )
     host = found[0]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types_boto3_ssm import SSMClient
 
 _NAMES_A_CALL = 10
+_NAMES_A_FILTER = 50
 SECURE_STRING: Final = "SecureString"
 
 
@@ -222,6 +223,14 @@ class ParameterStore:
             if not answer.get("NextToken"):
                 return
             token = {"NextToken": answer["NextToken"]}
+
+    def described(self, names: Sequence[str]) -> tuple[Described, ...]:
+        """The parameters of these names, by ssm:DescribeParameters; in the order given, those that are not there left out."""
+        found: dict[str, Described] = {}
+        for start in range(0, len(names), _NAMES_A_FILTER):
+            batch = tuple(names[start : start + _NAMES_A_FILTER])
+            found |= {one.name: one for one in self.describe(ParameterFilter("Name", batch))}
+        return tuple(found[name] for name in dict.fromkeys(names) if name in found)
 
     def history(self, name: str, *, decrypt: bool = False) -> Iterator[Version]:
         """Every version kept, oldest first, by ssm:GetParameterHistory. Raises NotThere."""

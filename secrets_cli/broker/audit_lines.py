@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from secrets_cli.aws.logs import LogEvent
+from secrets_cli.wording import iso_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def audit_line(event: LogEvent) -> AuditLine | None:
         return None
     version = line.get("version")
     return AuditLine(
-        when=str(line.get("timestamp", f"{event.when:%Y-%m-%dT%H:%M:%SZ}")),
+        when=str(line.get("timestamp", iso_time(event.when))),
         outcome=str(line.get("outcome", "")),
         caller=str(line.get("caller", "")),
         caller_arn=str(line.get("callerArn", "")),

@@ -16,6 +16,7 @@ from secrets_cli.broker.grants import Grant, Grants, Principal
 from secrets_cli.errors import ConfigurationError
 from secrets_cli.json_value import JsonValue
 from secrets_cli.secrets.parameter_name import Place
+from secrets_cli.wording import named
 
 _LONGEST_ROLE_NAME = 64
 _STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
@@ -228,7 +229,7 @@ def reader_name(stack: str, names: Iterable[str], paths: Iterable[str]) -> str:
 def _check_settings(settings: Settings) -> None:
     if not _STACK.fullmatch(settings.stack):
         raise ConfigurationError(
-            f"`{settings.stack[:80]}` cannot be the stack's name",
+            f"{named(settings.stack)} cannot be the stack's name",
             "give at most 40 letters, digits and hyphens, a letter first",
         )
     if settings.retention_days not in _RETENTIONS:
@@ -240,7 +241,7 @@ def _check_settings(settings: Settings) -> None:
     for origin in settings.origins:
         if not re.fullmatch(r"https://[a-z0-9.-]+(:\d{1,5})?", origin):
             raise ConfigurationError(
-                f"`{origin[:80]}` is not an origin to give secrets to",
+                f"{named(origin)} is not an origin to give secrets to",
                 "give `https://host`, without a path or wildcard",
             )
 

@@ -20,7 +20,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn, TypeAlias, TypeVar
 
 from secrets_cli.errors import ConfigurationError, MalformedInput
+from secrets_cli.secrets.keys.key_word import key_word
 from secrets_cli.secrets.parameter_name import checked_name, checked_path
+from secrets_cli.wording import named
 
 if TYPE_CHECKING:
     from yaml import Node
@@ -33,9 +35,6 @@ _PRINCIPAL = re.compile(
 _SESSION = re.compile(r"arn:[a-z-]+:sts::\d{12}:assumed-role/.*")
 _ROOT = re.compile(r"\d{12}|arn:[a-z-]+:iam::\d{12}:root")
 _LISTS = ("names", "paths", "keys")
-_KEY = re.compile(
-    r"alias/[A-Za-z0-9/_-]+|[0-9a-f-]{36}|mrk-[0-9a-f]{32}|arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:(?:key|alias)/[A-Za-z0-9/_-]+"
-)
 _T = TypeVar("_T")
 
 
@@ -101,7 +100,7 @@ def parsed_allow(words: Iterable[str], keys: Iterable[str] = ()) -> Grants:
     `ARN` alone grants nothing by itself: it names a caller of a function that does not read by itself (`--mode relay`).
     Raises ConfigurationError.
     """
-    everywhere = tuple(_key(key) for key in keys)
+    everywhere = tuple(key_word(key) for key in keys)
     return canonical(_allowed(word, everywhere) for word in words)
 
 
@@ -122,7 +121,7 @@ def principal_of(text: str) -> Principal:
     """The role or user that an ARN names. Raises ConfigurationError where it is neither, or could be more than one."""
     problem, help_text = _principal_problem(text)
     if problem:
-        raise ConfigurationError(f"`{text[:200]}` cannot be granted anything: {problem}", help_text)
+        raise ConfigurationError(f"{named(text)} cannot be granted anything: {problem}", help_text)
     found = _PRINCIPAL.fullmatch(text)
     # INVARIANT: what does not match has a problem.
     assert found is not None
@@ -157,7 +156,7 @@ def _name(text: str) -> str:
     _no_wildcard(text)
     if {".", ".."} & set(text.split("/")):
         raise ConfigurationError(
-            f"`{text[:80]}` has a level `.` or `..`", "a granted name has one spelling: write it out"
+            f"{named(text)} has a level `.` or `..`", "a granted name has one spelling: write it out"
         )
     return checked_name(text)
 
@@ -169,16 +168,10 @@ def _path(text: str) -> str:
     return path
 
 
-def _key(text: str) -> str:
-    if not _KEY.fullmatch(text):
-        raise ConfigurationError(f"`{text[:80]}` is not a KMS key", "give an id, an ARN or `alias/name`")
-    return text
-
-
 def _no_wildcard(text: str) -> None:
     if "*" in text or "?" in text:
         raise ConfigurationError(
-            f"`{text[:80]}` holds a wildcard", "a folder stands for all that is below it: `/app/prod/` with `--allow`"
+            f"{named(text)} holds a wildcard", "a folder stands for all that is below it: `/app/prod/` with `--allow`"
         )
 
 
@@ -212,7 +205,7 @@ class _GrantsFile:
         principal = self.checked(key, principal_of)
         found: dict[str, tuple[str, ...]] = {"names": (), "paths": (), "keys": ()}
         for element, items in self.members(value, f"the grant of `{principal.name}`", _LISTS):
-            check = {"names": _name, "paths": _path, "keys": _key}[element.value]
+            check = {"names": _name, "paths": _path, "keys": key_word}[element.value]
             found[element.value] = tuple(self.checked(item, check) for item in self.items(items))
         return Grant(principal, **found)
 
@@ -226,7 +219,11 @@ class _GrantsFile:
             if not isinstance(key, ScalarNode):
                 self.refuse(key, f"{what} has a key that is no text", "write a plain word or an ARN")
             if known and key.value not in known:
-                self.refuse(key, f"{what} has no `{key.value[:80]}`", f"use {', '.join(f'`{one}`' for one in known)}")
+                self.refuse(
+                    key,
+                    f"{named(key.value, 'this')} is no element of {what}",
+                    f"use {', '.join(f'`{one}`' for one in known)}",
+                )
             if known and key.value in seen:
                 self.refuse(key, f"{what} has `{key.value}` twice", "merge them")
             seen.add(key.value)

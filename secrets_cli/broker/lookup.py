@@ -11,8 +11,7 @@ from secrets_cli.broker.desired import Found, Mode
 from secrets_cli.broker.grants import Grant, Grants, Principal, principal_of
 from secrets_cli.errors import ConfigurationError, NotThere
 from secrets_cli.secrets.parameter_name import Place
-
-_NAMES_A_CALL = 50
+from secrets_cli.wording import named
 
 
 def place_of(connection: Connection) -> Place:
@@ -41,7 +40,7 @@ def given(account: str, connection: Connection, grants: Grants, ids: Iterable[st
     Raises ConfigurationError where that is not so.
     """
     if not re.fullmatch(r"\d{12}", account):
-        raise ConfigurationError(f"`{account[:40]}` is not an account", "give its 12 digits")
+        raise ConfigurationError(f"{named(account)} is not an account", "give its 12 digits")
     place = Place(connection.partition, connection.region, account)
     for grant in grants:
         if (grant.names or grant.paths) and not (
@@ -103,10 +102,7 @@ def _items(grant: Grant) -> tuple[str, ...]:
 
 
 def _described(store: ParameterStore, names: list[str]) -> dict[str, Described]:
-    found: dict[str, Described] = {}
-    for start in range(0, len(names), _NAMES_A_CALL):
-        batch = tuple(names[start : start + _NAMES_A_CALL])
-        found |= {one.name: one for one in store.describe(ParameterFilter("Name", batch))}
+    found = {one.name: one for one in store.described(names)}
     for name in names:
         if name not in found:
             raise _unknown_key(f"there is no parameter `{name}`")

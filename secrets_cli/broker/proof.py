@@ -20,6 +20,7 @@ from secrets_cli.iam.evaluate import evaluate
 from secrets_cli.iam.model import Effect, Element, Policy, PrincipalEntry, Statement
 from secrets_cli.iam.request import ContextValue, PolicySet, Request
 from secrets_cli.secrets.policies.least_privilege import as_policy, parameter_store_of, reader_statements
+from secrets_cli.wording import how_many
 
 _SESSION = "proof"
 
@@ -67,7 +68,7 @@ def _function_role(deployment: Deployment, found: AsDeployed) -> Check:
     allowed = [_allow(WRITE_LOG, (f"{deployment.log_group_arn}:log-stream:*",))]
     if readers:
         allowed.append(_allow(ASSUME, readers))
-    assumes = f"assumes its {len(readers)} reader role{'s' if len(readers) > 1 else ''} and " if readers else ""
+    assumes = f"assumes its {how_many(len(readers), 'reader role')} and " if readers else ""
     claim = f"the function's role only {assumes}writes its own log"
     return _contained(claim, as_policy(allowed), found.function.allowed)
 

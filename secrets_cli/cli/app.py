@@ -4,6 +4,8 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 import typer
 
@@ -85,6 +87,12 @@ def run(arguments: Sequence[str]) -> int:
     return _delivered(_outcome(list(arguments)))
 
 
+@cache
+def _built(program: typer.Typer) -> Any:
+    """The click command of a whole program; building it takes tens of milliseconds."""
+    return typer.main.get_command(program)
+
+
 def _outcome(arguments: list[str]) -> int:
     """Parse and call; turn whatever is raised into a message and a code.
 
@@ -93,8 +101,8 @@ def _outcome(arguments: list[str]) -> int:
     """
     try:
         if completion.asked_by_shell():
-            return completion.complete(typer.main.get_command(app))
-        with typer.main.get_command(app).make_context(PROGRAM, list(arguments)) as context:
+            return completion.complete(_built(app))
+        with _built(app).make_context(PROGRAM, list(arguments)) as context:
             context.command.invoke(context)
     except typer.Exit as asked:
         return asked.exit_code
@@ -129,7 +137,7 @@ def _refuse(error: Exception, arguments: Sequence[str]) -> int:
     if help_text is not None:
         typer.echo(help_text, err=True)
     else:
-        _complain(*restate(error, arguments, typer.main.get_command(app)))
+        _complain(*restate(error, arguments, _built(app)))
     return ExitCode.USAGE
 
 

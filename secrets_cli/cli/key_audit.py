@@ -17,6 +17,7 @@ from secrets_cli.cli.options import (
 )
 from secrets_cli.errors import ConfigurationError, NotThere
 from secrets_cli.secrets.finding import Severity
+from secrets_cli.wording import named
 
 if TYPE_CHECKING:
     from secrets_cli.aws.target import Target
@@ -75,7 +76,9 @@ def _rules(asked: list[str] | None) -> frozenset[str]:
 
     unknown = [name for name in asked or () if name not in RULES]
     if unknown:
-        raise ConfigurationError(f"there is no rule `{unknown[0][:80]}`", f"choose from {', '.join(RULES)}")
+        raise ConfigurationError(
+            f"there is no rule {named(unknown[0], 'of that name')}", f"choose from {', '.join(RULES)}"
+        )
     return frozenset(asked or RULES)
 
 

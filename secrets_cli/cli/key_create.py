@@ -74,8 +74,8 @@ def create_command(
     from secrets_cli.catalog.load import load_catalog
     from secrets_cli.cli.key_changing import Manner, carry_out
     from secrets_cli.cli.key_options import key_service, principals, tags
+    from secrets_cli.secrets.keys.key_word import new_alias
     from secrets_cli.secrets.keys.plan import WantedKey, plan_create
-    from secrets_cli.secrets.keys.remote import new_alias
 
     named = (principals(admin), principals(user), principals(reader), principals(writer))
     name, days, tagged = new_alias(alias), _days(rotation), tags(tag)

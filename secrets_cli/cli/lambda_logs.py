@@ -18,6 +18,7 @@ from secrets_cli.cli.options import (
     RegionOption,
 )
 from secrets_cli.errors import ConfigurationError
+from secrets_cli.wording import named
 
 if TYPE_CHECKING:
     from secrets_cli.aws.logs import LogEvent
@@ -58,7 +59,7 @@ def age(text: str) -> timedelta:
     """A length of time such as `10m`. Raises ConfigurationError."""
     found = re.fullmatch(r"(\d{1,6})([smhd])", text)
     if found is None:
-        raise ConfigurationError(f"`{text[:40]}` is no length of time", "give `30s`, `10m`, `12h` or `7d`")
+        raise ConfigurationError(f"{named(text)} is no length of time", "give `30s`, `10m`, `12h` or `7d`")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 

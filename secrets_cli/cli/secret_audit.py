@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from secrets_cli.aws.target import Target
     from secrets_cli.secrets.audit.facts import AccountFacts, Unresolved
     from secrets_cli.secrets.audit.project_files import ProjectFacts
-    from secrets_cli.secrets.audit.reads import ReadLog
     from secrets_cli.secrets.finding import Finding
+    from secrets_cli.secrets.read_log import ReadLog
 
 
 def audit_command(
@@ -89,7 +89,7 @@ def _read_log(usage: Path | None) -> "ReadLog | None":
     if usage is None:
         return None
     from secrets_cli.cli.reading import read_text
-    from secrets_cli.secrets.audit.reads import parse_read_log
+    from secrets_cli.secrets.read_log import parse_read_log
 
     return parse_read_log(read_text(usage), str(usage))
 

@@ -97,7 +97,7 @@ def _doomed(
     from secrets_cli.cli.explaining import explained
     from secrets_cli.errors import AccessDenied
     from secrets_cli.secrets.parameter_name import checked_path
-    from secrets_cli.secrets.store.deletion import named, under
+    from secrets_cli.secrets.store.deletion import under
     from secrets_cli.secrets.store.words import plain_name
 
     if recursive:
@@ -107,7 +107,7 @@ def _doomed(
     plain = tuple(dict.fromkeys(plain_name(name, "a single version cannot be deleted") for name in names))
     try:
         with explained(store.connection):
-            return plain, named(store, plain)
+            return plain, store.described(plain)
     except AccessDenied:
         if is_kept:
             raise

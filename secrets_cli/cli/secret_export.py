@@ -121,6 +121,7 @@ def _write(
     from secrets_cli.cli.terminal import hint, write_json
     from secrets_cli.report.secret_export import export_json
     from secrets_cli.secrets.environment.formats import rendered
+    from secrets_cli.wording import how_many
 
     text = rendered(entries, to)
     if out is None:
@@ -131,5 +132,4 @@ def _write(
     if output is OutputFormat.JSON:
         write_json(export_json(entries, to, str(out)))
     else:
-        count = len(entries)
-        hint(f"wrote {count} parameter{'s' if count != 1 else ''} to `{out}` as {to.value}, mode 0600", quiet)
+        hint(f"wrote {how_many(len(entries), 'parameter')} to `{out}` as {to.value}, mode 0600", quiet)

@@ -129,6 +129,7 @@ def _shown_and_asked(plan: "ImportPlan", key: str, *, yes: bool, dry_run: bool, 
     from secrets_cli.cli.asking import confirm
     from secrets_cli.cli.terminal import hint
     from secrets_cli.report.secret_import import plan_text
+    from secrets_cli.wording import how_many
 
     hint(plan_text(plan), quiet and yes and not dry_run)
     if dry_run:
@@ -137,8 +138,7 @@ def _shown_and_asked(plan: "ImportPlan", key: str, *, yes: bool, dry_run: bool, 
     if not plan.writes:
         hint("nothing to write", quiet)
         return False
-    count = len(plan.writes)
-    if confirm(f"write {count} parameter{'s' if count != 1 else ''} under `{key}`", yes=yes):
+    if confirm(f"write {how_many(len(plan.writes), 'parameter')} under `{key}`", yes=yes):
         return True
     hint("nothing was written", quiet)
     return False

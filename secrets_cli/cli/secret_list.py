@@ -52,15 +52,15 @@ def list_command(
     from secrets_cli.cli.explaining import explained
     from secrets_cli.cli.reading import read_text
     from secrets_cli.secrets.parameter_name import checked_path
-    from secrets_cli.secrets.store.last_reads import reads_in
+    from secrets_cli.secrets.read_log import parse_read_log
     from secrets_cli.secrets.store.listing import parameters_under
 
     folder = checked_path(path)
-    reads = reads_in(read_text(usage), str(usage)) if usage else None
+    log = parse_read_log(read_text(usage), str(usage)) if usage else None
 
     def listed(connection: "Connection") -> "tuple[Listed, ...]":
         with explained(connection):
-            return parameters_under(ParameterStore(connection), folder, reads)
+            return parameters_under(ParameterStore(connection), folder, log)
 
     answers = each_target(targets(profile, region, endpoint_url), listed)
     if format_ is OutputFormat.JSON:

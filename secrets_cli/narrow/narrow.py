@@ -43,6 +43,7 @@ from secrets_cli.narrow.present import deny_statements, scopes_of
 from secrets_cli.narrow.prove import ToProve, prove
 from secrets_cli.narrow.statements import NamedGroup, as_2012, packed, statement_of
 from secrets_cli.usage.usage import Usage
+from secrets_cli.wording import how_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def narrow(ask: Ask, catalog: Catalog) -> NarrowingResult:
     if ask.principal not in ask.usage.principals:
         return Blocked(ask.principal, f"`{ask.principal}` never appears in the logs", gaps, _near(ask))
     if standing := blocking(gaps):
-        return Blocked(ask.principal, f"{_count(len(standing), 'gap')} in the evidence", gaps)
+        return Blocked(ask.principal, f"{how_many(len(standing), 'gap')} in the evidence", gaps)
     present = tuple(as_2012(policy) for policy in ask.policies)
     requests = observed_requests(ask.usage.uses, ask.principal)
     before = granted_actions(present, catalog)
@@ -249,7 +250,7 @@ def _kept(after: Iterable[GrantedAction], grants: Iterable[KeptGrant]) -> tuple[
 def _because(grants: Sequence[KeptGrant]) -> str:
     used = merged(g.evidence for g in grants if g.origin is Origin.USED)
     if used.events:
-        return f"used: {_count(used.events, 'event')}, last {used.last_seen}"
+        return f"used: {how_many(used.events, 'event')}, last {used.last_seen}"
     notes = dict.fromkeys(n for g in grants for n in g.evidence.notes)
     kind = "implied" if any(g.origin is Origin.IMPLIED for g in grants) else "invisible"
     return f"{kind}: {'; '.join(notes)}" if notes else "matched by a wildcard of the narrowed policy"
@@ -302,7 +303,3 @@ def _near(ask: Ask) -> str:
 
 def _noted(evidence: Evidence, note: str) -> Evidence:
     return replace(evidence, notes=(*evidence.notes, note)) if note else evidence
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -4,6 +4,7 @@ import json
 
 from secrets_cli.aws.logs import LogEvent
 from secrets_cli.broker.audit_lines import AuditLine
+from secrets_cli.wording import iso_time
 
 
 def line_text(line: AuditLine) -> str:
@@ -15,7 +16,7 @@ def line_text(line: AuditLine) -> str:
 
 def other_text(event: LogEvent) -> str:
     """One of Lambda's own lines."""
-    return f"{event.when:%Y-%m-%dT%H:%M:%SZ}  {event.message.rstrip()}"
+    return f"{iso_time(event.when)}  {event.message.rstrip()}"
 
 
 def line_json(line: AuditLine) -> str:

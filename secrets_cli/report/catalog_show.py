@@ -9,6 +9,7 @@ from secrets_cli.catalog.header import Header
 from secrets_cli.catalog.look_up import Found, FoundAction, FoundActions, FoundService
 from secrets_cli.catalog.service import AccessLevel, Action, ActionResource, ResourceType, Service
 from secrets_cli.json_value import JsonValue
+from secrets_cli.wording import how_many
 
 SCHEMA = "secrets-cli/catalog-show/1"
 NO_TYPES = "none: the action takes only `*`"
@@ -38,7 +39,7 @@ def _lines(found: Found, catalog: Catalog) -> list[str]:
             return _action_lines(action, catalog)
         case FoundActions(pattern, actions):
             verb = "matches" if len(actions) == 1 else "match"
-            heading = f"{_count(len(actions), 'action')} {verb} `{pattern}` ({_by_level(actions)})"
+            heading = f"{how_many(len(actions), 'action')} {verb} `{pattern}` ({_by_level(actions)})"
             return [heading, "", *_table(actions)]
         case FoundService(service):
             return _service_lines(service)
@@ -120,10 +121,10 @@ def _service_lines(service: Service) -> list[str]:
     return [
         f"{service.prefix}: {service.title}",
         "",
-        f"{_count(len(service.resource_types), 'resource type')}",
+        f"{how_many(len(service.resource_types), 'resource type')}",
         *(f"  {line}" for line in _columns(rows)),
         "",
-        f"{_count(len(service.actions), 'action')} ({_by_level(service.actions)})",
+        f"{how_many(len(service.actions), 'action')} ({_by_level(service.actions)})",
         *_table(service.actions),
     ]
 
@@ -156,10 +157,6 @@ def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
         return []
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _footer(header: Header) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from secrets_cli.aws.keys import Key, Rotation, RotationDone
 from secrets_cli.json_value import JsonValue
 from secrets_cli.secrets.keys.state_plan import MOST_ON_DEMAND
+from secrets_cli.wording import iso_time
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -16,7 +17,7 @@ SCHEMA = "secrets-cli/key-rotations/1"
 
 def when(moment: datetime | None) -> str | None:
     """A moment in UTC as ISO 8601, to the second."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+    return iso_time(moment) if moment else None
 
 
 def rotation_words(now: Rotation | None) -> str:

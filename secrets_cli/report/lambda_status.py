@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 from secrets_cli.broker.removal import Removed
 from secrets_cli.broker.status import GrantedCaller, Status
 from secrets_cli.json_value import JsonValue
+from secrets_cli.wording import iso_time
 
 
 def status_lines(status: Status) -> Iterator[str]:
     """For people."""
     stack = status.stack
-    yield f"stack     {stack.name}  {stack.status}  {stack.changed:%Y-%m-%dT%H:%M:%SZ}"
+    yield f"stack     {stack.name}  {stack.status}  {iso_time(stack.changed)}"
     yield f"url       {stack.outputs.get('Url', '-')}"
     yield f"mode      {stack.outputs.get('Mode', '-')} behind {stack.outputs.get('Front', '-')}"
     yield f"deployed  by secrets-cli {status.version}; {len(status.proven)} claims proven then"
@@ -46,7 +47,7 @@ def status_json(status: Status) -> Mapping[str, JsonValue]:
         "schema": "secrets-cli/lambda-status/1",
         "stack": stack.name,
         "status": stack.status,
-        "changed": f"{stack.changed:%Y-%m-%dT%H:%M:%SZ}",
+        "changed": iso_time(stack.changed),
         "url": stack.outputs.get("Url"),
         "mode": stack.outputs.get("Mode"),
         "front": stack.outputs.get("Front"),

@@ -9,7 +9,6 @@ from secrets_cli.iam.model import Policy, Statement
 from secrets_cli.json_value import JsonValue
 from secrets_cli.report.policy_words import (
     LEVELS,
-    count,
     counted_by_level,
     file_names,
     indented,
@@ -22,6 +21,7 @@ from secrets_cli.report.policy_words import (
     verdict_json,
     verdict_text,
 )
+from secrets_cli.wording import how_many
 
 SCHEMA = "secrets-cli/policy-diff/1"
 
@@ -73,7 +73,7 @@ def text(found: PolicyDifference, old: Sequence[Policy], new: Sequence[Policy], 
     for change in _HEADINGS:
         members = _of(found, change)
         if members:
-            lines += ["", f"{_HEADINGS[change]}: {count(len(members), 'action')}", *_change_lines(members, catalog)]
+            lines += ["", f"{_HEADINGS[change]}: {how_many(len(members), 'action')}", *_change_lines(members, catalog)]
     if found.unknown_patterns:
         lines += ["", f"not known to the catalog: {', '.join(found.unknown_patterns)}"]
     if not found.actions:
@@ -132,7 +132,7 @@ def _statement_lines(one: StatementVerdict) -> list[str]:
         return [f"  {name}: contained"]
     lines = [f"  {name}: {verdict_text(one.contained)}"]
     if one.actions:
-        lines.append(f"    of {count(len(one.actions), 'known action')}:")
+        lines.append(f"    of {how_many(len(one.actions), 'known action')}:")
         lines += indented(names_by_service(one.actions), 6)
     return lines
 

@@ -7,13 +7,13 @@ from secrets_cli.catalog.expansion import ExpandedStatement
 from secrets_cli.json_value import JsonValue
 from secrets_cli.report.policy_words import (
     LEVELS,
-    count,
     counted_by_level,
     names_by_service,
     resource_text,
     statement_json,
     statement_name,
 )
+from secrets_cli.wording import how_many
 
 SCHEMA = "secrets-cli/policy-expand/1"
 
@@ -64,7 +64,7 @@ def _statement_lines(one: ExpandedStatement) -> list[str]:
     names = [expanded.action.full_name for expanded in one.actions]
     where = statement.location or one.policy.name
     lines = [
-        f"{statement_name(statement)} ({statement.effect.value}, {where}): {count(len(names), 'known action')}",
+        f"{statement_name(statement)} ({statement.effect.value}, {where}): {how_many(len(names), 'known action')}",
         f"  on {resource_text(statement)}",
     ]
     for level in LEVELS:
@@ -84,7 +84,7 @@ def _statement_lines(one: ExpandedStatement) -> list[str]:
 
 def _granted_line(granted: Sequence[str], catalog: Catalog) -> str:
     levels = ", ".join(f"{number:,} {level}" for level, number in counted_by_level(granted, catalog).items())
-    return f"granted in all: {count(len(granted), 'action')}" + (f" ({levels})" if levels else "")
+    return f"granted in all: {how_many(len(granted), 'action')}" + (f" ({levels})" if levels else "")
 
 
 def _unknown(statements: Sequence[ExpandedStatement]) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from secrets_cli.iam.model import Policy, Statement
 from secrets_cli.iam.render import policy_document
 from secrets_cli.iam.size import Limit, limits_of, policy_size
 from secrets_cli.json_value import JsonValue
-from secrets_cli.report.policy_words import count, statement_name
+from secrets_cli.report.policy_words import statement_name
+from secrets_cli.wording import how_many
 
 SCHEMA = "secrets-cli/policy-minimize/1"
 
@@ -79,7 +80,7 @@ def _what_happened(outcome: Outcome) -> str:
     before, after = policy_size(outcome.before), policy_size(minimized.policy)
     if not minimized.is_shorter:
         return f"unchanged, {before:,} characters: {minimized.reason}"
-    statements = f"{len(outcome.before.statements)} -> {count(len(minimized.policy.statements), 'statement')}"
+    statements = f"{len(outcome.before.statements)} -> {how_many(len(minimized.policy.statements), 'statement')}"
     proof = "" if minimized.wildcards else ", proven equal"
     return f"{before:,} -> {after:,} characters, {statements}{proof}"
 

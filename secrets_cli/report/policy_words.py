@@ -29,11 +29,6 @@ def counted_by_level(actions: Iterable[str], catalog: Catalog) -> dict[str, int]
     return {level: counts[level] for level in LEVELS if counts[level]}
 
 
-def count(number: int, noun: str) -> str:
-    """`1 action`, `12 actions`, `1,234 actions`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def statement_name(statement: Statement) -> str:
     """The Sid, or its place in the policy, from 1."""
     return statement.sid or f"statement {statement.index + 1}"

@@ -9,8 +9,9 @@ from secrets_cli.json_value import JsonValue
 from secrets_cli.report.findings import findings_json, ordered
 from secrets_cli.secrets.audit.facts import AccountFacts, Unresolved
 from secrets_cli.secrets.audit.project_files import ProjectFacts
-from secrets_cli.secrets.audit.reads import ReadLog
 from secrets_cli.secrets.finding import Finding, Severity
+from secrets_cli.secrets.read_log import ReadLog
+from secrets_cli.wording import how_many, iso_time
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -70,19 +71,15 @@ def audit_summary(
         f"{counts[severity]} {severity.value}" for severity in reversed(Severity) if counts[severity]
     )
     looked = [
-        _many(sum(len(account.parameters) for account in accounts), "parameter") if accounts else "",
-        _many(sum(len(account.functions) for account in accounts), "function") if accounts else "",
+        how_many(sum(len(account.parameters) for account in accounts), "parameter") if accounts else "",
+        how_many(sum(len(account.functions) for account in accounts), "function") if accounts else "",
         f"in {', '.join(account.where for account in accounts)}" if accounts else "",
-        _many(sum(len(one.files) for one in projects), "file") if projects else "",
+        how_many(sum(len(one.files) for one in projects), "file") if projects else "",
     ]
     return (
-        f"{_many(len(findings), 'finding')}{f' ({by_severity})' if by_severity else ''}, {len(unresolved)} unresolved; "
+        f"{how_many(len(findings), 'finding')}{f' ({by_severity})' if by_severity else ''}, {len(unresolved)} unresolved; "
         f"looked at {', '.join(part for part in looked if part) or 'nothing'}"
     )
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _scanned(account: AccountFacts) -> JsonValue:
@@ -93,7 +90,7 @@ def _scanned(account: AccountFacts) -> JsonValue:
         "secure": sum(parameter.encrypted for parameter in account.parameters),
         "keys": account.keys,
         "functions": len(account.functions),
-        "at": f"{account.at:%Y-%m-%dT%H:%M:%SZ}",
+        "at": iso_time(account.at),
     }
 
 

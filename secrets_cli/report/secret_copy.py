@@ -9,6 +9,7 @@ from secrets_cli.secrets.bulk import Outcome
 from secrets_cli.secrets.transfer.copy_run import CopyPlan
 from secrets_cli.secrets.transfer.copying import Change, Step
 from secrets_cli.secrets.transfer.renaming import Renamed, Renaming
+from secrets_cli.wording import how_many
 
 COPY_SCHEMA = "secrets-cli/secret-copy/1"
 RENAME_SCHEMA = "secrets-cli/secret-rename/1"
@@ -66,7 +67,7 @@ def _details(step: Step) -> str:
         f"{len(step.writes)} versions" if len(step.writes) > 1 else "",
         "advanced tier" if newest.tier == "Advanced" else "",
         f"labels {', '.join(labels)}" if labels else "",
-        f"{len(newest.tags)} tag{'s' if len(newest.tags) > 1 else ''}" if newest.tags else "",
+        how_many(len(newest.tags), "tag") if newest.tags else "",
         "with its parameter policies" if newest.policies else "",
     ]
     return ", ".join(part for part in found if part)

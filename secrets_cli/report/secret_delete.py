@@ -6,6 +6,7 @@ from datetime import datetime
 from secrets_cli.aws.parameters import Described
 from secrets_cli.json_value import JsonValue
 from secrets_cli.secrets.store.deletion import Deleted
+from secrets_cli.wording import iso_time
 
 DELETE_SCHEMA = "secrets-cli/secret-delete/1"
 _SHOWN = 20
@@ -43,7 +44,7 @@ def delete_json(done: Deleted, backup: str, when: datetime) -> dict[str, JsonVal
     """The document."""
     return {
         "schema": DELETE_SCHEMA,
-        "when": when.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "when": iso_time(when),
         "deleted": list(done.deleted),
         "missing": list(done.missing),
         "backup": backup or None,

@@ -4,6 +4,7 @@ from secrets_cli.aws.parameters import Parameter
 from secrets_cli.json_value import JsonValue
 from secrets_cli.secret_value import SecretValue
 from secrets_cli.secrets.store.reading import Readings
+from secrets_cli.wording import iso_time
 
 GET_SCHEMA = "secrets-cli/secret-get/1"
 
@@ -26,7 +27,7 @@ def _parameter(asked: str, parameter: Parameter, reveal: bool) -> JsonValue:
         "arn": parameter.arn,
         "version": parameter.version,
         "type": parameter.type,
-        "modified": parameter.modified.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "modified": iso_time(parameter.modified),
         "value": parameter.value.reveal() if reveal else None,
     }
 

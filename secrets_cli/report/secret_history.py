@@ -1,11 +1,11 @@
 """Versions of a secret as a table and as JSON (docs/schemas/secret-history-1.json), and what a rollback does."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from secrets_cli.aws.parameters import Version
 from secrets_cli.json_value import JsonValue
 from secrets_cli.secrets.store.history import Comparison, Rollback
+from secrets_cli.wording import iso_time
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -24,7 +24,7 @@ def history_json(name: str, versions: tuple[Version, ...], *, reveal: bool) -> d
             {
                 "version": version.number,
                 "type": version.type,
-                "modified": _time(version.modified),
+                "modified": iso_time(version.modified),
                 "modified_by": version.modified_by,
                 "labels": list(version.labels),
                 "key": version.key or None,
@@ -51,7 +51,7 @@ def history_table(versions: tuple[Version, ...], *, has_values: bool, reveal: bo
     for version in reversed(versions):
         cells = [
             str(version.number),
-            _time(version.modified),
+            iso_time(version.modified),
             version.modified_by.split(":", 5)[-1] or "-",
             " ".join(version.labels) or "-",
             version.key or f"none ({version.type})",
@@ -74,7 +74,7 @@ def rollback_lines(plan: Rollback) -> tuple[str, ...]:
         Comparison.UNKNOWN: "cannot be compared: the current value cannot be read",
     }
     return (
-        f"{plan.name}: the value of version {target.number}{labels}, of {_time(target.modified)} by "
+        f"{plan.name}: the value of version {target.number}{labels}, of {iso_time(target.modified)} by "
         f"{target.modified_by.split(':', 5)[-1] or 'unknown'}, becomes version {current.number + 1}",
         f"  value   {said[plan.comparison]}",
         f"  key     {plan.key}" + ("" if plan.key == current.key else f" (now {current.key})"),
@@ -95,7 +95,3 @@ def rollback_json(plan: Rollback, version: int | None) -> dict[str, JsonValue]:
         "key": plan.key,
         "tier": plan.current.tier,
     }
-
-
-def _time(when: datetime) -> str:
-    return when.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from secrets_cli.aws.parameters import SECURE_STRING
 from secrets_cli.json_value import JsonValue
-from secrets_cli.secrets.keys.choice import is_managed
-from secrets_cli.secrets.store.last_reads import LastRead
+from secrets_cli.secrets.keys.key_word import is_managed
+from secrets_cli.secrets.read_log import Read
 from secrets_cli.secrets.store.listing import Listed, tree_lines
+from secrets_cli.wording import iso_time
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -126,12 +127,12 @@ def _who(arn: str) -> str:
     return arn.split(":", 5)[5] if arn.count(":") >= 5 else arn or "-"
 
 
-def _read(read: LastRead | None) -> str:
+def _read(read: Read | None) -> str:
     if read is None:
         return "not seen"
     session = f" ({read.session_name})" if read.session_name else ""
     maybe = "" if read.is_certain else "maybe, with its folder: "
-    return f"{maybe}{read.when} {_who(read.principal)}{session}"
+    return f"{maybe}{read.last} {_who(read.principal)}{session}"
 
 
 def _parameter(listed: Listed, now: datetime) -> JsonValue:
@@ -144,23 +145,19 @@ def _parameter(listed: Listed, now: datetime) -> JsonValue:
         "key": described.key or None,
         "tier": described.tier,
         "description": described.description,
-        "modified": _time(described.modified),
+        "modified": iso_time(described.modified),
         "modified_by": described.modified_by,
         "age_days": max(0, (now - described.modified).days),
-        "expires": _time(listed.expires) if listed.expires else None,
+        "expires": iso_time(listed.expires) if listed.expires else None,
         "last_read": _read_json(read) if read else None,
     }
 
 
-def _read_json(read: LastRead) -> JsonValue:
+def _read_json(read: Read) -> JsonValue:
     return {
-        "when": read.when,
+        "when": read.last,
         "principal": read.principal,
         "session_name": read.session_name,
         "action": read.action,
         "certain": read.is_certain,
     }
-
-
-def _time(when: datetime) -> str:
-    return when.strftime("%Y-%m-%dT%H:%M:%SZ")

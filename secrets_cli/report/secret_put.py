@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from secrets_cli.json_value import JsonValue
 from secrets_cli.secrets.store.put_wishes import PutPlan
 from secrets_cli.secrets.store.write import Stored
+from secrets_cli.wording import iso_time
 
 PUT_SCHEMA = "secrets-cli/secret-put/1"
 
@@ -31,7 +32,7 @@ def put_json(done: tuple[PutAt, ...], failed: tuple[tuple[str, str], ...]) -> di
 def put_line(done: PutAt) -> str:
     """One line of text: where, which version, under which key."""
     write = done.plan.order.write
-    expires = f", expires {_time(done.plan)}" if done.plan.expires else ""
+    expires = f", expires {iso_time(done.plan.expires)}" if done.plan.expires else ""
     labels = (
         f", label {' '.join(done.plan.order.labels)}" if done.plan.order.labels and not done.stored.problems else ""
     )
@@ -45,7 +46,7 @@ def plan_line(plan: PutPlan) -> str:
     """What a dry run would have sent."""
     write = plan.order.write
     how = "as a new version or a new parameter" if write.overwrite else "only if it is not there yet"
-    expires = f", expires {_time(plan)}" if plan.expires else ""
+    expires = f", expires {iso_time(plan.expires)}" if plan.expires else ""
     return f"would store {write.name} {how}: key {write.key}, {write.tier.lower()} tier, {plan.length_class}{expires}"
 
 
@@ -59,12 +60,8 @@ def _stored(done: PutAt) -> dict[str, JsonValue]:
         "key": write.key,
         "tier": written.tier,
         "length_class": done.plan.length_class,
-        "expires": _time(done.plan) if done.plan.expires else None,
+        "expires": iso_time(done.plan.expires) if done.plan.expires else None,
         "labels": list(done.plan.order.labels),
         "tags": dict(write.tags),
         "problems": [problem.message for problem in done.stored.problems],
     }
-
-
-def _time(plan: PutPlan) -> str:
-    return plan.expires.strftime("%Y-%m-%dT%H:%M:%SZ") if plan.expires else ""

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from secrets_cli.errors import SecretsCliError
 from secrets_cli.json_value import JsonValue
 from secrets_cli.secrets.bulk import Outcome
 from secrets_cli.secrets.transfer.reencryption import OldKey, Reencrypted, ReencryptionPlan, Stale, Why
+from secrets_cli.wording import iso_time
 
 SCHEMA = "secrets-cli/secret-reencrypt/1"
 
@@ -41,17 +41,13 @@ def _stale_line(stale: Stale) -> str:
 
 def _old_key_text(key: OldKey) -> str:
     state = f", {_spaced(key.state)}" if key.state and key.state != "Enabled" else ""
-    when = f" until {_day(key.deletion)}" if key.deletion else ""
+    when = f" until {iso_time(key.deletion)}" if key.deletion else ""
     unknown = ", not described by KMS: it may have gone" if not key.state else ""
     return f"{key.word}: {key.parameters}{state}{when}{unknown}"
 
 
 def _spaced(state: str) -> str:
     return {"PendingDeletion": "pending deletion"}.get(state, state.lower())
-
-
-def _day(when: datetime) -> str:
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def result_text(plan: ReencryptionPlan, outcomes: Sequence[Outcome[Stale, Reencrypted]]) -> str:
@@ -94,7 +90,7 @@ def result_json(plan: ReencryptionPlan, outcomes: Sequence[Outcome[Stale, Reencr
                 "key": key.word,
                 "parameters": key.parameters,
                 "state": key.state or None,
-                "deletion": _day(key.deletion) if key.deletion else None,
+                "deletion": iso_time(key.deletion) if key.deletion else None,
             }
             for key in plan.old_keys
         ],

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 from secrets_cli.errors import ConfigurationError
+from secrets_cli.wording import named
 
 _LONGEST = 1_011
 _LEVELS = 15
@@ -42,11 +43,6 @@ def checked_name(name: str) -> str:
     if problem:
         raise ConfigurationError(f"{named(name)} is not a parameter's name: {problem}", _HELP)
     return name
-
-
-def named(word: str) -> str:
-    """The word in backticks where it could be a name. Another may be a secret in the wrong place, and is not repeated."""
-    return f"`{word[:120]}`" if re.fullmatch(r"[A-Za-z0-9_.\-/:]+", word) else "a word given"
 
 
 _HELP = "give letters, digits and `_.-`, in folders as `/team/stage/name`"
@@ -125,7 +121,7 @@ def checked_length(name: str, place: Place) -> str:
     over = len(place.parameter_arn(name)) - _LONGEST
     if over > 0:
         raise ConfigurationError(
-            f"`{name[:80]}` has {len(name):,} characters, and {len(name) - over:,} is the limit in `{place.region}`: "
+            f"{named(name)} has {len(name):,} characters, and {len(name) - over:,} is the limit in `{place.region}`: "
             f"{_LONGEST:,} together with the ARN's beginning",
             "shorten the name",
         )

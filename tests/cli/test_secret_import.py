@@ -191,7 +191,7 @@ def test_a_malformed_file_is_refused_whole_with_places_and_no_value(
         ("{}", ["--from", "json"], 3, "the file holds no names and values"),
         ("A=1", [], 2, "the name `x` does not tell the file's format"),
         ("A=1", ["--from", "shell", "--path", "app"], 2, "`app` is not a path"),
-        ("A=1", ["--from", "shell", "--key", "a b"], 2, "the KMS key is not named as AWS takes it"),
+        ("A=1", ["--from", "shell", "--key", "a b"], 2, "a word given is not the name of a KMS key"),
     ],
 )
 def test_what_cannot_be_done_is_refused(

@@ -135,13 +135,14 @@ def test_the_last_reader_is_told_from_a_usage_file(
 ) -> None:
     for name in ("/team/a", "/team/b", "/other/c"):
         _put(aws, name)
-    use = {"principal": "arn:aws:iam::123456789012:role/app", "session_name": "s", "outcome": "used"}
+    use = {"principal": "arn:aws:iam::123456789012:role/app", "session_name": "s", "outcome": "used", "count": 1}
     uses = [
         {**use, "action": "ssm:GetParameter", "resource": f"{ARN}/team/a", "last_seen": "2026-02-01T00:00:00Z"},
         {**use, "action": "ssm:GetParametersByPath", "resource": f"{ARN}/team", "last_seen": "2026-01-01T00:00:00Z"},
     ]
     file = tmp_path / "usage.json"
-    file.write_text(json.dumps({"schema": "secrets-cli/usage/1", "uses": uses}))
+    coverage: dict[str, Any] = {"rejected": [], "fates": {}, "first": None, "last": None, "regions": [], "accounts": []}
+    file.write_text(json.dumps({"schema": "secrets-cli/usage/1", "coverage": coverage, "uses": uses}))
     document = _valid(cli("secret", "list", "--usage", str(file), "--format", "json"), "secret-list", checkout)
     reads = {each["name"]: each["last_read"] for each in document["targets"][0]["parameters"]}
     assert reads["/team/a"]["certain"] is True

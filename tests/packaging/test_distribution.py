@@ -4,13 +4,15 @@ The installer is the one thing in the tests that may use the network; where the 
 leave these out with `-m "not installs"`.
 """
 
+import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
 import venv
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -38,12 +40,26 @@ def _run(command: Sequence[str | Path], folder: Path) -> str:
     return ran.stdout
 
 
+def _once(name: str, factory: pytest.TempPathFactory, make: Callable[[Path], object]) -> Path:
+    """A folder filled by `make`, once for all processes that share the run: the first one makes, the others wait."""
+    top = factory.getbasetemp()
+    folder = (top.parent if "PYTEST_XDIST_WORKER" in os.environ else top) / name
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = folder.with_suffix(".done")
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            done.touch()
+    return folder
+
+
 @pytest.fixture(scope="module")
 def built(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the wheel and the source archive, made the way a release makes them: the wheel from the archive."""
-    folder = tmp_path_factory.mktemp("dist")
-    _run([sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, checkout], folder)
-    return folder
+    command: list[str | Path] = [sys.executable, "-m", "build", "--no-isolation", checkout, "--outdir"]
+    return _once("dist", tmp_path_factory, lambda folder: _run([*command, folder], folder))
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +77,12 @@ def _environment(folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs of an environment into which the wheel was installed with its dependencies."""
-    programs = _environment(tmp_path_factory.mktemp("installed") / "venv")
-    _run([programs / "python", "-m", "pip", "install", "--quiet", wheel], programs)
-    return programs
+
+    def install(folder: Path) -> None:
+        programs = _environment(folder / "venv")
+        _run([programs / "python", "-m", "pip", "install", "--quiet", wheel], programs)
+
+    return _once("installed", tmp_path_factory, install) / "venv" / "bin"
 
 
 def _data(checkout: Path) -> set[str]:

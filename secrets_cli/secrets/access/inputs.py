@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from secrets_cli.aws.identities import IdentityDirectory
 from secrets_cli.aws.key_grants import grants_document
 from secrets_cli.aws.keys import Key, KeyService
-from secrets_cli.aws.parameters import SECURE_STRING, Described, ParameterFilter, ParameterStore
+from secrets_cli.aws.parameters import SECURE_STRING, Described, ParameterStore
 from secrets_cli.aws.target import Connection
 from secrets_cli.errors import AwsFailure, ConfigurationError, NotThere
 from secrets_cli.iam.arn import parse_arn
@@ -105,7 +105,7 @@ class Inputs:
 
     def _described(self) -> Described:
         store = ParameterStore(self.connection)
-        for found in store.describe(ParameterFilter("Name", (self.given.name,))):
+        for found in store.described((self.given.name,)):
             if found.type != SECURE_STRING:
                 self.notes.append(f"the parameter is a {found.type}: it is not encrypted, so no key protects it")
             return found

@@ -81,7 +81,7 @@ class _Collector:
                 found = {one.name: one for one in self.store.describe()}
             else:
                 under = self.store.describe(ParameterFilter("Path", (path,), "Recursive"))
-                at = self.store.describe(ParameterFilter("Name", (path,)))
+                at = self.store.described((path,))
                 found = {one.name: one for one in (*at, *under)}
         return tuple(found[name] for name in sorted(found))
 

@@ -11,7 +11,8 @@ from secrets_cli.aws.parameters import Parameter, ParameterStore
 from secrets_cli.errors import ConfigurationError, NotThere
 from secrets_cli.secret_value import SecretValue
 from secrets_cli.secrets.environment.environment_names import Naming, is_dangerous, relative_name, variable_name
-from secrets_cli.secrets.parameter_name import Selected, checked_path, named, selected
+from secrets_cli.secrets.parameter_name import Selected, checked_path, selected
+from secrets_cli.wording import named
 
 
 @dataclass(frozen=True, slots=True)

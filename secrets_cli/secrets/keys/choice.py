@@ -5,15 +5,12 @@ is protected by `ssm:GetParameter` alone, and cannot be shared with another acco
 Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html
 """
 
-import re
 from dataclasses import dataclass
 
 from secrets_cli.errors import ConfigurationError
+from secrets_cli.secrets.keys.key_word import MANAGED_ALIAS, is_managed, key_word
 
 KEY_VARIABLE = "SECRETS_CLI_KEY"
-MANAGED_ALIAS = "alias/aws/ssm"
-_TAKEN = re.compile(r"[a-zA-Z0-9:/_-]{1,256}")
-_KEY_ID = re.compile(r"(mrk-)?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,7 @@ def chosen_key(option: str | None, variable: str | None) -> KeyChoice:
             f"give `--key ALIAS` or set {KEY_VARIABLE}; see the keys with `secrets-cli key list`, "
             "make one with `secrets-cli key create ALIAS --admin ARN --user ARN`",
         )
-    key = _as_aws_takes_it(word)
+    key = key_word(word)
     if not is_managed(key):
         return KeyChoice(key)
     if not option:
@@ -51,18 +48,3 @@ def chosen_key(option: str | None, variable: str | None) -> KeyChoice:
         f"`{MANAGED_ALIAS}` lets every principal of the account decrypt through Parameter Store, so "
         "`ssm:GetParameter` alone protects this secret; prefer a key of your own (`secrets-cli key create`)",
     )
-
-
-def is_managed(key: str) -> bool:
-    """Whether this is the key that AWS manages for Parameter Store."""
-    return key.endswith(MANAGED_ALIAS)
-
-
-def _as_aws_takes_it(word: str) -> str:
-    if not _TAKEN.fullmatch(word):
-        raise ConfigurationError(
-            "the KMS key is not named as AWS takes it", "give an alias (`billing`, `alias/billing`), a key id or an ARN"
-        )
-    if word.startswith(("alias/", "arn:")) or _KEY_ID.fullmatch(word):
-        return word
-    return f"alias/{word}"

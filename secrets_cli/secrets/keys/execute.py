@@ -28,6 +28,7 @@ from secrets_cli.secrets.keys.plan import (
     Step,
     TagKey,
 )
+from secrets_cli.wording import how_many
 
 PRINCIPAL_WAITS = (2.0, 4.0, 8.0, 16.0, 30.0)
 """Seconds between tries while a principal is not visible: a minute in all."""
@@ -136,7 +137,7 @@ def step_words(step: Step, key_id: str = "") -> str:
     match step:
         case CreateKey(_, description, tags):
             named = f" {key_id}" if key_id else ""
-            return f"make the key{named}: symmetric, `{description}`, {len(tags)} tag{'s' if len(tags) != 1 else ''}"
+            return f"make the key{named}: symmetric, `{description}`, {how_many(len(tags), 'tag')}"
         case PutPolicy():
             return "replace the key policy"
         case CreateAlias(alias):

@@ -1,34 +1,17 @@
-"""Which KMS key a word means: an alias, a key id or an ARN, as people give them and as parameters keep them.
+"""Which KMS key a word means now, and whether a parameter may be written under it.
 
 A parameter keeps what its writer gave. An alias there says which key the alias means *now*: whether it meant the same when
 the parameter was written is told by the time the alias was last moved.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from secrets_cli.aws.keys import Alias, Key, KeyService
 from secrets_cli.errors import AccessDenied, ConfigurationError, KeyUnusable, NotThere
+from secrets_cli.secrets.keys.key_word import alias_of, is_managed, key_word
 
-DEFAULT_ALIAS: Final = "alias/aws/ssm"
-"""The key of AWS whose policy lets every principal of the account decrypt through Parameter Store."""
-
-_KEY_ID = re.compile(r"(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _REFUSED_HELP = "give a key of your own with `--key ALIAS`; `secrets-cli key create` makes one"
-
-
-def key_word(word: str) -> str:
-    """What AWS takes for what the user gave: `billing` is `alias/billing`; ids, ARNs and `alias/...` stay as they are."""
-    plain = word.startswith(("alias/", "arn:")) or _KEY_ID.fullmatch(word)
-    return word if plain else f"alias/{word}"
-
-
-def alias_of(word: str) -> str:
-    """The alias in an alias or an alias's ARN, with `alias/`; empty for a key's id or ARN."""
-    last = word.rpartition(":")[2]
-    return last if last.startswith("alias/") else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +61,7 @@ class KeyLookup:
         """The key to write under. Raises ConfigurationError for the key of AWS and one that is not symmetric,
         KeyUnusable for one that is not enabled, and NotThere or AccessDenied as kms:DescribeKey answers."""
         word = key_word(given)
-        if alias_of(word) == DEFAULT_ALIAS:
+        if is_managed(word):
             raise _of_aws(word)
         key = self._service.describe(word)
         if key.manager == "AWS":

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from secrets_cli.errors import ConfigurationError
+from secrets_cli.wording import named
 
 _ARN = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>\d{12}):"
@@ -46,7 +47,7 @@ def checked_principal(word: str) -> Principal:
     found = _ARN.fullmatch(word)
     if found is None:
         problem, help = _problem(word)
-        raise ConfigurationError(f"`{word[:120]}` is no principal of a key policy: {problem}", help)
+        raise ConfigurationError(f"{named(word)} is no principal of a key policy: {problem}", help)
     kind = PrincipalKind(found["kind"]) if found["kind"] else PrincipalKind.ROOT
     return Principal(word, kind, found["account"])
 

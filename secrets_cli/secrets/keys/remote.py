@@ -1,6 +1,5 @@
 """Finding keys, and what hangs on them, by calls that only read."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -8,44 +7,14 @@ from secrets_cli.aws.keys import CUSTOMER, Alias, Grant, Key, KeyService, LastUs
 from secrets_cli.aws.parameters import Described, ParameterFilter, ParameterStore
 from secrets_cli.errors import AccessDenied, AwsFailure, ConfigurationError, NotThere, Throttled, Unreachable
 from secrets_cli.secrets.keys.document import read_key_policy
+from secrets_cli.secrets.keys.key_word import key_word
 from secrets_cli.secrets.keys.plan import ALIAS_TAG, PresentKey
 from secrets_cli.secrets.keys.state_plan import UseElsewhere
-
-_KEY_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|mrk-[0-9a-f]{32}")
-_ALIAS = re.compile(r"alias/[A-Za-z0-9/_-]{1,250}")
-
-
-def key_reference(word: str) -> str:
-    """A key as KMS takes it: an ARN or id as it is, any other word as an alias, with or without `alias/` in front.
-
-    Raises ConfigurationError for what no key is called.
-    """
-    if word.startswith("arn:") or _KEY_ID.fullmatch(word):
-        return word
-    return _alias(word)
-
-
-def new_alias(word: str) -> str:
-    """The alias for a key to be made. Raises ConfigurationError for what KMS refuses or keeps to itself."""
-    alias = _alias(word)
-    if alias.startswith("alias/aws/"):
-        raise ConfigurationError(f"`{alias}` is refused: aliases under `alias/aws/` are AWS's own", _ALIAS_HELP)
-    return alias
-
-
-def _alias(word: str) -> str:
-    alias = word if word.startswith("alias/") else f"alias/{word}"
-    if not _ALIAS.fullmatch(alias):
-        raise ConfigurationError(f"`{word[:120]}` is no alias of a key", _ALIAS_HELP)
-    return alias
-
-
-_ALIAS_HELP = "give letters, digits and `/_-`, such as `team/secrets`"
 
 
 def find_key(kms: KeyService, word: str) -> tuple[Key, tuple[str, ...]]:
     """The key that the word names, and its aliases. Raises NotThere with advice where there is none."""
-    reference = key_reference(word)
+    reference = key_word(word)
     try:
         key = kms.describe(reference)
     except NotThere as error:

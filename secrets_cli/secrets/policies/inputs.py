@@ -11,10 +11,9 @@ from secrets_cli.aws.parameters import SECURE_STRING, Described, ParameterFilter
 from secrets_cli.aws.target import Connection
 from secrets_cli.errors import ConfigurationError, NotThere
 from secrets_cli.iam.arn import Arn, parse_arn
+from secrets_cli.secrets.keys.key_word import MANAGED_ALIAS
 from secrets_cli.secrets.parameter_name import Place, checked_path, selected
 from secrets_cli.secrets.policies.least_privilege import Covered
-
-AWS_MANAGED = "alias/aws/ssm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def _from_parameters(what: Covered, connection: Connection) -> Found:
     """The keys that the covered parameters are under now."""
     store = ParameterStore(connection)
     if what.name:
-        described = tuple(store.describe(ParameterFilter("Name", (what.name,))))
+        described = store.described((what.name,))
     else:
         filters = () if what.path == "/" else (ParameterFilter("Path", (what.path,), "Recursive"),)
         described = tuple(store.describe(*filters))
@@ -111,9 +110,9 @@ def _notes(names: tuple[str, ...], what: Covered) -> list[str]:
     notes = []
     if len(names) > 1:
         notes.append(f"`{what}` is encrypted under {len(names)} keys ({', '.join(names)}): the policy names each")
-    if AWS_MANAGED in names:
+    if MANAGED_ALIAS in names:
         notes.append(
-            f"`{AWS_MANAGED}` lets every principal of the account decrypt through Parameter Store: "
+            f"`{MANAGED_ALIAS}` lets every principal of the account decrypt through Parameter Store: "
             "a key of your own limits who can"
         )
     return notes

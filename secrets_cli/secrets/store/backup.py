@@ -18,6 +18,7 @@ from secrets_cli.json_value import JsonValue
 from secrets_cli.secret_value import SecretValue
 from secrets_cli.secrets.store.deletion import Kept
 from secrets_cli.secrets.store.write import Order, store_secret
+from secrets_cli.wording import iso_time
 
 BACKUP_SCHEMA = "secrets-cli/secret-backup/1"
 
@@ -28,7 +29,7 @@ def backup_text(kept: Sequence[Kept], region: str, account: str, when: datetime)
         "schema": BACKUP_SCHEMA,
         "account": account,
         "region": region,
-        "when": when.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "when": iso_time(when),
         "parameters": [_entry(each) for each in kept],
     }
     return SecretValue(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
@@ -49,7 +50,7 @@ def _entry(each: Kept) -> JsonValue:
         "data_type": described.data_type,
         "tags": dict(each.tags),
         "labels": list(each.labels),
-        "modified": described.modified.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "modified": iso_time(described.modified),
         "modified_by": described.modified_by,
     }
 

@@ -12,7 +12,6 @@ from secrets_cli.errors import AccessDenied, AwsFailure, NotThere
 from secrets_cli.secret_value import SecretValue
 from secrets_cli.secrets.store.reading import read_each
 
-_NAMES_A_FILTER = 50
 _NAMES_A_CALL = 10
 
 
@@ -46,15 +45,6 @@ def under(store: ParameterStore, path: str) -> tuple[Described, ...]:
     if not found:
         raise NotThere(f"there is no parameter under `{path}`", "see what there is with `secrets-cli secret list`")
     return found
-
-
-def named(store: ParameterStore, names: Sequence[str]) -> tuple[Described, ...]:
-    """What is known of the parameters by name, in the order given; those that are not there are left out."""
-    found: dict[str, Described] = {}
-    for start in range(0, len(names), _NAMES_A_FILTER):
-        batch = tuple(names[start : start + _NAMES_A_FILTER])
-        found |= {described.name: described for described in store.describe(ParameterFilter("Name", batch))}
-    return tuple(found[name] for name in names if name in found)
 
 
 def kept(

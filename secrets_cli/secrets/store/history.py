@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from secrets_cli.aws.parameters import SECURE_STRING, ParameterStore, Version, Write
 from secrets_cli.errors import AccessDenied, ConfigurationError, KeyUnusable, NotThere
 from secrets_cli.secret_value import SecretValue
+from secrets_cli.wording import named
 
 
 class Comparison(enum.Enum):
@@ -55,7 +56,8 @@ def chosen_version(name: str, versions: Sequence[Version], selector: str) -> Ver
             return version
     kept = f"versions {versions[0].number} to {versions[-1].number} are kept" if versions else "it has none"
     raise NotThere(
-        f"`{name}` has no version or label `{selector[:40]}`", f"{kept}: see `secrets-cli secret history {name}`"
+        f"`{name}` has no version or label {named(selector, 'as given')}",
+        f"{kept}: see `secrets-cli secret history {name}`",
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from secrets_cli.aws.parameters import ParameterStore, Version
 from secrets_cli.errors import AwsFailure, ConfigurationError, NotThere
-from secrets_cli.secrets.parameter_name import named
+from secrets_cli.wording import named
 
 MOST_LABELS = 10
 _LABEL = re.compile(r"[A-Za-z_.\-][A-Za-z0-9_.\-]{0,99}")

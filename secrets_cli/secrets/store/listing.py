@@ -6,7 +6,7 @@ from datetime import datetime
 
 from secrets_cli.aws.parameters import Described, ParameterFilter, ParameterStore
 from secrets_cli.secrets.parameter_name import Place
-from secrets_cli.secrets.store.last_reads import LastRead, Reads, last_read
+from secrets_cli.secrets.read_log import Read, ReadLog
 from secrets_cli.secrets.store.parameter_policies import expiry_of
 
 
@@ -17,7 +17,7 @@ class Listed:
     described: Described
     expires: datetime | None
     """UTC; when AWS deletes it."""
-    last_read: LastRead | None
+    last_read: Read | None
     """None where no log was given, or none shows a read."""
 
 
@@ -33,21 +33,21 @@ class TreeLine:
     """None for a folder that is no parameter."""
 
 
-def parameters_under(store: ParameterStore, path: str, reads: Reads | None = None) -> tuple[Listed, ...]:
+def parameters_under(store: ParameterStore, path: str, log: ReadLog | None = None) -> tuple[Listed, ...]:
     """The parameters under a path, and one that has the path as its name, sorted by name; by ssm:DescribeParameters."""
     if path == "/":
         found = list(store.describe())
     else:
         found = [
             *store.describe(ParameterFilter("Path", (path,), "Recursive")),
-            *store.describe(ParameterFilter("Name", (path,))),
+            *store.described((path,)),
         ]
     distinct = {described.name: described for described in found}
     return tuple(
         Listed(
             described=described,
             expires=expiry_of(described.policies),
-            last_read=last_read(reads, described.arn or _arn(store, described.name)) if reads else None,
+            last_read=log.latest(described.arn or _arn(store, described.name)) if log else None,
         )
         for _, described in sorted(distinct.items())
     )

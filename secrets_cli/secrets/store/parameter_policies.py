@@ -7,10 +7,12 @@ Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-s
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from secrets_cli.errors import ConfigurationError
+from secrets_cli.wording import named
 
 _DURATION = re.compile(r"([1-9][0-9]{0,4})([hdw])")
 _LARGEST_JSON = 4_096
@@ -62,17 +64,21 @@ def parameter_policies(wishes: PolicyWishes, now: datetime) -> ParameterPolicies
     return ParameterPolicies(document, expires)
 
 
-def expiry_of(policies: tuple[str, ...]) -> datetime | None:
-    """When the parameter will be deleted (UTC), by its policies as AWS tells them; None where they do not say."""
-    for text in policies:
-        try:
-            policy = json.loads(text)
-        except ValueError:
-            continue  # not JSON: AWS would not have taken it; an emulator may
-        if isinstance(policy, dict) and policy.get("Type") == "Expiration":
-            when = policy.get("Attributes", {}).get("Timestamp", "")
-            return _parsed(when)
-    return None
+def expiry_of(policies: Sequence[str]) -> datetime | None:
+    """When the parameter will be deleted (UTC), by its policies' JSON texts as AWS tells them, of several the first time;
+    None where they do not say."""
+    return min((when for text in policies if (when := _expiration(text)) is not None), default=None)
+
+
+def _expiration(text: str) -> datetime | None:
+    """AWS tells each policy as a text of its own; a text that holds several, as they are sent, is taken too."""
+    try:
+        policy = json.loads(text)
+        entries = policy if isinstance(policy, list) else [policy]
+        found = next(entry["Attributes"]["Timestamp"] for entry in entries if entry["Type"] == "Expiration")
+    except (ValueError, KeyError, TypeError, StopIteration):
+        return None  # another type of policy, or a form that AWS may add; an emulator may keep what is no JSON
+    return _parsed(found)
 
 
 def _policy(type_: str, **attributes: str) -> dict[str, object]:
@@ -85,11 +91,11 @@ def _expiry(text: str, now: datetime) -> datetime:
     when = _parsed(text)
     if when is None:
         raise ConfigurationError(
-            f"`--expires {text[:40]}` is no time", "give `90d`, `12h`, `8w`, `2027-01-31` or `2027-01-31T18:00:00Z`"
+            f"`--expires`: {named(text)} is no time", "give `90d`, `12h`, `8w`, `2027-01-31` or `2027-01-31T18:00:00Z`"
         )
     if when <= now:
         raise ConfigurationError(
-            f"`--expires {text[:40]}` is past", "AWS would delete the parameter at once; give a time to come"
+            f"`--expires`: `{text}` is past", "AWS would delete the parameter at once; give a time to come"
         )
     return when
 
@@ -108,7 +114,7 @@ def _duration(text: str, option: str) -> tuple[timedelta, str, str]:
     found = _DURATION.fullmatch(text)
     if not found:
         raise ConfigurationError(
-            f"`{option} {text[:40]}` is no duration", "give hours, days or weeks: `12h`, `15d`, `2w`"
+            f"`{option}`: {named(text)} is no duration", "give hours, days or weeks: `12h`, `15d`, `2w`"
         )
     count = int(found[1])
     match found[2]:

@@ -14,6 +14,7 @@ from secrets_cli.secrets.store.labelling import checked_labels
 from secrets_cli.secrets.store.parameter_policies import ParameterPolicies, PolicyWishes, parameter_policies
 from secrets_cli.secrets.store.tier import Tier, chosen_tier, length_class
 from secrets_cli.secrets.store.write import Order
+from secrets_cli.wording import iso_time, named
 
 _MOST_TAGS = 50
 _LONGEST_DESCRIPTION = 1_024
@@ -101,7 +102,7 @@ def put_plan(ready: Prepared, value: SecretValue) -> PutPlan:
 def _deletes(ready: Prepared) -> str:
     if ready.policies.expires is None:
         return ""
-    when = ready.policies.expires.strftime("%Y-%m-%dT%H:%M:%SZ")
+    when = iso_time(ready.policies.expires)
     return f"AWS deletes the parameter at {when}; writing a new value later does not move that time, `--expires` does"
 
 
@@ -114,7 +115,7 @@ def _tags(given: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
                 "`--tag` takes KEY=VALUE, of at most 128 and 256 characters", "such as `--tag team=payments`"
             )
         if key.lower().startswith("aws:"):
-            raise ConfigurationError(f"the tag `{key[:40]}` is reserved: it begins with `aws:`")
+            raise ConfigurationError(f"the tag {named(key, 'given')} is reserved: it begins with `aws:`")
         tags[key] = value
     if len(tags) > _MOST_TAGS:
         raise ConfigurationError(f"a parameter has at most {_MOST_TAGS} tags, and {len(tags)} were given")

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from secrets_cli.errors import ConfigurationError
-from secrets_cli.secrets.parameter_name import named, selected
+from secrets_cli.secrets.parameter_name import selected
+from secrets_cli.wording import named
 
 
 def words_for_aws(words: Sequence[str], region: str) -> tuple[str, ...]:

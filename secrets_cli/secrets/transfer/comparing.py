@@ -5,7 +5,6 @@ different: it is answered as unreadable, with the reason.
 """
 
 import enum
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +13,10 @@ from secrets_cli.aws.parameters import Described, ParameterFilter, ParameterStor
 from secrets_cli.errors import NothingToRead
 from secrets_cli.secret_value import SecretValue
 from secrets_cli.secrets.bulk import ShowProgress, run_all
-from secrets_cli.secrets.keys.lookup import alias_of
+from secrets_cli.secrets.keys.key_word import alias_of
+from secrets_cli.secrets.store.parameter_policies import expiry_of
 from secrets_cli.secrets.transfer.reading_many import Reading, read_names, read_under
+from secrets_cli.wording import iso_time
 
 
 class Standing(enum.Enum):
@@ -128,27 +129,16 @@ def _aspects(name: str, a: Side, b: Side) -> list[Aspect]:
 
 
 def _told(described: Described, labels: Sequence[str]) -> dict[str, str]:
+    ends = expiry_of(described.policies)
     return {
         "key": alias_of(described.key) or described.key,
         "type": described.type,
         "tier": described.tier,
         "labels": ", ".join(sorted(labels)),
-        "expiry": expiry(described.policies),
+        "expiry": iso_time(ends) if ends else "",
         "description": described.description,
         "pattern": described.allowed_pattern,
     }
-
-
-def expiry(policies: Sequence[str]) -> str:
-    """When a parameter's policies let it expire, as they say it; empty where they do not.
-
-    https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-policies.html
-    """
-    for text in policies:
-        policy = json.loads(text)
-        if isinstance(policy, dict) and policy.get("Type") == "Expiration":
-            return str(policy.get("Attributes", {}).get("Timestamp", ""))
-    return ""
 
 
 def _itself(store: ParameterStore, name: str) -> Reading:

@@ -5,7 +5,8 @@ Never the key of AWS, which nobody asked for and whose policy lets every princip
 
 from secrets_cli.aws.parameters import SECURE_STRING, Described
 from secrets_cli.errors import AccessDenied, ConfigurationError, NotThere
-from secrets_cli.secrets.keys.lookup import DEFAULT_ALIAS, KeyLookup, TargetKey, alias_of
+from secrets_cli.secrets.keys.key_word import MANAGED_ALIAS, alias_of, is_managed
+from secrets_cli.secrets.keys.lookup import KeyLookup, TargetKey
 
 _HELP = "give the key to write under with `--key ALIAS`"
 
@@ -38,9 +39,9 @@ class CopyKey:
         return bool(wanted) and wanted == self._at_target.id_of(written_with)
 
     def _here(self, source: Described) -> str:
-        if alias_of(source.key) == DEFAULT_ALIAS:
+        if is_managed(source.key):
             raise ConfigurationError(
-                f"`{source.name}` is under `{DEFAULT_ALIAS}`, whose policy lets every principal of the account decrypt",
+                f"`{source.name}` is under `{MANAGED_ALIAS}`, whose policy lets every principal of the account decrypt",
                 _HELP,
             )
         try:
@@ -50,7 +51,7 @@ class CopyKey:
 
     def _elsewhere(self, source: Described) -> str:
         alias = alias_of(source.key)
-        if not alias or alias == DEFAULT_ALIAS:
+        if not alias or is_managed(alias):
             raise ConfigurationError(
                 f"`{source.name}` is under `{source.key}`, which is no key of the target's account and region", _HELP
             )

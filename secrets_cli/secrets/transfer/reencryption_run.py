@@ -29,7 +29,7 @@ _PORTION: Final = 40
 def parameters_under(store: ParameterStore, path: str) -> tuple[Described, ...]:
     """The parameters under a path, or the one of that name where nothing is under it."""
     found = tuple(store.describe(ParameterFilter("Path", (path,), "Recursive")))
-    return found or (() if path == "/" else tuple(store.describe(ParameterFilter("Name", (path,)))))
+    return found or (() if path == "/" else store.described((path,)))
 
 
 class Reencrypter:
@@ -123,7 +123,7 @@ class Reencrypter:
     def _latest(self, name: str) -> "_Now":
         """The current version and its labels: from the history where labels are moved, as nothing else tells them."""
         if not self._move_labels:
-            for described in self._store.describe(ParameterFilter("Name", (name,))):
+            for described in self._store.described((name,)):
                 return _Now(described, ())
             raise NotThere(f"`{name}` has gone", "", "ParameterNotFound")
         version = tuple(self._store.history(name))[-1]

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from secrets_cli.aws.parameters import Described
 from secrets_cli.report.secret_list import list_table
-from secrets_cli.secrets.store.last_reads import LastRead
+from secrets_cli.secrets.read_log import Read
 from secrets_cli.secrets.store.listing import Listed
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
@@ -20,7 +20,7 @@ def _listed(
     *,
     expires: timedelta | None = None,
     type_: str = "SecureString",
-    read: LastRead | None = None,
+    read: Read | None = None,
 ) -> Listed:
     key = "alias/team" if type_ == "SecureString" else ""
     described = Described(name, "", type_, 3, NOW - age, WRITER, key, "Standard", "", "", (), "text")
@@ -56,8 +56,8 @@ def test_a_plain_string_is_told_to_be_none_of_a_secret() -> None:
 
 
 def test_the_last_reader() -> None:
-    certain = LastRead("2026-10-01T00:00:00Z", "arn:aws:iam::1:role/app", "i-1", "ssm:GetParameter", True)
-    maybe = LastRead("2026-10-01T00:00:00Z", "arn:aws:iam::1:user/ben", "", "ssm:GetParametersByPath", False)
+    certain = Read("arn:aws:iam::1:role/app", "i-1", "ssm:GetParameter", "arn:x", 1, "2026-10-01T00:00:00Z")
+    maybe = Read("arn:aws:iam::1:user/ben", "", "ssm:GetParametersByPath", "arn:x", 1, "2026-10-01T00:00:00Z")
     rows = _drawn(
         _listed("/a/1", timedelta(), read=certain),
         _listed("/a/2", timedelta(), read=maybe),

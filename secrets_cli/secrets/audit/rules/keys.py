@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from secrets_cli.secrets.audit.facts import AccountFacts, ParameterFacts
 from secrets_cli.secrets.audit.rules.rule import Rule
 from secrets_cli.secrets.finding import Confidence, Finding, Severity
+from secrets_cli.secrets.keys.key_word import is_managed
+from secrets_cli.wording import iso_time
 
 AWS_MANAGED = Rule(
     "secret-aws-managed-key",
@@ -21,7 +23,6 @@ ALIAS_MOVED = Rule(
     Severity.MEDIUM,
     "a SecureString written before its alias was pointed at the key it names now",
 )
-_DEFAULT = "alias/aws/ssm"
 
 
 def check_keys(account: AccountFacts) -> Iterator[Finding]:
@@ -37,7 +38,7 @@ def _managed(parameter: ParameterFacts) -> Iterator[Finding]:
     """By the name alone too: `alias/aws/ssm` needs no look at the key."""
     named = parameter.described.key
     managed = parameter.key is not None and parameter.key.key is not None and parameter.key.key.manager == "AWS"
-    if managed or named.endswith(_DEFAULT):
+    if managed or is_managed(named):
         yield AWS_MANAGED.finding(
             parameter.arn,
             "is under `alias/aws/ssm`: whoever may call ssm:GetParameter on it reads it, as that key's policy lets every "
@@ -59,7 +60,7 @@ def _unusable(parameter: ParameterFacts) -> Iterator[Finding]:
             evidence=(f"key: {named}",),
         )
     elif found.state not in ("Enabled", "Creating", "Updating"):
-        going = f" and goes on {found.deletion:%Y-%m-%dT%H:%M:%SZ}" if found.deletion else ""
+        going = f" and goes on {iso_time(found.deletion)}" if found.deletion else ""
         yield UNUSABLE.finding(
             parameter.arn,
             f"is under `{named}`, whose key is {found.state}{going}: it cannot be read",
@@ -84,8 +85,8 @@ def _moved(parameter: ParameterFacts) -> Iterator[Finding]:
         "use the present key may not be able to read it",
         f"secrets-cli secret reencrypt {parameter.described.name} --key {alias.name}",
         evidence=(
-            f"written: {parameter.described.modified:%Y-%m-%dT%H:%M:%SZ}",
-            f"alias pointed at {alias.key_id}: {alias.updated:%Y-%m-%dT%H:%M:%SZ}",
+            f"written: {iso_time(parameter.described.modified)}",
+            f"alias pointed at {alias.key_id}: {iso_time(alias.updated)}",
         ),
         confidence=Confidence.MEDIUM,
     )

@@ -4,10 +4,10 @@ from collections.abc import Set
 
 from secrets_cli.secrets.audit.facts import AccountFacts
 from secrets_cli.secrets.audit.project_files import ProjectFacts
-from secrets_cli.secrets.audit.reads import ReadLog
 from secrets_cli.secrets.audit.rules import expiry, functions, keys, plain, project, shared, unread, versions
 from secrets_cli.secrets.audit.rules.rule import Rule
 from secrets_cli.secrets.finding import Finding
+from secrets_cli.secrets.read_log import ReadLog
 
 RULES: tuple[Rule, ...] = (
     keys.AWS_MANAGED,

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from secrets_cli.secrets.audit.facts import AccountFacts, ParameterFacts, Unresolved
-from secrets_cli.secrets.audit.reads import ReadLog
 from secrets_cli.secrets.audit.rules.rule import Rule
 from secrets_cli.secrets.finding import Confidence, Finding, Severity
+from secrets_cli.secrets.read_log import ReadLog
+from secrets_cli.wording import iso_time
 
 UNREAD = Rule("secret-unread", Severity.LOW, "a SecureString that nobody read in the days asked about")
 
@@ -20,7 +21,7 @@ def check_unread(account: AccountFacts, log: ReadLog, days: int) -> Iterator[Fin
         if not parameter.encrypted or _is_new(parameter, account, days):
             continue
         last = next((read.last for read in log.of(parameter.arn)), "")
-        if last < f"{since:%Y-%m-%dT%H:%M:%SZ}":
+        if last < iso_time(since):
             rewritten = parameter.described.modified > since
             yield UNREAD.finding(
                 parameter.arn,
@@ -28,7 +29,7 @@ def check_unread(account: AccountFacts, log: ReadLog, days: int) -> Iterator[Fin
                 + (f", last on {last}" if last else "")
                 + (", though it was written in that time" if rewritten else ""),
                 f"if nobody needs it: secrets-cli secret delete {parameter.described.name} --backup FILE",
-                evidence=(f"log: {log.name}", f"since: {since:%Y-%m-%dT%H:%M:%SZ}"),
+                evidence=(f"log: {log.name}", f"since: {iso_time(since)}"),
                 confidence=Confidence.MEDIUM if rewritten else Confidence.HIGH,
             )
 

@@ -8,7 +8,7 @@ import pytest
 from secrets_cli.aws.keys import Alias, KeyService
 from secrets_cli.aws.target import Connection
 from secrets_cli.errors import AccessDenied, ConfigurationError, KeyUnusable, NotThere
-from secrets_cli.secrets.keys.lookup import alias_of, key_word
+from secrets_cli.secrets.keys.key_word import alias_of, is_managed, key_word, new_alias
 from tests.unit.secrets.transfer.made_parameters import lookup, make_key
 
 ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -26,6 +26,22 @@ ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
 )
 def test_a_bare_word_is_an_alias(given: str, sent: str) -> None:
     assert key_word(given) == sent
+
+
+@pytest.mark.parametrize("word", ["a b", "", "alias/", "sécret", "s3cr+t=", "arn:aws:s3:::bucket", ID.upper() + "!"])
+def test_what_no_key_is_called_is_refused_and_a_secret_in_its_place_not_repeated(word: str) -> None:
+    for check in (key_word, new_alias):
+        with pytest.raises(ConfigurationError, match="is not the name of a KMS key") as refused:
+            check(word)
+        assert word in ("", "alias/", "arn:aws:s3:::bucket") or word not in refused.value.message + refused.value.help
+
+
+def test_the_aliases_of_aws_are_not_for_new_keys() -> None:
+    assert new_alias("team/a") == "alias/team/a"
+    with pytest.raises(ConfigurationError, match="AWS's own"):
+        new_alias("aws/mine")
+    assert is_managed("arn:aws:kms:us-east-1:123456789012:alias/aws/ssm")
+    assert not is_managed("alias/team/alias/aws/ssm")
 
 
 def test_the_alias_in_a_word() -> None:

@@ -1,16 +1,13 @@
-"""Labels before they are sent, versions chosen, the tree of a list, and who read last."""
+"""Labels before they are sent, versions chosen, and the tree of a list."""
 
-import json
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
 from secrets_cli.aws.parameters import Described, Version
-from secrets_cli.errors import ConfigurationError, MalformedInput, NotThere
+from secrets_cli.errors import ConfigurationError, NotThere
 from secrets_cli.secrets.store.history import chosen_version
 from secrets_cli.secrets.store.labelling import LabelChange, checked_labels, planned
-from secrets_cli.secrets.store.last_reads import last_read, reads_in
 from secrets_cli.secrets.store.listing import Listed, tree_lines
 from secrets_cli.secrets.store.words import plain_name, words_for_aws
 
@@ -99,58 +96,6 @@ def test_the_tree_joins_lonely_folders_and_keeps_parameters_that_are_folders() -
 
 def test_no_parameters_are_no_lines() -> None:
     assert tree_lines(()) == ()
-
-
-def _use(action: str, resource: str, when: str, outcome: str = "used") -> dict[str, Any]:
-    return {
-        "principal": f"arn:aws:iam::123456789012:role/{action.split(':')[1]}",
-        "session_name": "s",
-        "action": action,
-        "resource": resource,
-        "outcome": outcome,
-        "last_seen": when,
-    }
-
-
-def _reads(*uses: dict[str, Any]) -> Any:
-    return reads_in(json.dumps({"schema": "secrets-cli/usage/1", "uses": list(uses), "more": 1}), "u.json")
-
-
-def test_the_latest_read_of_the_parameter_is_told() -> None:
-    reads = _reads(
-        _use("ssm:GetParameter", f"{ARN}/a/b", "2026-01-01T00:00:00Z"),
-        _use("ssm:GetParameterHistory", f"{ARN}/a/b", "2026-02-01T00:00:00Z"),
-        _use("ssm:GetParameters", f"{ARN}/a/b", "2026-03-01T00:00:00Z", "denied"),
-        _use("ssm:PutParameter", f"{ARN}/a/b", "2026-04-01T00:00:00Z"),
-    )
-    read = last_read(reads, f"{ARN}/a/b")
-    assert read is not None
-    assert (read.when, read.action, read.is_certain) == ("2026-02-01T00:00:00Z", "ssm:GetParameterHistory", True)
-    assert last_read(reads, f"{ARN}/a/bb") is None
-
-
-@pytest.mark.parametrize("folder", [f"{ARN}/a/b", f"{ARN}/a", f"{ARN}/a/", f"{ARN}/", ARN])
-def test_a_read_of_a_folder_above_may_have_read_it(folder: str) -> None:
-    read = last_read(_reads(_use("ssm:GetParametersByPath", folder, "2026-01-01T00:00:00Z")), f"{ARN}/a/b/c")
-    assert read is not None
-    assert not read.is_certain
-
-
-def test_a_read_of_a_neighbour_is_none_and_a_wildcard_is_maybe() -> None:
-    reads = _reads(
-        _use("ssm:GetParametersByPath", f"{ARN}/a/b/cc", "2026-01-01T00:00:00Z"),
-        _use("ssm:GetParametersByPath", f"{ARN}/a/bb", "2026-01-01T00:00:00Z"),
-    )
-    assert last_read(reads, f"{ARN}/a/b/c") is None
-    unsure = last_read(_reads(_use("ssm:GetParameter", "*", "2026-01-01T00:00:00Z")), f"{ARN}/a")
-    assert unsure is not None
-    assert not unsure.is_certain
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema":"x","uses":[]}', '{"schema":"secrets-cli/usage/1"}'])
-def test_a_file_that_is_no_usage_is_refused(text: str) -> None:
-    with pytest.raises(MalformedInput, match=r"`u\.json`"):
-        reads_in(text, "u.json")
 
 
 def test_words_for_aws() -> None:

@@ -110,6 +110,19 @@ def test_an_expiry_that_cannot_be_read_is_none() -> None:
     assert expiry_of(()) is None
     assert expiry_of(("no JSON", '{"Type":"NoChangeNotification"}')) is None
     assert expiry_of(('{"Type":"Expiration","Attributes":{"Timestamp":"?"}}',)) is None
+    assert (
+        expiry_of(('{"Type":"Expiration","Attributes":{"Timestamp":4}}', '{"Type":"Expiration","Attributes":[]}'))
+        is None
+    )
+
+
+def test_of_two_expiries_the_first_counts_and_they_may_stand_in_one_text() -> None:
+    def entry(when: str) -> str:
+        return f'{{"Type":"Expiration","Attributes":{{"Timestamp":"{when}"}}}}'
+
+    first = datetime(2027, 1, 1, tzinfo=UTC)
+    assert expiry_of((entry("2028-01-01T00:00:00Z"), entry("2027-01-01T02:00:00+02:00"))) == first
+    assert expiry_of((f"[{entry('2027-01-01')}]",)) == first
 
 
 @pytest.mark.parametrize("text", ["{{ssm:/a/b}}", "x {{ ssm:db }} y", "{{}}", "{{ }}", "{{ssm:unfinished"])
@@ -164,7 +177,7 @@ def test_the_key_everybody_may_use_is_taken_only_when_asked_for() -> None:
     with pytest.raises(ConfigurationError, match="no KMS key was chosen") as raised:
         chosen_key(None, None)
     assert "`secrets-cli key create ALIAS" in raised.value.help
-    with pytest.raises(ConfigurationError, match="not named as AWS takes it"):
+    with pytest.raises(ConfigurationError, match="a word given is not the name of a KMS key"):
         chosen_key("a b", None)
 
 

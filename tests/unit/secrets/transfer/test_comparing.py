@@ -6,7 +6,7 @@ from secrets_cli.aws.parameters import Fetched, Parameter, ParameterStore
 from secrets_cli.aws.target import Connection
 from secrets_cli.errors import AccessDenied, KeyUnusable, NothingToRead
 from secrets_cli.secret_value import SecretValue
-from secrets_cli.secrets.transfer.comparing import Aspect, Side, Standing, compare, expiry, read_side
+from secrets_cli.secrets.transfer.comparing import Aspect, Side, Standing, compare, read_side
 from tests.unit.secrets.transfer.made_parameters import described, put, put_plain
 
 EXPIRY = '{"Type":"Expiration","Version":"1.0","Attributes":{"Timestamp":"2027-01-01T00:00:00.000Z"}}'
@@ -51,13 +51,8 @@ def test_metadata_differences_are_named() -> None:
     assert entry.aspects == (
         Aspect("tier", "Advanced", "Standard"),
         Aspect("labels", "blue, prod", "blue"),
-        Aspect("expiry", "2027-01-01T00:00:00.000Z", ""),
+        Aspect("expiry", "2027-01-01T00:00:00Z", ""),
     )
-
-
-def test_expiry_is_found_among_policies() -> None:
-    assert expiry(('{"Type":"NoChangeNotification"}', EXPIRY)) == "2027-01-01T00:00:00.000Z"
-    assert expiry(()) == ""
 
 
 def test_a_side_is_read_with_names_relative_to_its_path(aws: Connection) -> None:

@@ -6,22 +6,47 @@ recursive, and a resource the log could not name may have been this one: both co
 unread that was read.
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any
+
+import msgspec
 
 from secrets_cli.errors import MalformedInput
 from secrets_cli.iam.pattern import matches
+from secrets_cli.wording import iso_time
 
 SCHEMA = "secrets-cli/usage/1"
 _BY_NAME = frozenset({"ssm:GetParameter", "ssm:GetParameters", "ssm:GetParameterHistory"})
 _BY_PATH = "ssm:GetParametersByPath"
 _LATE = timedelta(days=1)
 """How long before now the logs may end: CloudTrail delivers within minutes to an hour, and people scan yesterday's logs."""
-_HELP = "give the output of `secrets-cli usage scan SOURCE --format json`"
+
+
+class _Use(msgspec.Struct):
+    principal: str
+    action: str
+    resource: str
+    outcome: str
+    count: int
+    session_name: str = ""
+    last_seen: str | None = None
+
+
+class _Coverage(msgspec.Struct):
+    first: datetime | None
+    last: datetime | None
+    regions: list[str]
+    accounts: list[str]
+    rejected: list[msgspec.Raw]
+    fates: dict[str, int]
+
+
+class _Document(msgspec.Struct):
+    schema: str
+    coverage: _Coverage
+    uses: list[_Use]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +55,19 @@ class Read:
 
     principal: str
     """ARN of the role or user."""
+    session_name: str
+    """Of the latest; empty where there is none."""
     action: str
     resource: str
     """The ARN in the log: the parameter's, or that of a folder above it."""
     count: int
     last: str
     """UTC, ISO 8601 with `Z`; empty where the log had no time."""
+
+    @property
+    def is_certain(self) -> bool:
+        """False where a folder was read, or the log does not tell the parameter exactly."""
+        return self.action in _BY_NAME and not _is_pattern(self.resource)
 
 
 @dataclass(frozen=True)
@@ -64,6 +96,11 @@ class ReadLog:
             found[key] = read if known is None else _together(known, read)
         return tuple(sorted(found.values(), key=lambda read: (read.last, read.principal, read.action), reverse=True))
 
+    def latest(self, arn: str) -> Read | None:
+        """The latest read of a parameter whose time is known, a certain one before another of the same time."""
+        timed = (read for read in self.of(arn) if read.last)
+        return max(timed, key=lambda read: (read.last, read.is_certain), default=None)
+
     def gaps(self, account: str, region: str, since: datetime, now: datetime) -> tuple[str, ...]:
         """Why the log cannot show that something in the account was not read between the two times; empty: it can."""
         return tuple(self._gaps(account, region, since, now))
@@ -73,9 +110,9 @@ class ReadLog:
             yield f"`{self.name}` holds no record with a time"
             return
         if self.first > since:
-            yield f"`{self.name}` begins {_day(self.first)}, after the window's beginning {_day(since)}"
+            yield f"`{self.name}` begins {iso_time(self.first)}, after the window's beginning {iso_time(since)}"
         if self.last < now - _LATE:
-            yield f"`{self.name}` ends {_day(self.last)}, before now"
+            yield f"`{self.name}` ends {iso_time(self.last)}, before now"
         if account not in self.accounts:
             yield f"`{self.name}` holds no record of account {account}"
         if region not in self.regions:
@@ -88,62 +125,61 @@ class ReadLog:
     def _candidates(self, arn: str) -> Iterator[Read]:
         yield from self._exact.get(arn, ())
         for folder in _folders(arn):
-            yield from self._folders.get(folder, ())
+            yield from self._by_folder.get(folder, ())
         yield from (read for read in self._patterns if _may_be(read, arn))
 
     @cached_property
     def _exact(self) -> Mapping[str, list[Read]]:
-        return _grouped(read for read in self.reads if read.action in _BY_NAME and "*" not in read.resource)
+        return _grouped(read for read in self.reads if read.is_certain)
 
     @cached_property
-    def _folders(self) -> Mapping[str, list[Read]]:
-        by_path = (read for read in self.reads if read.action == _BY_PATH and "*" not in read.resource)
+    def _by_folder(self) -> Mapping[str, list[Read]]:
+        by_path = (read for read in self.reads if read.action == _BY_PATH and not _is_pattern(read.resource))
         return _grouped(by_path, without_slash=True)
 
     @cached_property
     def _patterns(self) -> tuple[Read, ...]:
-        return tuple(read for read in self.reads if "*" in read.resource)
+        return tuple(read for read in self.reads if _is_pattern(read.resource))
 
 
 def parse_read_log(text: str, name: str) -> ReadLog:
-    """The reads in the JSON text of `usage scan`. Raises MalformedInput for anything else."""
+    """The reads in the JSON text of `usage scan`. Raises MalformedInput for anything else, naming the file as `name`."""
     try:
-        document = _document(text)
-        coverage = document["coverage"]
-        fates = coverage["fates"]
-        return ReadLog(
-            name=name,
-            first=_time(coverage["first"]),
-            last=_time(coverage["last"]),
-            regions=frozenset(coverage["regions"]),
-            accounts=frozenset(coverage["accounts"]),
-            rejected=len(coverage["rejected"]),
-            left_out=int(fates.get("other-principal", 0)),
-            reads=tuple(_reads(document["uses"])),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise MalformedInput(f"`{name}` is not a usage file ({SCHEMA})", _HELP) from None
+        document = msgspec.json.decode(text, type=_Document)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        raise _no_usage(name) from None
+    if document.schema != SCHEMA:
+        raise _no_usage(name)
+    coverage = document.coverage
+    return ReadLog(
+        name=name,
+        first=_in_utc(coverage.first),
+        last=_in_utc(coverage.last),
+        regions=frozenset(coverage.regions),
+        accounts=frozenset(coverage.accounts),
+        rejected=len(coverage.rejected),
+        left_out=coverage.fates.get("other-principal", 0),
+        reads=tuple(_reads(document.uses)),
+    )
 
 
-def _document(text: str) -> Any:
-    document = json.loads(text)
-    if document["schema"] != SCHEMA:
-        raise ValueError("another schema")
-    return document
+def _no_usage(name: str) -> MalformedInput:
+    return MalformedInput(
+        f"`{name}` is not a usage file ({SCHEMA})", "make it with `secrets-cli usage scan SOURCE --format json`"
+    )
 
 
-def _reads(uses: list[Any]) -> Iterator[Read]:
+def _reads(uses: Iterable[_Use]) -> Iterator[Read]:
     for use in uses:
-        if use["outcome"] == "used" and (use["action"] in _BY_NAME or use["action"] == _BY_PATH):
-            last = use["last_seen"] or ""
-            yield Read(use["principal"], use["action"], use["resource"], int(use["count"]), last)
+        if use.outcome == "used" and (use.action in _BY_NAME or use.action == _BY_PATH):
+            yield Read(use.principal, use.session_name, use.action, use.resource, use.count, use.last_seen or "")
 
 
 def _together(one: Read, other: Read) -> Read:
-    return replace(one, count=one.count + other.count, last=max(one.last, other.last))
+    return replace(max(one, other, key=lambda read: read.last), count=one.count + other.count)
 
 
-def _grouped(reads: Iterator[Read], *, without_slash: bool = False) -> Mapping[str, list[Read]]:
+def _grouped(reads: Iterable[Read], *, without_slash: bool = False) -> Mapping[str, list[Read]]:
     grouped: dict[str, list[Read]] = {}
     for read in reads:
         grouped.setdefault(read.resource.rstrip("/") if without_slash else read.resource, []).append(read)
@@ -162,9 +198,9 @@ def _may_be(read: Read, arn: str) -> bool:
     return matches(read.resource, arn)
 
 
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+def _is_pattern(resource: str) -> bool:
+    return "*" in resource or "?" in resource
 
 
-def _day(when: datetime) -> str:
-    return f"{when:%Y-%m-%dT%H:%M:%SZ}"
+def _in_utc(when: datetime | None) -> datetime | None:
+    return when.astimezone(UTC) if when else None
