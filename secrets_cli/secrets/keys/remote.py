@@ -46,14 +46,7 @@ _ALIAS_HELP = "give letters, digits and `/_-`, such as `team/secrets`"
 def find_key(kms: KeyService, word: str) -> tuple[Key, tuple[str, ...]]:
     """The key that the word names, and its aliases. Raises NotThere with advice where there is none."""
     reference = key_reference(word)
-    try:
-        key = kms.describe(reference)
-    except NotThere as error:
-        raise NotThere(
-            f"there is no key `{reference}` in {kms.connection.region}",
-            "see the keys there are with `secrets-cli key list`",
-            error.code,
-        ) from None
+    key = kms.describe(reference)
     return key, _aliases_of(kms, key, reference)
 
 

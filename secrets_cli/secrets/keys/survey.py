@@ -38,6 +38,8 @@ class ListedKey:
     aliases: tuple[str, ...]
     rotation: Rotation | None
     """None where it cannot rotate, or could not be read."""
+    rotation_known: bool = True
+    """False where it could not be read: the listing's `unread` says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +133,10 @@ class _Reader:
         if key is None:
             return None
         aliases = tuple(sorted(alias.name for alias in self.aliases if alias.key_id == key.id))
-        rotation = None
-        if key.manager == CUSTOMER and "Deletion" not in key.state:
-            rotation = self.attempt(key.arn, "asked for its rotation", lambda: rotation_of(self.kms, key))
-        return ListedKey(key, aliases, rotation)
+        if key.manager != CUSTOMER or "Deletion" in key.state:
+            return ListedKey(key, aliases, None)
+        asked = self.attempt(key.arn, "asked for its rotation", lambda: (rotation_of(self.kms, key),))
+        return ListedKey(key, aliases, asked[0] if asked else None, rotation_known=asked is not None)
 
     def surveyed(
         self, listed: Sequence[ListedKey], parameters: Sequence[tuple[str, str]] | None
