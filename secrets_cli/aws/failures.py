@@ -156,6 +156,9 @@ def _answered(answer: Any, what: str, resource: str, sent: SecretValue | None) -
     text = f": {said}" if said and code in _QUOTES_NO_VALUE and not _quotes(said, sent) else ""
     if code in _DENIED:
         return errors.AccessDenied(f"AWS denied {call}{text}", _denied_help(what, resource), code)
+    if code == "ParameterNotFound" and resource:
+        help_text = "check the name and the region; see the names with `secrets-cli secret list`"
+        return errors.NotThere(f"there is no parameter `{resource}`", help_text, code)
     if code in _NOT_THERE:
         return errors.NotThere(f"{call}: there is no such thing ({code})", "check the name and the region", code)
     if code in _ALREADY:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from secrets_cli.aws.failures import translated
 from secrets_cli.aws.target import Connection
-from secrets_cli.errors import ConfigurationError
+from secrets_cli.errors import ConfigurationError, NotThere
 
 if TYPE_CHECKING:
     from types_boto3_kms import KMSClient
@@ -126,9 +126,16 @@ class KeyService:
         return client
 
     def describe(self, key: str) -> Key:
-        """A key by id, ARN, `alias/name` or alias ARN, by kms:DescribeKey. Raises NotThere."""
-        with translated("kms:DescribeKey", key):
-            return _key(self._kms.describe_key(KeyId=key)["KeyMetadata"])
+        """A key by id, ARN, `alias/name` or alias ARN, by kms:DescribeKey. Raises NotThere, with advice."""
+        try:
+            with translated("kms:DescribeKey", key):
+                return _key(self._kms.describe_key(KeyId=key)["KeyMetadata"])
+        except NotThere as error:
+            raise NotThere(
+                f"there is no key `{key}` in {self.connection.region}",
+                "see the keys there are with `secrets-cli key list`",
+                error.code,
+            ) from None
 
     def ids(self) -> tuple[str, ...]:
         """The ids of every key of the account in the region, by kms:ListKeys."""

@@ -353,7 +353,10 @@ def _version(item: Any, decrypt: bool) -> Version:
 
 
 def _policies(item: Any) -> tuple[str, ...]:
-    return tuple(policy["PolicyText"] for policy in item.get("Policies", []) if policy.get("PolicyText"))
+    policies = item.get("Policies", [])
+    if not all(isinstance(policy, dict) for policy in policies):
+        raise KeyError("PolicyText")  # as for any member that AWS always sends: the answer is not AWS's
+    return tuple(policy["PolicyText"] for policy in policies if policy.get("PolicyText"))
 
 
 def _utc(when: Any) -> datetime:

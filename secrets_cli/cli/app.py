@@ -21,6 +21,7 @@ from secrets_cli.cli.policy_contains import contains_command
 from secrets_cli.cli.policy_diff import diff_command
 from secrets_cli.cli.policy_expand import expand_command
 from secrets_cli.cli.policy_minimize import minimize_command
+from secrets_cli.cli.repeated_option import refuse_repeated
 from secrets_cli.cli.role import role_app
 from secrets_cli.cli.secret import secret_app
 from secrets_cli.cli.usage import usage_app
@@ -103,6 +104,10 @@ def _outcome(arguments: list[str]) -> int:
         if completion.asked_by_shell():
             return completion.complete(_built(app))
         with _built(app).make_context(PROGRAM, list(arguments)) as context:
+            return completion.complete(typer.main.get_command(app))
+        program = typer.main.get_command(app)
+        refuse_repeated(arguments, program)
+        with program.make_context(PROGRAM, list(arguments)) as context:
             context.command.invoke(context)
     except typer.Exit as asked:
         return asked.exit_code

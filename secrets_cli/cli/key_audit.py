@@ -52,7 +52,7 @@ def audit_command(
 
     from secrets_cli.catalog.load import load_catalog
     from secrets_cli.cli.severity import exit_code_of_findings
-    from secrets_cli.cli.terminal import console, hint, write_json
+    from secrets_cli.cli.terminal import hint, print_report, write_json
     from secrets_cli.report import key_audit as report
     from secrets_cli.secrets.keys.audit import audit_keys
     from secrets_cli.secrets.keys.rules import Judging
@@ -64,7 +64,7 @@ def audit_command(
     if output is OutputFormat.JSON:
         write_json(report.document(audit, findings))
     else:
-        console(no_color).print(report.view(audit, findings))
+        print_report(report.view(audit, findings), no_color=no_color)
     for note in audit.notes:
         hint(f"note: {note}", quiet)
     code = exit_code_of_findings(findings)
@@ -97,7 +97,8 @@ def _surveys(
     found = [_survey(target, keys, quiet=quiet, no_color=no_color) for target in every]
     there = [one for one in found if one is not None]
     if not there:
-        raise NotThere("there is no such key", "see the keys there are with `secrets-cli key list`")
+        named = ", ".join(f"`{word[:120]}`" for word in keys or ())
+        raise NotThere(f"there is no key {named}", "see the keys there are with `secrets-cli key list`")
     return there
 
 

@@ -66,7 +66,7 @@ def _agreed(plan: "KeyPlan", manner: Manner) -> bool:
 
 def _show(plan: "KeyPlan", kms: "KeyService", manner: Manner) -> None:
     from secrets_cli.catalog.load import load_catalog
-    from secrets_cli.cli.terminal import console, warn
+    from secrets_cli.cli.terminal import print_report, warn
     from secrets_cli.report.key_plan import plan_view
 
     asks = bool(plan.steps and manner.question and not manner.yes and not manner.dry_run)
@@ -75,7 +75,7 @@ def _show(plan: "KeyPlan", kms: "KeyService", manner: Manner) -> None:
             warn(warning)
         return
     account = plan.key.arn.split(":")[4] if plan.key else kms.connection.account
-    console(manner.no_color, stderr=True).print(plan_view(plan, account, load_catalog()))
+    print_report(plan_view(plan, account, load_catalog()), no_color=manner.no_color, stderr=True)
 
 
 def _tell(plan: "KeyPlan", state: str, manner: Manner, key_id: str = "", key_arn: str = "") -> None:

@@ -43,7 +43,7 @@ def delete_command(
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.cli.key_changing import Manner, carry_out
     from secrets_cli.cli.key_options import key_service
-    from secrets_cli.cli.terminal import console
+    from secrets_cli.cli.terminal import print_report
     from secrets_cli.report.key_parameters import parameters_table
     from secrets_cli.secrets.keys.remote import display_name, find_key, parameters_under, use_elsewhere
     from secrets_cli.secrets.keys.state_plan import checked_pending, plan_delete
@@ -53,7 +53,7 @@ def delete_command(
     found, aliases = find_key(kms, key)
     under = parameters_under(ParameterStore(kms.connection), found, kms.aliases())
     if under:
-        console(no_color, stderr=True).print(parameters_table(under))
+        print_report(parameters_table(under), no_color=no_color, stderr=True)
     name = display_name(key, found, aliases)
     plan = plan_delete(name, found, aliases, under, use_elsewhere(kms, found), days)
     question = f"this makes {plan.name} unusable now and deletes it in {days} days"

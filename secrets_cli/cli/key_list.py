@@ -32,7 +32,7 @@ def list_command(
     from secrets_cli.aws.keys import KeyService
     from secrets_cli.aws.target import Connection, targets
     from secrets_cli.cli.progress import counted
-    from secrets_cli.cli.terminal import console, hint, warn, write_json
+    from secrets_cli.cli.terminal import hint, print_report, warn, write_json
     from secrets_cli.report import key_list
     from secrets_cli.secrets.keys.survey import list_keys
 
@@ -45,7 +45,7 @@ def list_command(
     if output is OutputFormat.JSON:
         write_json(key_list.document(places))
     elif any(place.listing.keys for place in places):
-        console(no_color).print(key_list.table(places))
+        print_report(key_list.table(places), no_color=no_color)
     else:
         hint("no keys; make one with `secrets-cli key create`", quiet)
     for one in (one for place in places for one in place.listing.unread):

@@ -116,7 +116,7 @@ def history_command(
 ) -> None:
     """List the rotations of a key so far, oldest first, and when the next is due."""
     from secrets_cli.cli.key_options import key_service
-    from secrets_cli.cli.terminal import console, write_json
+    from secrets_cli.cli.terminal import print_report, write_json
     from secrets_cli.report import key_history
     from secrets_cli.secrets.keys.remote import display_name, find_key, rotation_of
 
@@ -126,4 +126,4 @@ def history_command(
     if output is OutputFormat.JSON:
         write_json(key_history.document(name, found, now, done))
     else:
-        console(no_color).print(key_history.view(name, now, done))
+        print_report(key_history.view(name, now, done), no_color=no_color)

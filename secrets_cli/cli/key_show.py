@@ -43,7 +43,7 @@ def show_command(
     """
     from secrets_cli.catalog.load import load_catalog
     from secrets_cli.cli.key_options import key_service
-    from secrets_cli.cli.terminal import console, write_json, write_text
+    from secrets_cli.cli.terminal import print_report, write_json, write_text
     from secrets_cli.report import key_show
     from secrets_cli.secrets.keys.remote import find_key
 
@@ -53,12 +53,13 @@ def show_command(
     shown = _shown(kms, key, parameters)
     if output is OutputFormat.JSON:
         return write_json(key_show.document(shown, load_catalog()))
-    return console(no_color).print(key_show.view(shown, load_catalog()))
+    return print_report(key_show.view(shown, load_catalog()), no_color=no_color)
 
 
 def _shown(kms: "KeyService", word: str, parameters: bool) -> "ShownKey":
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.catalog.load import load_catalog
+    from secrets_cli.errors import AccessDenied
     from secrets_cli.report.key_show import ShownKey
     from secrets_cli.secrets.keys.document import read_key_policy
     from secrets_cli.secrets.keys.explain import explain
@@ -69,12 +70,18 @@ def _shown(kms: "KeyService", word: str, parameters: bool) -> "ShownKey":
     names = kms.policy_names(key.id)
     documents = tuple(read_key_policy(kms.policy_named(key.id, name), key.arn, name) for name in names)
     elsewhere = use_elsewhere(kms, key)
+    rotation_known = True
+    try:
+        rotation = None if "Deletion" in key.state else rotation_of(kms, key)
+    except AccessDenied:
+        rotation, rotation_known = None, False
     return ShownKey(
         key=key,
         aliases=aliases,
         documents=documents,
         powers=tuple(explain(one.policy, place_of(key.arn), load_catalog()) for one in documents),
-        rotation=None if "Deletion" in key.state else rotation_of(kms, key),
+        rotation=rotation,
+        rotation_known=rotation_known,
         grants=elsewhere.grants,
         last_use=elsewhere.last_use,
         parameters=parameters_under(ParameterStore(kms.connection), key, kms.aliases()) if parameters else None,

@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING
 from secrets_cli.errors import ConfigurationError, MalformedInput, UnreadableSource
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from secrets_cli.json_value import JsonValue
     from secrets_cli.usage.sources.content import BadFileError
     from secrets_cli.usage.usage import Usage
 
 _HELP = 'expected CloudTrail records: `{"Records": [...]}`, one record a line, or the output of `lookup-events`'
-_ANY_WIDTH = 100_000
-"""Columns, where lines may be as long as they are: no terminal, so nothing to fit in."""
 
 
 def scan_with_progress(sources: Sequence[str], principals: frozenset[str] | None, *, quiet: bool) -> "Usage":
@@ -86,17 +82,3 @@ def records_of(file: Path) -> "Iterator[JsonValue | BadFileError]":
         raise UnreadableSource(f"`{name}` {error}", "check the file's permissions") from None
     except BadFileError as error:
         raise MalformedInput(f"`{name}`: {error}", _HELP) from None
-
-
-def print_report(report: "RenderableType", *, no_color: bool) -> None:
-    """The report to stdout: fitted to a terminal, else each row on one line, so that no ARN is broken."""
-    from secrets_cli.cli.terminal import console
-
-    out = console(no_color)
-    if sys.stdout.isatty():
-        out.print(report)
-        return
-    out.width = _ANY_WIDTH
-    with out.capture() as captured:
-        out.print(report)
-    sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())

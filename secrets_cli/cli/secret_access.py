@@ -33,13 +33,17 @@ def access_command(
     ] = None,
     account_authorization: Annotated[
         Path | None,
-        typer.Option("--account-authorization", help="Output of `aws iam get-account-authorization-details`."),
+        typer.Option(
+            "--account-authorization", metavar="FILE", help="Output of `aws iam get-account-authorization-details`."
+        ),
     ] = None,
     key: Annotated[
         str | None, typer.Option("--key", metavar="ARN|ALIAS", help="The key it is encrypted under.")
     ] = None,
-    key_policy: Annotated[Path | None, typer.Option("--key-policy", help="The key's policy.")] = None,
-    key_grants: Annotated[Path | None, typer.Option("--key-grants", help="Output of `aws kms list-grants`.")] = None,
+    key_policy: Annotated[Path | None, typer.Option("--key-policy", metavar="FILE", help="The key's policy.")] = None,
+    key_grants: Annotated[
+        Path | None, typer.Option("--key-grants", metavar="FILE", help="Output of `aws kms list-grants`.")
+    ] = None,
     parameter_policy: Annotated[
         str | None,
         typer.Option(
@@ -49,7 +53,9 @@ def access_command(
     scp: Annotated[
         list[Path] | None,
         typer.Option(
-            "--scp", help="A level of service control policies: a policy, or a JSON list. Repeatable, top first."
+            "--scp",
+            metavar="FILE",
+            help="A level of service control policies: a policy, or a JSON list. Repeatable, top first.",
         ),
     ] = None,
     everyone: Annotated[bool, typer.Option("--all", help="List principals that are denied every way too.")] = False,
@@ -69,8 +75,7 @@ def access_command(
     No AWS call is made where --account-authorization, --key (an ARN), --key-policy and --parameter-policy are given.
     """
     from secrets_cli.aws.target import Target
-    from secrets_cli.cli.scanning import print_report
-    from secrets_cli.cli.terminal import write_json
+    from secrets_cli.cli.terminal import print_report, write_json
     from secrets_cli.report import secret_access
 
     given = _given(name, region, account_authorization, key, key_policy, key_grants, parameter_policy, scp)

@@ -69,6 +69,7 @@ def audit_command(
     listed as unresolved: exit 21 where nothing else was found.
     """
     from secrets_cli.aws.target import targets
+    from secrets_cli.cli.terminal import warn
     from secrets_cli.secrets.audit.rules.registry import judge_account
     from secrets_cli.secrets.parameter_name import checked_path
 
@@ -82,7 +83,11 @@ def audit_command(
     findings = (*(one for account in accounts for one in judge_account(account, log, unread_days)), *found)
     unresolved = _unresolved(accounts, projects, failed, log, unread_days)
     _show(findings, unresolved, accounts, projects, log, format_, no_color=no_color, quiet=quiet)
-    raise typer.Exit(_code(findings, unresolved))
+    nothing = path != "/" and bool(accounts) and not any(account.parameters for account in accounts)
+    if nothing:
+        warn(f"there is no parameter at or under `{path}`")
+    is_empty = nothing and not (findings or unresolved or project)
+    raise typer.Exit(ExitCode.NOTHING_TO_READ if is_empty else _code(findings, unresolved))
 
 
 def _read_log(usage: Path | None) -> "ReadLog | None":
@@ -168,15 +173,14 @@ def _show(
     no_color: bool,
     quiet: bool,
 ) -> None:
-    from secrets_cli.cli.terminal import console, hint, write_json
+    from secrets_cli.cli.terminal import hint, print_report, write_json
     from secrets_cli.report.secret_audit import audit_json, audit_summary, audit_text
 
     if format_ is OutputFormat.JSON:
         write_json(audit_json(findings, unresolved, accounts, projects, log))
     else:
-        out = console(no_color=no_color)
         for part in audit_text(findings, unresolved):
-            out.print(part)
+            print_report(part, no_color=no_color)
     hint(audit_summary(findings, unresolved, accounts, projects), quiet)
 
 

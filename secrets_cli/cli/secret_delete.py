@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def delete_command(
     names: Annotated[list[str], typer.Argument(metavar="NAME", help="The parameters; with --recursive, folders.")],
-    recursive: Annotated[bool, typer.Option("--recursive", help="Everything under each folder given.")] = False,
+    recursive: Annotated[bool, typer.Option("--recursive", "-r", help="Everything under each folder given.")] = False,
     backup: Annotated[
         Path | None,
         typer.Option("--backup", metavar="FILE", help="First write values and all else to a file (0600), as JSON."),
@@ -72,7 +72,7 @@ def delete_command(
     if backup is None and not yes:
         hint("no backup is kept: `--backup FILE` keeps one", quiet)
     if dry_run or not _agreed(doomed, confirm_count, recursive=recursive, yes=yes):
-        hint("nothing was deleted")
+        _nothing(doomed, format_)
         return
     with explained(connection, *([f"{folder.rstrip('/')}/*" for folder in names] if recursive else doomed)):
         if backup:
@@ -84,6 +84,19 @@ def delete_command(
             raise done.failure
     _report(done, described, str(backup or ""), format_, quiet=quiet)
     _end(done)
+
+
+def _nothing(planned: "Sequence[str]", format_: OutputFormat) -> None:
+    """A dry run, or an answer that is no."""
+    from datetime import UTC, datetime
+
+    from secrets_cli.cli.terminal import hint, write_json
+    from secrets_cli.report.secret_delete import delete_json
+    from secrets_cli.secrets.store.deletion import Deleted
+
+    hint("nothing was deleted")
+    if format_ is OutputFormat.JSON:
+        write_json(delete_json(Deleted((), ()), "", datetime.now(UTC), planned))
 
 
 def _doomed(
@@ -175,5 +188,6 @@ def _end(done: "Deleted") -> None:
         from secrets_cli.errors import NotThere
 
         raise NotThere(
-            f"not there: {', '.join(f'`{name}`' for name in done.missing)}", "see the names with `secret list`"
+            f"not there: {', '.join(f'`{name}`' for name in done.missing)}",
+            "see the names with `secrets-cli secret list`; `--recursive` deletes what is under a folder",
         )

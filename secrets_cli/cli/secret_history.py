@@ -39,7 +39,7 @@ def history_command(
     from secrets_cli.aws.parameters import ParameterStore
     from secrets_cli.aws.target import Connection, Target
     from secrets_cli.cli.explaining import explained
-    from secrets_cli.cli.terminal import console, hint, write_json
+    from secrets_cli.cli.terminal import hint, print_report, write_json
     from secrets_cli.errors import ConfigurationError
     from secrets_cli.report.secret_history import history_json, history_table
     from secrets_cli.secrets.store.words import plain_name
@@ -53,6 +53,6 @@ def history_command(
     if format_ is OutputFormat.JSON:
         write_json(history_json(plain, versions, reveal=reveal))
         return
-    console(no_color).print(history_table(versions, has_values=values, reveal=reveal))
+    print_report(history_table(versions, has_values=values, reveal=reveal), no_color=no_color)
     if values and not reveal:
         hint("masked: `--values --reveal` shows the values", quiet)

@@ -92,6 +92,8 @@ def _wanted(file: Path, format: InputFormat | None, path: str, *, lower: bool) -
 
     if not file.exists():
         refuse_value_in_argv(None, None, str(file))  # `import NAME=VALUE` is a value, and no file
+        if str(file) != "-":
+            read_text(file)  # says that it is not there, before anything about its format
     known = format or format_of(str(file))
     return wanted_parameters(read_entries(read_text(file), str(file), known), path, lower=lower)
 

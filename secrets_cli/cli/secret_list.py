@@ -87,7 +87,7 @@ def _draw(
     has_usage: bool,
     no_color: bool,
 ) -> None:
-    from secrets_cli.cli.terminal import console, hint, write_text
+    from secrets_cli.cli.terminal import hint, print_report, write_text
     from secrets_cli.report.secret_list import list_table
 
     several = len(answers.given) + len(answers.failed) > 1
@@ -95,6 +95,7 @@ def _draw(
         if several:
             write_text(f"{each.target.profile or 'default'} {each.region}")
         if each.result:
-            console(no_color).print(list_table(each.result, now, is_flat=is_flat, has_usage=has_usage))
+            table = list_table(each.result, now, is_flat=is_flat, has_usage=has_usage)
+            print_report(table, no_color=no_color)
         else:
             hint(f"no parameters under `{folder}` in {each.region}")

@@ -95,10 +95,10 @@ def put_command(
     from datetime import UTC, datetime
 
     from secrets_cli.aws.target import targets
-    from secrets_cli.cli.terminal import hint, warn
+    from secrets_cli.cli.terminal import hint, warn, write_json
     from secrets_cli.cli.value_in_argv import refuse_value_in_argv
     from secrets_cli.cli.value_input import read_value
-    from secrets_cli.report.secret_put import plan_line
+    from secrets_cli.report.secret_put import plan_line, put_json
     from secrets_cli.secrets.store.parameter_policies import PolicyWishes
     from secrets_cli.secrets.store.put_wishes import PutWishes, prepared, put_plan
     from secrets_cli.secrets.store.tier import Tier
@@ -123,6 +123,8 @@ def put_command(
         hint(note, quiet)
     if dry_run:
         hint(plan_line(plan))
+        if format_ is OutputFormat.JSON:
+            write_json(put_json((), (), plan))
         return
     _report(plan, _store(plan, targets(profile, region, endpoint_url)), format_, quiet=quiet)
 

@@ -60,10 +60,21 @@ def restore_command(
         hint(f"  {order.write.name}  key {order.write.key}, {order.write.tier.lower()} tier", quiet)
     if dry_run or not confirm(f"store {len(backup.orders)} parameters", yes=yes):
         hint("nothing was stored")
+        _nothing(backup, format_)
         return
     with stepped("storing", len(backup.orders), quiet=quiet) as step:
         done = restored(ParameterStore(connection), backup.orders, step)
     _report(done, backup, format_, quiet=quiet)
+
+
+def _nothing(backup: "Backup", format_: OutputFormat) -> None:
+    """A dry run, or an answer that is no."""
+    from secrets_cli.cli.terminal import write_json
+    from secrets_cli.report.secret_restore import restore_json
+    from secrets_cli.secrets.store.backup import Restored
+
+    if format_ is OutputFormat.JSON:
+        write_json(restore_json(Restored((), (), ()), backup, tuple(order.write.name for order in backup.orders)))
 
 
 def _report(done: "Restored", backup: "Backup", format_: OutputFormat, *, quiet: bool) -> None:

@@ -72,11 +72,11 @@ def _roll_back(store: "ParameterStore", plan: "Rollback", *, yes: bool, dry_run:
     from secrets_cli.secrets.store.history import Comparison
     from secrets_cli.secrets.store.write import Order, store_secret
 
+    if plan.comparison is Comparison.EQUAL:
+        hint(f"nothing to do: version {plan.target.number} of {plan.name} has the value that is current", quiet)
+        return None
     for line in rollback_lines(plan):
         hint(line, quiet and yes)
-    if plan.comparison is Comparison.EQUAL:
-        hint(f"nothing to do: version {plan.target.number} has the value that is current")
-        return None
     if dry_run or not confirm(f"roll {plan.name} back", yes=yes):
         hint("nothing was changed")
         return None

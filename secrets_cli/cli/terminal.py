@@ -11,11 +11,13 @@ import typer
 from secrets_cli.json_value import JsonValue
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
 
 _WIDTH = 160
 """Columns where no terminal says how many."""
+_ANY_WIDTH = 100_000
+"""Columns, where lines may be as long as they are: no terminal, so nothing to fit in."""
 
 
 def write_json(document: Mapping[str, JsonValue]) -> None:
@@ -48,3 +50,16 @@ def console(no_color: bool = False, stderr: bool = False) -> "Console":
     # A file or a pipe has no width of its own: ARNs should not be broken there.
     width = None if stream.isatty() or "COLUMNS" in os.environ else _WIDTH
     return Console(no_color=no_color, stderr=stderr, highlight=False, soft_wrap=False, width=width)
+
+
+def print_report(report: "RenderableType", *, no_color: bool, stderr: bool = False) -> None:
+    """The report to stdout (or stderr): fitted to a terminal, else each row on one line, so that no ARN is broken."""
+    out = console(no_color, stderr)
+    stream = sys.stderr if stderr else sys.stdout
+    if stream.isatty():
+        out.print(report)
+        return
+    out.width = _ANY_WIDTH
+    with out.capture() as captured:
+        out.print(report)
+    stream.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())

@@ -31,8 +31,8 @@ def usage_scan(
     Files and records that cannot be used are listed, and the exit code is 0; it is 4 where no file could be read at all.
     """
     from secrets_cli.catalog.load import load_catalog
-    from secrets_cli.cli.scanning import print_report, refuse_unread, scan_with_progress, unseen_principals
-    from secrets_cli.cli.terminal import warn, write_json
+    from secrets_cli.cli.scanning import refuse_unread, scan_with_progress, unseen_principals
+    from secrets_cli.cli.terminal import print_report, warn, write_json
     from secrets_cli.report.usage_json import usage_json
 
     found = scan_with_progress(sources, frozenset(principal) if principal else None, quiet=quiet)
@@ -58,8 +58,8 @@ def usage_explain(
     """Say of each record which action on which resource it needed, whether it counts, and why."""
     from secrets_cli.catalog.events import meaning_of
     from secrets_cli.catalog.load import load_catalog
-    from secrets_cli.cli.scanning import print_report, records_of
-    from secrets_cli.cli.terminal import write_json
+    from secrets_cli.cli.scanning import records_of
+    from secrets_cli.cli.terminal import print_report, write_json
     from secrets_cli.report.usage_json import explain_json
     from secrets_cli.usage.explain import explain
     from secrets_cli.usage.sources.files import printable

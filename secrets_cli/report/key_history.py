@@ -20,8 +20,10 @@ def when(moment: datetime | None) -> str | None:
     return iso_time(moment) if moment else None
 
 
-def rotation_words(now: Rotation | None) -> str:
-    """Whether and how often a key rotates, in a few words."""
+def rotation_words(now: Rotation | None, *, known: bool = True) -> str:
+    """Whether and how often a key rotates, in a few words; `known` is False where that could not be read."""
+    if not known:
+        return "unknown"
     if now is None:
         return "not possible"
     if not now.enabled:

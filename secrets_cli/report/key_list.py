@@ -55,6 +55,7 @@ def _key_json(row: ListedKey) -> dict[str, JsonValue]:
         "created": when(key.created),
         "deletion": when(key.deletion),
         "rotation": rotation_json(row.rotation),
+        "rotation_known": row.rotation_known,
     }
 
 
@@ -74,7 +75,7 @@ def table(places: Sequence[Place]) -> "Table":
         "created",
         "description",
     ):
-        found.add_column(title, overflow="fold")
+        found.add_column(title, overflow="fold", no_wrap=title in ("key", "state", "created"))
     for place in places:
         for row in place.listing.keys:
             where = (f"{row.key.arn.split(':')[4]}/{place.region}",) if several else ()
@@ -88,5 +89,9 @@ def _rest(row: ListedKey) -> "tuple[str | Text, ...]":
     key = row.key
     gone = f" {key.deletion:%Y-%m-%d}" if key.deletion else ""
     state = Text(f"{key.state}{gone}", style=_STYLES.get(key.state, "yellow"))
-    rotation = "" if key.manager != "CUSTOMER" or "Deletion" in key.state else rotation_words(row.rotation)
+    rotation = (
+        ""
+        if key.manager != "CUSTOMER" or "Deletion" in key.state
+        else rotation_words(row.rotation, known=row.rotation_known)
+    )
     return state, rotation, f"{key.created:%Y-%m-%d}", Text(key.description)

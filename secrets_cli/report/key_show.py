@@ -37,6 +37,8 @@ class ShownKey:
     last_use: LastUse | None
     parameters: tuple[Described, ...] | None
     """None where they were not asked for."""
+    rotation_known: bool = True
+    """False where the caller may not ask for the rotation."""
 
     @property
     def account(self) -> str:
@@ -77,7 +79,7 @@ def _facts(shown: ShownKey) -> "Table":
         ("state", state),
         ("kind", f"{key.spec}, {key.origin}, managed by {'AWS' if key.manager == 'AWS' else 'the account'}"),
         ("created", when(key.created) or ""),
-        ("rotation", rotation_words(shown.rotation)),
+        ("rotation", rotation_words(shown.rotation, known=shown.rotation_known)),
         ("last use", _last_use(shown.last_use)),
         ("description", key.description),
     )
@@ -153,6 +155,7 @@ def document(shown: ShownKey, catalog: Catalog) -> dict[str, JsonValue]:
         "created": when(key.created),
         "deletion": when(key.deletion),
         "rotation": rotation_json(shown.rotation),
+        "rotation_known": shown.rotation_known,
         "last_use": None
         if last is None
         else {"operation": last.operation or None, "when": when(last.when), "since": when(last.tracked_since)},

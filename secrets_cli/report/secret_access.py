@@ -100,7 +100,8 @@ def text(report: AccessReport, *, everyone: bool) -> "RenderableType":
     shown = [row for row in report.rows if everyone or _matters(row)]
     shown.sort(key=lambda row: (-row.reads.answer.rank, not _matters(row)))
     parts: list[RenderableType] = [Text(_title(report), style="bold"), Text("")]
-    parts.append(_matrix(shown, has_key=bool(report.access.question.target.key_arn)))
+    has_key = bool(report.access.question.target.key_arn)
+    parts.append(_matrix(shown, has_key=has_key) if shown else Text("nobody, as far as was looked"))
     hidden = len(report.rows) - len(shown)
     if hidden:
         parts += [Text(""), Text(f"{hidden:,} more are denied every way; `--all` lists them with the reason")]

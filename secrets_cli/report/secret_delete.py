@@ -15,15 +15,16 @@ _SHOWN = 20
 def doomed_lines(names: Sequence[str], described: Sequence[Described]) -> tuple[str, ...]:
     """What is about to be deleted, the first twenty one by one."""
     known = {each.name: each for each in described}
-    lines = [f"  {name}{_known(known.get(name))}" for name in names[:_SHOWN]]
+    lines = [f"  {name}{_known(known.get(name), is_listed=bool(known))}" for name in names[:_SHOWN]]
     if len(names) > _SHOWN:
         lines.append(f"  ... and {len(names) - _SHOWN} more")
-    return (f"to be deleted, with every version: {len(names)}", *lines)
+    return (f"to be deleted, with every version: {len(known) or len(names)}", *lines)
 
 
-def _known(described: Described | None) -> str:
+def _known(described: Described | None, *, is_listed: bool) -> str:
+    """What the list of parameters says of one; nothing where the list was denied, or none of them is in it."""
     if described is None:
-        return ""
+        return "  not there" if is_listed else ""
     when = described.modified.strftime("%Y-%m-%d")
     return f"  version {described.version}, key {described.key or 'none'}, last written {when}"
 
@@ -40,10 +41,14 @@ def undo_lines(deleted: Sequence[str], described: Sequence[Described], backup: s
     return (f"{wait} no backup was kept, so with a copy of the values of your own", *commands)
 
 
-def delete_json(done: Deleted, backup: str, when: datetime) -> dict[str, JsonValue]:
-    """The document."""
+def delete_json(
+    done: Deleted, backup: str, when: datetime, planned: Sequence[str] | None = None
+) -> dict[str, JsonValue]:
+    """The document; `planned` are the names of a run that only showed them."""
     return {
         "schema": DELETE_SCHEMA,
+        "dry_run": planned is not None,
+        "planned": list(planned or ()),
         "when": iso_time(when),
         "deleted": list(done.deleted),
         "missing": list(done.missing),

@@ -20,10 +20,14 @@ class PutAt:
     stored: Stored
 
 
-def put_json(done: tuple[PutAt, ...], failed: tuple[tuple[str, str], ...]) -> dict[str, JsonValue]:
-    """The document; `failed` is target and message of each that was not stored."""
+def put_json(
+    done: tuple[PutAt, ...], failed: tuple[tuple[str, str], ...], planned: PutPlan | None = None
+) -> dict[str, JsonValue]:
+    """The document; `failed` is target and message of each that was not stored, `planned` what a dry run would have sent."""
     return {
         "schema": PUT_SCHEMA,
+        "dry_run": planned is not None,
+        "planned": _planned(planned) if planned else None,
         "stored": [_stored(each) for each in done],
         "failed": [{"target": target, "error": message} for target, message in failed],
     }
@@ -64,4 +68,18 @@ def _stored(done: PutAt) -> dict[str, JsonValue]:
         "labels": list(done.plan.order.labels),
         "tags": dict(write.tags),
         "problems": [problem.message for problem in done.stored.problems],
+    }
+
+
+def _planned(plan: PutPlan) -> dict[str, JsonValue]:
+    write = plan.order.write
+    return {
+        "name": write.name,
+        "overwrite": write.overwrite,
+        "key": write.key,
+        "tier": write.tier,
+        "length_class": plan.length_class,
+        "expires": iso_time(plan.expires) if plan.expires else None,
+        "labels": list(plan.order.labels),
+        "tags": dict(write.tags),
     }

@@ -108,7 +108,9 @@ def test_bad_files(
     bad = tmp_path / "bad.json"
     bad.write_text('{"Statement": "no"}', encoding="utf-8")
     option, value = change
-    ran = cli("secret", "access", ARN, *files, option, value.format(bad=bad))
+    place = files.index(option) if option in files else len(files)
+    words = [*files[:place], option, value.format(bad=bad), *files[place + 2 :]]
+    ran = cli("secret", "access", ARN, *words)
     assert (ran.code, ran.out) == (code, "")
     assert message in ran.err
 

@@ -62,7 +62,7 @@ def test_a_rollback_to_the_same_value_does_nothing(cli: RunCli, aws: Connection,
     ("words", "code", "said"),
     [
         (("/team/db", "9"), 3, "no version or label `9`"),
-        (("/team/none", "1"), 3, "there is no such thing"),
+        (("/team/none", "1"), 3, "there is no parameter `/team/none`"),
         (("/team/db:1", "1"), 2, "selects a version"),
         (("/team/plain", "1"), 2, "is a String, no secret"),
     ],

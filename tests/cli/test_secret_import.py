@@ -33,7 +33,9 @@ def file(tmp_path: Path) -> Path:
 
 
 def run(cli: RunCli, file: Path | str, *words: str) -> Ran:
-    ran = cli("secret", "import", str(file), "--path", "/app", "--key", "k", *words)
+    defaults = {"--path": "/app", "--key": "k"}
+    usual = [word for option, value in defaults.items() if option not in words for word in (option, value)]
+    ran = cli("secret", "import", str(file), *usual, *words)
     assert CANARY not in ran.out + ran.err
     return ran
 

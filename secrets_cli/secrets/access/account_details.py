@@ -173,16 +173,17 @@ _HELP = "give the output of `aws iam get-account-authorization-details`"
 _NOT_THERE = "its document is not in the account's details"
 
 
-def parse_account(document: bytes, name: str) -> Account:
+def parse_account(document: bytes, name: str, own: tuple[str, str] | None = None) -> Account:
     """The account that the JSON document describes; `name` is what messages call the document.
 
-    Raises MalformedInput where it is no such document or holds nobody.
+    `own` is the id and partition of the account where they are known: an account may have no user and no role, its root
+    user alone. Raises MalformedInput where it is no such document, or holds nobody and `own` is not given.
     """
     try:
         details = _DECODER.decode(document)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedInput(f"`{name}` does not hold the details of an account: {_complaint(error)}", _HELP) from None
-    return _Reader(details, name).account()
+    return _Reader(details, name).account(own)
 
 
 def _complaint(error: Exception) -> str:
@@ -202,13 +203,15 @@ class _Reader:
         self.managed = {one.arn: _managed(one) for one in details.policies}
         self.groups = {one.group_name: self._group(one) for one in details.group_detail_list}
 
-    def account(self) -> Account:
+    def account(self, own: tuple[str, str] | None) -> Account:
         identities = (
             *(self._user(one) for one in self.details.user_detail_list),
             *(self._role(one) for one in self.details.role_detail_list),
         )
         arns = [parse_arn(one.arn) for one in identities]
         accounts = {(arn.account, arn.partition) for arn in arns if arn is not None}
+        if not accounts and own is not None:
+            accounts = {own}
         if not accounts:
             raise MalformedInput(f"`{self.name}` holds no user and no role", _HELP)
         if len(accounts) > 1:

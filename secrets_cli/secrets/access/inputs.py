@@ -20,6 +20,7 @@ from secrets_cli.secrets.access.account_details import Account, parse_account
 from secrets_cli.secrets.access.grants import parse_grants, with_grants
 from secrets_cli.secrets.access.routes import KEY_POLICY, PARAMETER_POLICY, Target
 from secrets_cli.secrets.access.who_reads import Question
+from secrets_cli.secrets.keys.lookup import key_word
 from secrets_cli.secrets.parameter_name import Place
 
 
@@ -72,7 +73,8 @@ class Inputs:
         if self.given.account is not None:
             return parse_account(self.given.account, "the account's details")
         document = IdentityDirectory(self.connection).account_details(self.seen)
-        return parse_account(document, "the answer of iam:GetAccountAuthorizationDetails")
+        own = (self.connection.account, self.connection.partition)
+        return parse_account(document, "the answer of iam:GetAccountAuthorizationDetails", own)
 
     def _with_key(self, target: Target) -> Target:
         arn = self._key_arn()
@@ -95,7 +97,7 @@ class Inputs:
                     "the policy of a key is given, and not which key it is of", "give its ARN as `--key`"
                 )
             key = self._described().key
-        return self._usable(KeyService(self.connection).describe(key)) if key else ""
+        return self._usable(KeyService(self.connection).describe(key_word(key))) if key else ""
 
     def _usable(self, key: Key) -> str:
         """Its ARN; a key that decrypts for nobody is told."""

@@ -4,13 +4,13 @@ Keys are read eight at a time; the SDK waits where KMS throttles.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
 from secrets_cli.aws.keys import CUSTOMER, Alias, Grant, Key, KeyService, LastUse, Rotation
 from secrets_cli.aws.parameters import ParameterFilter, ParameterStore
 from secrets_cli.errors import AwsFailure, ConfigurationError, MalformedInput, NotThere, Unreachable
+from secrets_cli.secrets.bulk import run_all
 from secrets_cli.secrets.keys.document import KeyDocument, read_key_policy
 from secrets_cli.secrets.keys.remote import rotation_of, spellings
 
@@ -38,6 +38,8 @@ class ListedKey:
     aliases: tuple[str, ...]
     rotation: Rotation | None
     """None where it cannot rotate, or could not be read."""
+    rotation_known: bool = True
+    """False where it could not be read: the listing's `unread` says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,24 +119,21 @@ class _Reader:
         return tuple(key for key in self.ids() if every or key not in own)
 
     def each(self, ids: Sequence[str], read: Callable[[str], _Read | None], progress: Progress) -> Iterator[_Read]:
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            try:
-                for number, found in enumerate(pool.map(read, ids), start=1):
-                    progress(number, len(ids))
-                    if found is not None:
-                        yield found
-            finally:
-                pool.shutdown(cancel_futures=True)
+        for outcome in run_all(ids, read, workers=_AT_ONCE, progress=progress):
+            if outcome.failure is not None:
+                raise outcome.failure
+            if outcome.result is not None:
+                yield outcome.result
 
     def listed(self, key_id: str) -> ListedKey | None:
         key = self.attempt(key_id, "described", lambda: self.kms.describe(key_id))
         if key is None:
             return None
         aliases = tuple(sorted(alias.name for alias in self.aliases if alias.key_id == key.id))
-        rotation = None
-        if key.manager == CUSTOMER and "Deletion" not in key.state:
-            rotation = self.attempt(key.arn, "asked for its rotation", lambda: rotation_of(self.kms, key))
-        return ListedKey(key, aliases, rotation)
+        if key.manager != CUSTOMER or "Deletion" in key.state:
+            return ListedKey(key, aliases, None)
+        asked = self.attempt(key.arn, "asked for its rotation", lambda: (rotation_of(self.kms, key),))
+        return ListedKey(key, aliases, asked[0] if asked else None, rotation_known=asked is not None)
 
     def surveyed(
         self, listed: Sequence[ListedKey], parameters: Sequence[tuple[str, str]] | None

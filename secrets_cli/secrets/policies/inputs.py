@@ -11,7 +11,7 @@ from secrets_cli.aws.parameters import SECURE_STRING, Described, ParameterFilter
 from secrets_cli.aws.target import Connection
 from secrets_cli.errors import ConfigurationError, NotThere
 from secrets_cli.iam.arn import Arn, parse_arn
-from secrets_cli.secrets.keys.key_word import MANAGED_ALIAS
+from secrets_cli.secrets.keys.key_word import MANAGED_ALIAS, key_word
 from secrets_cli.secrets.parameter_name import Place, checked_path, selected
 from secrets_cli.secrets.policies.least_privilege import Covered
 
@@ -41,7 +41,7 @@ def find(word: str, key: str | None, region: str | None, connect: Callable[[], C
     place = written or Place(connection.partition, connection.region, connection.account)
     what = covered(word, place)
     if key:
-        return Found(what, (KeyService(connection).describe(key).arn,))
+        return Found(what, (KeyService(connection).describe(key_word(key)).arn,))
     return _from_parameters(what, connection)
 
 

@@ -122,7 +122,7 @@ def test_every_page_of_keys_is_read(aws: Connection) -> None:
 
 @pytest.mark.parametrize("name", ["alias/none", "1234abcd-12ab-34cd-56ef-1234567890ab"])
 def test_a_key_that_is_not_there(aws: Connection, name: str) -> None:
-    with pytest.raises(NotThere, match="kms:DescribeKey"):
+    with pytest.raises(NotThere, match=f"there is no key `{name}` in"):
         KeyService(aws).describe(name)
 
 
