@@ -17,6 +17,7 @@ from secrets_cli.aws.stacks import Change, ChangeSet, Event, Stack, Stacks
 from secrets_cli.broker.as_deployed import as_deployed
 from secrets_cli.broker.desired import Deployment, configuration_text
 from secrets_cli.broker.inline_code import without_commentary
+from secrets_cli.broker.own_stack import UNDER_REVIEW, refuse_others
 from secrets_cli.broker.package import handler_source, package
 from secrets_cli.broker.proof import Proof, prove
 from secrets_cli.broker.template import (
@@ -170,12 +171,17 @@ def metadata(deployment: Deployment, proof: Proof) -> JsonValue:
 
 
 def make_plan(prepared: Prepared, stacks: Stacks) -> Plan:
-    """Compare with what is there, by a change set. Raises AwsFailure where the stack is busy."""
+    """Compare with what is there, by a change set.
+
+    Raises AwsFailure where the stack is busy, and ConfigurationError where it is somebody else's.
+    """
     name = prepared.deployment.settings.stack
     stack = stacks.describe(name)
+    if stack is not None:
+        refuse_others(stacks, stack)
     if stack is not None and stack.status in _DEAD:
         return Plan(prepared, stack, None)
-    if stack is not None and stack.status.endswith("_IN_PROGRESS") and stack.status != "REVIEW_IN_PROGRESS":
+    if stack is not None and stack.status.endswith("_IN_PROGRESS") and stack.status != UNDER_REVIEW:
         raise AwsFailure(f"the stack `{name}` is busy ({stack.status})", "wait until it is done", stack.status)
     if stack is not None and stack.status in ("UPDATE_ROLLBACK_FAILED", "UPDATE_FAILED"):
         raise AwsFailure(
@@ -183,7 +189,7 @@ def make_plan(prepared: Prepared, stacks: Stacks) -> Plan:
             f"correct what hinders it, then `aws cloudformation continue-update-rollback --stack-name {name}`",
             stack.status,
         )
-    creates = stack is None or stack.status == "REVIEW_IN_PROGRESS"
+    creates = stack is None or stack.status == UNDER_REVIEW
     return Plan(prepared, None, _change_set(prepared, stacks, creates))
 
 

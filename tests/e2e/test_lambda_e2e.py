@@ -213,7 +213,7 @@ def test_one_command_deploys_another_reads_a_third_removes(account: Account, sta
     )
 
     again = account.ok("deploy", "--stack", stack, "--allow", APP, "--allow", WEB, "--yes")
-    assert again.out == f"nothing to do: the stack `{stack}` is as it should be\n"
+    assert again.out == f"nothing to do: the stack `{stack}` has this template already\n"
 
     log = account.ok("logs", "--stack", stack, "--format", "json")
     outcomes = [json.loads(line)["outcome"] for line in log.out.splitlines()]
