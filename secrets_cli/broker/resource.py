@@ -37,7 +37,7 @@ def camel(text: str) -> str:
 
 def digest_of(*ids: str) -> str:
     """Six characters that tell unique ids apart."""
-    return hashlib.sha256("\n".join(ids).encode()).hexdigest()[:6]
+    return hashlib.sha256("\n".join(ids).encode()).hexdigest()[:6].upper()
 
 
 def caller_words(deployment: Deployment) -> dict[str, str]:

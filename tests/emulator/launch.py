@@ -1,15 +1,19 @@
-"""Starts the emulator, with two corrections where it leaves out what AWS sends to a function.
+"""Starts the emulator, with corrections where it leaves out what AWS does.
 
 - A function URL with IAM authorization says who calls, in `requestContext.authorizer.iam`, as an HTTP API does:
   https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads. The emulator checks the caller and then
   leaves it out. The identity added is the one it checked.
 - An HTTP API is called, and named in the event, as `<id>.execute-api.<region>.amazonaws.com`, not `...localhost`.
+- A trust policy is asked with `sts:SourceIdentity`, and for sts:SetSourceIdentity too where one is set:
+  https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html. The emulator knows neither.
 
 Runs in the emulator's own environment: imports nothing of ours.
 """
 
 import os
 import re
+from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 
@@ -27,12 +31,35 @@ def _with_identity(lambda_service: Any, identity_of: Any) -> None:
     lambda_service._build_function_url_event = built
 
 
+def _with_source_identity(sts: Any, evaluator: Any) -> None:
+    given: ContextVar[str] = ContextVar("given", default="")
+    parameter, evaluate = sts._p, evaluator.evaluate_trust_policy
+
+    def read(params: Any, name: str, *default: Any) -> Any:
+        if name == "RoleSessionName":
+            given.set(parameter(params, "SourceIdentity") or "")
+        return parameter(params, name, *default)
+
+    def evaluated(trust: Any, caller: str, context: Any) -> bool:
+        if not given.get():
+            return bool(evaluate(trust, caller, context))
+        more = {**context.service_context, "sts:sourceidentity": given.get()}
+        return all(
+            evaluate(trust, caller, replace(context, service_context=more, action=action))
+            for action in (context.action, "sts:SetSourceIdentity")
+        )
+
+    sts._p, evaluator.evaluate_trust_policy = read, evaluated
+
+
 def main() -> None:
     """Run the emulator until it is stopped; its settings are in the environment."""
     from ministack import app  # type: ignore[import-not-found]  # installed in the emulator's environment only
-    from ministack.services import apigateway, lambda_svc  # type: ignore[import-not-found]  # likewise
+    from ministack.core import iam_evaluator  # type: ignore[import-not-found]  # likewise
+    from ministack.services import apigateway, lambda_svc, sts  # type: ignore[import-not-found]  # likewise
 
     _with_identity(lambda_svc, apigateway._iam_caller_identity_v2)
+    _with_source_identity(sts, iam_evaluator)
     host = f"{os.environ['MINISTACK_REGION']}.amazonaws.com"
     apigateway._HOST = host
     app._EXECUTE_API_RE = re.compile(rf"^([a-f0-9]{{8}})\.execute-api\.{re.escape(host)}$")
