@@ -8,24 +8,18 @@ lambda:InvokedViaFunctionUrl, iam:PassRole.
 """
 
 import json
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import boto3
-import jsonschema
 import pytest
 
-from tests.emulator.server import ACCOUNT, REGION, ROOT_KEY, ROOT_SECRET, Emulator
+from tests.e2e.lambda_account import Account, Ran, made_account
+from tests.emulator.server import ACCOUNT, REGION, Emulator
 
 pytestmark = pytest.mark.e2e
 
-COMMAND = Path(sys.executable).parent / "secrets-cli"
 CANARY = "canary-9f2d1c"
 SECRETS = {
     "/e2e-lambda/prod/db": f"{CANARY}-db",
@@ -35,94 +29,19 @@ SECRETS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The emulated account, with its parameters and callers."""
-
-    emulator: Emulator
-    credentials: Path
-
-    def client(self, service: str) -> Any:
-        """An SDK client of the administrator's."""
-        return boto3.client(
-            service,
-            endpoint_url=self.emulator.url,
-            region_name=REGION,
-            aws_access_key_id=ROOT_KEY,
-            aws_secret_access_key=ROOT_SECRET,
-        )
-
-    def run(self, *words: str, profile: str = "admin") -> Ran:
-        """`secrets-cli lambda ...` in a process of its own."""
-        environment = self.emulator.environment()
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            del environment[name]
-        environment["AWS_SHARED_CREDENTIALS_FILE"] = str(self.credentials)
-        ran = subprocess.run(
-            [COMMAND, "lambda", *words, "--profile", profile],
-            capture_output=True,
-            text=True,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            cwd="/",
-            check=False,
-            timeout=180,
-        )
-        assert "Traceback" not in ran.stderr
-        assert "internal error" not in ran.stderr
-        assert CANARY not in ran.stderr
-        _valid(ran.stdout)
-        return Ran(ran.returncode, ran.stdout, ran.stderr)
-
-    def ok(self, *words: str, profile: str = "admin") -> Ran:
-        """The same, and it must work."""
-        ran = self.run(*words, profile=profile)
-        assert ran.code == 0, ran.err
-        return ran
-
-
-def _valid(out: str) -> None:
-    """JSON that a command answers is as its schema says."""
-    for text in [out] if out.startswith("{\n") else out.splitlines() if out.startswith("{") else []:
-        document = json.loads(text)
-        name = document["schema"].removeprefix("secrets-cli/").replace("/", "-")
-        schema = Path(__file__).parents[2] / "docs" / "schemas" / f"{name}.json"
-        jsonschema.validate(document, json.loads(schema.read_text(encoding="utf-8")))
-
-
 def arn(user: str) -> str:
     return f"arn:aws:iam::{ACCOUNT}:user/{user}"
 
 
 @pytest.fixture(scope="module")
 def account(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Account:
-    """Parameters under a key, and three users with no policy of their own."""
+    """Parameters under a key, three users with no policy of their own, and sessions of a role."""
     credentials = tmp_path_factory.mktemp("lambda") / "credentials"
-    made = Account(emulator, credentials)
-    kms, ssm, iam = (made.client(service) for service in ("kms", "ssm", "iam"))
-    key = kms.create_key()["KeyMetadata"]["KeyId"]
-    kms.create_alias(AliasName="alias/e2e-lambda", TargetKeyId=key)
-    for name, value in SECRETS.items():
-        ssm.put_parameter(Name=name, Value=value, Type="SecureString", KeyId="alias/e2e-lambda")
-    ssm.put_parameter(Name="/e2e-lambda/plain", Value="no secret", Type="String")
-    lines = [f"[admin]\naws_access_key_id = {ROOT_KEY}\naws_secret_access_key = {ROOT_SECRET}"]
-    for user in ("lambda-app", "lambda-web", "lambda-other"):
-        iam.create_user(UserName=user)
-        given = iam.create_access_key(UserName=user)["AccessKey"]
-        lines.append(
-            f"[{user}]\naws_access_key_id = {given['AccessKeyId']}\naws_secret_access_key = {given['SecretAccessKey']}"
-        )
-    lines.append(session_of(made, "lambda-role"))
-    credentials.write_text("\n".join(lines), encoding="utf-8")
+    users = ("lambda-app", "lambda-web", "lambda-other")
+    made = made_account(emulator, credentials, "alias/e2e-lambda", SECRETS, users)
+    made.client("ssm").put_parameter(Name="/e2e-lambda/plain", Value="no secret", Type="String")
+    with credentials.open("a", encoding="utf-8") as file:
+        file.write(session_of(made, "lambda-role"))
     return made
 
 
