@@ -7,9 +7,12 @@ deploy` prints and these tests demand): kms:Decrypt behind a SecureString, lambd
 lambda:InvokedViaFunctionUrl, iam:PassRole.
 """
 
+import io
 import json
+import re
 import urllib.error
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 
 import boto3
@@ -298,6 +301,97 @@ def test_status_tells_a_caller_made_anew_and_what_was_changed_by_hand(account: A
     assert f"the role {reader} has policies attached beside the template: {admin}" in text
     assert f"the role {stack}-function may do more than was proven: ssm:GetParameter" in text
     iam.detach_role_policy(RoleName=reader, PolicyArn=admin)
+
+
+def test_code_and_template_through_a_bucket(account: Account, stack: str) -> None:
+    s3 = account.client("s3")
+    s3.create_bucket(Bucket="lambda-deploys")
+    many = [f"--allow={arn('lambda-app')}=/e2e-lambda/many/{number:03}-{'x' * 60}" for number in range(60)]
+    key = f"--key={account.client('kms').describe_key(KeyId='alias/e2e-lambda')['KeyMetadata']['Arn']}"
+    too_large = account.run("deploy", "--stack", stack, *many, key, "--yes")
+    assert too_large.code == 2
+    assert "--bucket" in too_large.err
+    words = ("deploy", "--stack", stack, "--bucket", "lambda-deploys", "--allow", APP, "--allow", WEB, *many[:24], key)
+    account.ok(*words, "--yes")
+    kept = sorted(item["Key"] for item in s3.list_objects_v2(Bucket="lambda-deploys")["Contents"])
+    assert any(name.endswith(".zip") for name in kept)
+    read = ("invoke", "/e2e-lambda/prod/db", "--stack", stack, "--as-profile", "lambda-app")
+    assert account.ok(*read).out == f"{CANARY}-db"
+    assert "nothing to do" in account.ok(*words, "--yes").out
+    status = json.loads(account.ok("status", "--stack", stack, "--check", "--format", "json").out)
+    assert status["function"]["as_deployed"] is True
+    not_mine = account.run("deploy", "--stack", stack, "--bucket", "no-such-bucket", "--allow", APP, "--yes")
+    assert not_mine.code in (3, 5)
+    assert "s3:PutObject" in not_mine.err
+
+
+def test_a_template_over_the_limit_travels_through_the_bucket(account: Account, stack: str) -> None:
+    s3, iam = account.client("s3"), account.client("iam")
+    s3.create_bucket(Bucket="lambda-large")
+    users = [f"lambda-many-{number:02}" for number in range(24)]
+    for user in users:
+        iam.create_user(UserName=user)
+    names = [f"--allow={arn(user)}=/e2e-lambda/many/{user}-{n}-{'y' * 80}" for user in users for n in range(3)]
+    key = f"--key={account.client('kms').describe_key(KeyId='alias/e2e-lambda')['KeyMetadata']['Arn']}"
+    words = ("deploy", "--stack", stack, "--bucket", "lambda-large", "--allow", APP, *names, key, "--yes")
+    account.ok(*words)
+    kept = [item["Key"] for item in s3.list_objects_v2(Bucket="lambda-large")["Contents"]]
+    assert any(name.endswith(".template.yaml") for name in kept)
+    assert account.ok("invoke", "/e2e-lambda/prod/db", "--stack", stack, "--as-profile", "lambda-app").out
+
+
+def test_a_caller_made_anew_is_let_in_by_the_next_deploy(account: Account, stack: str) -> None:
+    """AWS keeps the principal of a saved policy by its unique id, so the permissions must be made anew too."""
+    iam, functions = account.client("iam"), account.client("lambda")
+    iam.create_user(UserName="lambda-again")
+    words = ("deploy", "--stack", stack, "--allow", f"{arn('lambda-again')}=/e2e-lambda/prod/db", "--yes")
+    account.ok(*words)
+
+    def sids() -> set[str]:
+        return {one["Sid"] for one in json.loads(functions.get_policy(FunctionName=stack)["Policy"])["Statement"]}
+
+    before = sids()
+    iam.delete_user(UserName="lambda-again")
+    iam.create_user(UserName="lambda-again")
+    account.ok(*words)
+    assert len(sids()) == len(before) == 2
+    assert not sids() & before
+    account.ok("status", "--stack", stack, "--check")
+
+
+def test_status_tells_what_drift_detection_does_not_see(account: Account, stack: str) -> None:
+    functions = account.client("lambda")
+    account.ok("deploy", "--stack", stack, "--allow", APP, "--yes")
+    well = account.ok("status", "--stack", stack, "--check")
+    assert re.search(r"code      [A-Za-z0-9+/=]{44}  as deployed", well.out)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("index.py", "def handler(event, context): return event")
+    layer = functions.publish_layer_version(LayerName="shadow", Content={"ZipFile": packed.getvalue()})
+    functions.update_function_code(FunctionName=stack, ZipFile=packed.getvalue())
+    functions.update_function_configuration(FunctionName=stack, Layers=[layer["LayerVersionArn"]])
+    functions.add_permission(
+        FunctionName=stack, StatementId="more", Action="lambda:InvokeFunction", Principal=arn("lambda-other")
+    )
+    ran = account.run("status", "--stack", stack, "--check")
+    assert ran.code == 20
+    assert "NOT as deployed" in ran.out
+    assert "PROBLEM: its code is not what was deployed" in ran.out
+    assert "PROBLEM: it has layers" in ran.out
+    assert f"PROBLEM: `{arn('lambda-other')}` is allowed lambda:InvokeFunction, also directly" in ran.out
+    assert account.run("status", "--stack", stack).code == 0
+
+
+def test_a_stack_of_somebody_else_is_neither_updated_nor_removed(account: Account, stack: str) -> None:
+    stacks = account.client("cloudformation")
+    body = json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}, "Outputs": {"Url": {"Value": "x"}}})
+    stacks.create_stack(StackName="e2e-theirs", TemplateBody=body)
+    for words in (("deploy", "--allow", APP, "--yes"), ("remove", "--confirm", "e2e-theirs")):
+        ran = account.run(*words, "--stack", "e2e-theirs")
+        assert ran.code == 2
+        assert "is no getSecret function" in ran.err
+    (theirs,) = stacks.describe_stack_resources(StackName="e2e-theirs")["StackResources"]
+    assert theirs["ResourceType"] == "AWS::SQS::Queue"
 
 
 def test_what_cannot_be_deployed_is_refused_before_anything_is_made(account: Account, stack: str) -> None:
