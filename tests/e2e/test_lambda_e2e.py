@@ -306,12 +306,13 @@ def test_status_tells_a_caller_made_anew_and_what_was_changed_by_hand(account: A
 def test_code_and_template_through_a_bucket(account: Account, stack: str) -> None:
     s3 = account.client("s3")
     s3.create_bucket(Bucket="lambda-deploys")
-    many = [f"--allow={arn('lambda-app')}=/e2e-lambda/many/{number:03}-{'x' * 60}" for number in range(60)]
+    named = [f"/e2e-lambda/many/{number:03}-{'x' * 60}" for number in range(56)]
+    many = [f"--allow={arn(('lambda-app', 'lambda-web')[n % 2])}={name}" for n, name in enumerate(named)]
     key = f"--key={account.client('kms').describe_key(KeyId='alias/e2e-lambda')['KeyMetadata']['Arn']}"
     too_large = account.run("deploy", "--stack", stack, *many, key, "--yes")
     assert too_large.code == 2
     assert "--bucket" in too_large.err
-    words = ("deploy", "--stack", stack, "--bucket", "lambda-deploys", "--allow", APP, "--allow", WEB, *many[:24], key)
+    words = ("deploy", "--stack", stack, "--bucket", "lambda-deploys", "--allow", APP, "--allow", WEB, *many, key)
     account.ok(*words, "--yes")
     kept = sorted(item["Key"] for item in s3.list_objects_v2(Bucket="lambda-deploys")["Contents"])
     assert any(name.endswith(".zip") for name in kept)
