@@ -15,11 +15,12 @@ def answer_text(answer: Answer, *, reveal: bool) -> SecretValue:
 
 
 def answer_json(answer: Answer, *, reveal: bool) -> dict[str, JsonValue]:
-    """The document `secrets-cli/lambda-invoke/1`."""
+    """The document `secrets-cli/lambda-invoke/1`; `value` is null where values are not to be shown."""
     return {
         "schema": "secrets-cli/lambda-invoke/1",
+        "masked": not reveal,
         "secrets": [
-            {"name": one.name, "version": one.version, "value": _shown(one, reveal)}
+            {"name": one.name, "version": one.version, "value": one.value.reveal() if reveal else None}
             if isinstance(one, HandedOut)
             else {"name": one.name, "error": one.error}
             for one in answer.results

@@ -183,10 +183,13 @@ class TestInvoke:
     def test_masked_on_a_terminal(self, cli: RunCli, monkeypatch: pytest.MonkeyPatch) -> None:
         answer(monkeypatch, 200, {"secrets": [{"name": "/a", "version": 2, "value": CANARY}], "requestId": "r"})
         monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-        for words in ((), ("--format", "json")):
-            ran = cli("lambda", "invoke", "/a", "--url", URL, *words)
-            assert "********" in ran.out
-            assert CANARY not in ran.out + ran.err
+        ran = cli("lambda", "invoke", "/a", "--url", URL)
+        assert (ran.code, ran.out) == (0, "********\n")
+        assert "`--reveal` shows values" in ran.err
+        as_json = cli("lambda", "invoke", "/a", "--url", URL, "--format", "json")
+        document = json.loads(as_json.out)
+        assert (document["masked"], document["secrets"][0]["value"]) == (True, None)
+        assert CANARY not in ran.out + ran.err + as_json.out + as_json.err
         assert CANARY in cli("lambda", "invoke", "/a", "--url", URL, "--reveal").out
 
     @pytest.mark.parametrize(
