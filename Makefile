@@ -11,7 +11,7 @@ FRAMEWORKS := .frameworks
 .DEFAULT_GOAL := help
 .PHONY: help setup emulator demo test lint types arrows unit e2e canary fuzz bench docs lock catalog clean
 .PHONY: help setup emulator demo test lint types arrows unit e2e fuzz bench bench-secrets docs lock catalog clean
-.PHONY: help setup emulator demo test lint types arrows unit e2e hostile fuzz bench docs lock catalog clean
+.PHONY: help setup emulator demo test lint types arrows unit e2e hostile own-calls fuzz bench docs lock catalog clean
 .PHONY: help setup emulator frameworks demo test lint types arrows unit e2e fuzz bench docs lock catalog clean
 .PHONY: help setup emulator demo test lint types arrows unit e2e hostile fuzz bench docs lock catalog clean
 
@@ -69,6 +69,9 @@ e2e: setup emulator frameworks ## The installed command, from end to end.
 
 canary: setup emulator ## Each command, each way it can end: where a secret was found beyond what was asked.
 	$(BIN)/python -m scripts.canary_matrix
+
+own-calls: setup emulator ## Record the deployed getSecret function's own calls, narrow its roles by them, and print what may go.
+	$(BIN)/python -m pytest -m e2e --force-enable-socket -q -s tests/e2e/test_own_calls_e2e.py
 
 hostile: setup ## Try hostile events and faults on the getSecret function, and print what came of each.
 	$(BIN)/python -m scripts.hostile_events

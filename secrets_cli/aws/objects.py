@@ -29,6 +29,7 @@ class Bucket:
             )
 
     def url(self, key: str) -> str:
-        """The address CloudFormation takes for a template."""
+        """The address CloudFormation takes for a template; with the bucket in the path, as `aws cloudformation deploy` has it:
+        in a host's name, one with dots would not match the certificate."""
         suffix = "amazonaws.com.cn" if self.connection.partition == "aws-cn" else "amazonaws.com"
-        return f"https://{self.name}.s3.{self.connection.region}.{suffix}/{key}"
+        return f"https://s3.{self.connection.region}.{suffix}/{self.name}/{key}"

@@ -196,6 +196,13 @@ class Stacks:
             with translated("cloudformation:DescribeChangeSet", change_set):
                 answer = self._cloudformation.describe_change_set(ChangeSetName=change_set, NextToken=token)
 
+    def proposed(self, change_set: ChangeSet) -> str:
+        """The template that a change set would carry out, as text, by cloudformation:GetTemplate."""
+        with translated("cloudformation:GetTemplate", change_set.id):
+            answer = self._cloudformation.get_template(StackName=change_set.stack_id, ChangeSetName=change_set.id)
+            body: Any = answer["TemplateBody"]
+        return body if isinstance(body, str) else ""
+
     def discard(self, change_set: ChangeSet) -> None:
         """Delete a change set, and the stack that was there for its review alone."""
         with translated("cloudformation:DeleteChangeSet", change_set.id):

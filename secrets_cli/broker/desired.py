@@ -246,12 +246,22 @@ def _check_settings(settings: Settings) -> None:
             )
 
 
+def _is_own(role: str, stack: str) -> bool:
+    """Whether a role's name is the function's, or one that a reader of the stack would have."""
+    return role == f"{stack}-function" or re.fullmatch(rf"{stack}-reader-.+-[0-9a-f]{{8}}", role) is not None
+
+
 def _check_grant(grant: Grant, settings: Settings, found: Found) -> None:
     principal, place = grant.principal, found.place
     if principal.partition != place.partition:
         raise ConfigurationError(
             f"`{principal.arn}` is of the partition `{principal.partition}`, and the function of `{place.partition}`",
             "grant principals of the function's own partition",
+        )
+    if principal.account == place.account and principal.kind == "role" and _is_own(principal.name, settings.stack):
+        raise ConfigurationError(
+            f"`{principal.arn}` is a role of this deployment, which nobody calls as",
+            "grant the roles and users that need the secret",
         )
     if principal.account != place.account and settings.front is Front.HTTP_API:
         raise ConfigurationError(

@@ -8,14 +8,21 @@ Sources: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html,
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control-iam.html
 """
 
+from collections.abc import Mapping
+
 from secrets_cli.broker.desired import Caller, Deployment
-from secrets_cli.broker.resource import CALLS, Resources, caller_words, resource
+from secrets_cli.broker.resource import CALLS, Resources, caller_words, digest_of, resource
+from secrets_cli.errors import ConfigurationError
 from secrets_cli.json_value import JsonValue
 
 CORS_HEADERS = ("authorization", "content-type", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256")
 _API_TIMEOUT_MS = 12_000
 CORS_SECONDS = 300
 _REQUESTS_A_SECOND = 20
+_LONGEST_POLICY = 20_480
+"""Bytes of a function's resource policy: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+_STATEMENT = 190
+"""Bytes of one statement of it beside its ids and ARNs, with what CloudFormation adds to a statement's id."""
 
 
 def function_url(deployment: Deployment) -> Resources:
@@ -35,7 +42,20 @@ def function_url(deployment: Deployment) -> Resources:
         word = words[caller.principal.arn]
         found[f"{CALLS[0]}{word}"] = _permission(caller, "lambda:InvokeFunctionUrl", {"FunctionUrlAuthType": "AWS_IAM"})
         found[f"{CALLS[1]}{word}"] = _permission(caller, "lambda:InvokeFunction", {"InvokedViaFunctionUrl": True})
+    _check_size(deployment, words)
     return found
+
+
+def _check_size(deployment: Deployment, words: Mapping[str, str]) -> None:
+    """Refuse more callers than the function's policy has room for. Raises ConfigurationError."""
+    sids = [f"{deployment.settings.stack}-{call}{word}" for word in words.values() for call in CALLS]
+    own = sum(len(sid) for sid in sids) + sum(2 * len(arn) for arn in words)
+    size = own + len(sids) * (_STATEMENT + len(deployment.function_arn))
+    if size > _LONGEST_POLICY:
+        raise ConfigurationError(
+            f"{len(words)} callers need a policy of about {size:,} bytes on the function, and Lambda takes {_LONGEST_POLICY:,}",
+            "let them assume one role and grant that, use `--front http-api`, or more than one stack",
+        )
 
 
 def _permission(caller: Caller, action: str, only: dict[str, JsonValue]) -> dict[str, JsonValue]:
@@ -55,6 +75,7 @@ def http_api(deployment: Deployment) -> Resources:
         "Action": "execute-api:Invoke",
         "Resource": {"Fn::Sub": f"{route}/$default/POST/"},
     }
+    callers = digest_of(*(caller.id for caller in deployment.callers))
     by_kind = {
         kind: [caller.principal.name for caller in deployment.callers if caller.principal.kind == kind]
         for kind in ("role", "user")
@@ -110,10 +131,11 @@ def http_api(deployment: Deployment) -> Resources:
                 "SourceArn": {"Fn::Sub": f"{route}/$default/POST/"},
             },
         ),
-        "CallHttpApi": resource(
+        f"CallHttpApi{callers}": resource(
             "AWS::IAM::ManagedPolicy",
             {
-                "ManagedPolicyName": f"{deployment.settings.stack}-call",
+                # Of these callers alone: one made anew is not attached to, as long as nothing here changes.
+                "ManagedPolicyName": f"{deployment.settings.stack}-call-{callers}",
                 "Description": "Lets the granted principals call getSecret",
                 "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]},
                 "Roles": by_kind["role"],

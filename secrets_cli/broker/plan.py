@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from secrets_cli import __version__
+from secrets_cli.aws.functions import FunctionService
 from secrets_cli.aws.objects import Bucket
 from secrets_cli.aws.stacks import Change, ChangeSet, Event, Stack, Stacks
 from secrets_cli.broker.as_deployed import as_deployed
 from secrets_cli.broker.desired import Deployment, configuration_text
 from secrets_cli.broker.inline_code import without_commentary
-from secrets_cli.broker.package import handler_source, package
+from secrets_cli.broker.own_stack import UNDER_REVIEW, refuse_others
+from secrets_cli.broker.package import code_sha256, handler_source, package
 from secrets_cli.broker.proof import Proof, prove
 from secrets_cli.broker.template import (
     LONGEST_BODY,
@@ -33,6 +35,7 @@ from secrets_cli.json_value import JsonValue
 
 _DEAD = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"})
 """A stack in one of these can only be deleted."""
+ZIP = "application/zip"
 STACK_POLICY = json.dumps(
     {
         "Statement": [
@@ -145,7 +148,7 @@ def _code(deployment: Deployment, bucket: str) -> tuple[Code, tuple[Artefact, ..
     grants = None if fits_the_environment(deployment) else configuration_text(deployment)
     body = package(grants)
     key = f"{deployment.settings.stack}/{_digest(body)}.zip"
-    return ZippedCode(bucket, key, grants is not None), (Artefact(key, body, "application/zip"),)
+    return ZippedCode(bucket, key, grants is not None), (Artefact(key, body, ZIP),)
 
 
 def _digest(body: bytes) -> str:
@@ -170,12 +173,17 @@ def metadata(deployment: Deployment, proof: Proof) -> JsonValue:
 
 
 def make_plan(prepared: Prepared, stacks: Stacks) -> Plan:
-    """Compare with what is there, by a change set. Raises AwsFailure where the stack is busy."""
+    """Compare with what is there, by a change set.
+
+    Raises AwsFailure where the stack is busy, and ConfigurationError where it is somebody else's.
+    """
     name = prepared.deployment.settings.stack
     stack = stacks.describe(name)
+    if stack is not None:
+        refuse_others(stacks, stack)
     if stack is not None and stack.status in _DEAD:
         return Plan(prepared, stack, None)
-    if stack is not None and stack.status.endswith("_IN_PROGRESS") and stack.status != "REVIEW_IN_PROGRESS":
+    if stack is not None and stack.status.endswith("_IN_PROGRESS") and stack.status != UNDER_REVIEW:
         raise AwsFailure(f"the stack `{name}` is busy ({stack.status})", "wait until it is done", stack.status)
     if stack is not None and stack.status in ("UPDATE_ROLLBACK_FAILED", "UPDATE_FAILED"):
         raise AwsFailure(
@@ -183,7 +191,7 @@ def make_plan(prepared: Prepared, stacks: Stacks) -> Plan:
             f"correct what hinders it, then `aws cloudformation continue-update-rollback --stack-name {name}`",
             stack.status,
         )
-    creates = stack is None or stack.status == "REVIEW_IN_PROGRESS"
+    creates = stack is None or stack.status == UNDER_REVIEW
     return Plan(prepared, None, _change_set(prepared, stacks, creates))
 
 
@@ -192,7 +200,7 @@ def _change_set(prepared: Prepared, stacks: Stacks, creates: bool) -> ChangeSet:
     for artefact in prepared.artefacts:
         bucket.put(artefact.key, artefact.body, artefact.content_type)
     settings = prepared.deployment.settings
-    return stacks.make_change_set(
+    made = stacks.make_change_set(
         settings.stack,
         f"secrets-cli-{uuid.uuid4().hex}",
         body="" if prepared.template_key else prepared.body,
@@ -200,6 +208,13 @@ def _change_set(prepared: Prepared, stacks: Stacks, creates: bool) -> ChangeSet:
         create=creates,
         tags=dict(settings.tags),
     )
+    if prepared.template_key and made.changes and stacks.proposed(made) != prepared.body:
+        stacks.discard(made)
+        raise AwsFailure(
+            f"the template in `s3://{prepared.bucket}` is not the one that was proven: somebody replaced it",
+            "see who may write to the bucket; nothing was changed",
+        )
+    return made
 
 
 def display(plan: Plan, stacks: Stacks) -> Displayed:
@@ -223,7 +238,22 @@ def execute(plan: Plan, stacks: Stacks, tell: Callable[[Event], None]) -> Execut
     stack = stacks.wait(plan.change_set.stack_id, tell, seen)
     _must_end(stack, "CREATE_COMPLETE" if plan.change_set.creates else "UPDATE_COMPLETE", stacks, seen)
     stacks.protect(stack.name, STACK_POLICY)
+    _must_run(plan.prepared, stacks)
     return Executed(plan, stack)
+
+
+def _must_run(prepared: Prepared, stacks: Stacks) -> None:
+    """The zip that runs is the one that was put into the bucket. Raises AwsFailure."""
+    name = prepared.deployment.settings.stack
+    for artefact in prepared.artefacts:
+        if artefact.content_type != ZIP:
+            continue
+        running = FunctionService(stacks.connection).running(name)
+        if running.code_sha256 != code_sha256(artefact.body):
+            raise AwsFailure(
+                f"the function `{name}` runs other code than was put into `s3://{prepared.bucket}`: somebody replaced it",
+                f"remove it now with `secrets-cli lambda remove --stack {name}`; see who may write to the bucket",
+            )
 
 
 def _seen(stacks: Stacks, stack_id: str) -> frozenset[str]:

@@ -3,9 +3,10 @@
 The function's role may assume the reader roles, name the caller as the source identity, and write its own log. A reader
 role may be assumed by the function's role alone, as one of the callers it is for, and may read what its grant says.
 
-`sts:SourceIdentity` is asked for where it is given: the handler always gives the caller's unique id, so a handler that
-took the wrong reader role for a caller would be refused by STS.
-Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_sourceidentity
+`sts:SourceIdentity` is required of both actions, which are asked in one call: a handler that took the wrong reader role for
+a caller, or named no caller, would be refused by STS.
+Sources: https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html (the same statement, by AWS),
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_sourceidentity
 """
 
 from dataclasses import replace
@@ -29,6 +30,7 @@ from secrets_cli.secrets.policies.least_privilege import Covered, as_policy, rea
 _LONGEST_INLINE = 10_240
 """Characters of all inline policies of a role, white space left out: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 _LONGEST_TRUST = 2_048
+_FOLDERS = "grant folders in place of single names, or use more than one stack"
 READ = ("ssm:GetParameter", "ssm:GetParameters")
 """One name is read by the one, several at once by the other."""
 ASSUME = ("sts:AssumeRole", "sts:SetSourceIdentity")
@@ -73,10 +75,15 @@ def reader_trust(reader: Reader, deployment: Deployment) -> Policy:
     """Who may assume a reader role: the function's role, for the callers that the reader is for."""
     terms: tuple[ConditionTerm, ...] = ()
     if reader.sources:
-        terms = (ConditionTerm(Operator("StringEquals", if_exists=True), "sts:SourceIdentity", reader.sources),)
+        terms = (ConditionTerm(Operator("StringEquals"), "sts:SourceIdentity", reader.sources),)
     function = PrincipalElement((PrincipalEntry("AWS", deployment.role_arn),))
     statement = Statement(Effect.ALLOW, Element(ASSUME), principal=function, conditions=terms, sid="FunctionOnly")
-    return _checked(as_policy([statement]), _LONGEST_TRUST, f"the trust policy of `{reader.role_name}`")
+    return _checked(
+        as_policy([statement]),
+        _LONGEST_TRUST,
+        f"the trust policy of `{reader.role_name}`, for {len(reader.sources)} callers,",
+        "let them assume one role and grant that, or use more than one stack",
+    )
 
 
 def reads(reader: Reader) -> tuple[str, ...]:
@@ -116,11 +123,11 @@ def _resources(statement: Statement) -> tuple[str, ...]:
     return statement.resource.values
 
 
-def _checked(policy: Policy, limit: int, what: str) -> Policy:
+def _checked(policy: Policy, limit: int, what: str, remedy: str = _FOLDERS) -> Policy:
     size = len(render_policy(policy, indent=None))
     if size > limit:
         raise ConfigurationError(
             f"{what} needs a policy of {size} characters, and IAM takes {limit}",
-            "grant folders in place of single names, or use more than one stack",
+            remedy,
         )
     return policy

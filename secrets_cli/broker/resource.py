@@ -1,5 +1,6 @@
 """Parts of a CloudFormation template that every resource of it is made with: properties, tags, logical ids."""
 
+import hashlib
 import re
 from typing import TypeAlias
 
@@ -34,9 +35,19 @@ def camel(text: str) -> str:
     return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", text) if word)
 
 
+def digest_of(*ids: str) -> str:
+    """Six characters that tell unique ids apart."""
+    return hashlib.sha256("\n".join(ids).encode()).hexdigest()[:6].upper()
+
+
 def caller_words(deployment: Deployment) -> dict[str, str]:
     """For each caller's ARN the word that its resources are named by: the principal's name, with its account, its kind
-    and a number where others have the same."""
+    and a number where others have the same, and a digest of its unique id.
+
+    A role deleted and made anew so has other resources. The ones of old would stay as they are, their ARN being the same,
+    and let nobody in: AWS keeps a principal by its unique id once a policy is saved.
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
+    """
     same: dict[str, list[Caller]] = {}
     for caller in deployment.callers:
         same.setdefault(camel(caller.principal.name), []).append(caller)
@@ -44,7 +55,8 @@ def caller_words(deployment: Deployment) -> dict[str, str]:
     for name, callers in same.items():
         for number, caller in enumerate(callers, start=1):
             more = f"{caller.principal.kind.capitalize()}{caller.principal.account}N{number}"
-            words[caller.principal.arn] = name if len(callers) == 1 and name else f"{name}{more}"
+            word = name if len(callers) == 1 and name else f"{name}{more}"
+            words[caller.principal.arn] = f"{word}{digest_of(caller.id)}" if caller.id else word
     return words
 
 

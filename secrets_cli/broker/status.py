@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from secrets_cli.aws.functions import FunctionService
 from secrets_cli.aws.principals import Principals
 from secrets_cli.aws.stacks import Drift, Stack, StackResource, Stacks
+from secrets_cli.aws.target import Connection
 from secrets_cli.broker.grants import principal_of
+from secrets_cli.broker.live_function import FunctionState, function_state
 from secrets_cli.broker.live_roles import Widened, widened_roles
+from secrets_cli.broker.own_stack import deployed_template
 from secrets_cli.errors import AccessDenied, MalformedInput, NotThere
 
 
@@ -39,24 +43,34 @@ class Status:
     """None where it was not asked for."""
     widened: tuple[Widened, ...] | None
     """Roles that are not as they were proven; None where it was not asked for."""
+    function: FunctionState | None
+    """None where it was not asked for."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Template:
-    """The parts of a deployed template that are looked at."""
-
-    metadata: Mapping[str, object]
-    resources: Mapping[str, Any]
+    @property
+    def as_deployed(self) -> bool:
+        """Whether nothing that was looked at is other than it was deployed; what could not be looked at is not."""
+        function = self.function
+        return not (
+            any(caller.problem for caller in self.callers)
+            or self.drifts
+            or self.widened
+            or (function is not None and (function.problems or function.as_deployed is not True))
+        )
 
 
 def status_of(stacks: Stacks, stack: Stack, *, drift: bool) -> Status:
     """Ask CloudFormation and IAM. Raises AwsFailure, and MalformedInput where the stack's template is none of ours."""
-    template = _template(stacks.template(stack.id), stack.name)
+    template = deployed_template(stacks, stack)
+    if template is None:
+        raise MalformedInput(
+            f"the stack `{stack.name}` was not deployed by `secrets-cli lambda deploy`", "give another `--stack`"
+        )
     metadata = template.metadata
     principals = Principals(stacks.connection)
     account = stacks.connection.account
     grants = metadata.get("Grants")
     proof = metadata.get("Proof")
+    resources = stacks.resources(stack.id)
     return Status(
         stack=stack,
         version=str(metadata.get("Version", "")),
@@ -66,27 +80,22 @@ def status_of(stacks: Stacks, stack: Stack, *, drift: bool) -> Status:
         proven=tuple(str(item["Claim"]) for item in proof if isinstance(item, Mapping) and item.get("Holds") is True)
         if isinstance(proof, list)
         else (),
-        resources=stacks.resources(stack.id),
+        resources=resources,
         drifts=stacks.drifts(stack.name) if drift else None,
         widened=widened_roles(template.resources, principals) if drift else None,
+        function=_function(stacks.connection, template.resources, resources) if drift else None,
     )
 
 
-def _template(text: str, stack: str) -> "_Template":
-    """A template that `lambda deploy` made: with what it stores in the metadata. Raises MalformedInput."""
-    import yaml
-
-    try:
-        document: object = yaml.safe_load(text)
-    except yaml.YAMLError:
-        document = None
-    match document:
-        case {"Metadata": {"SecretsCli": dict(stored)}, "Resources": dict(resources)}:
-            return _Template(stored, resources)
-        case _:
-            raise MalformedInput(
-                f"the stack `{stack}` was not deployed by `secrets-cli lambda deploy`", "give another `--stack`"
-            )
+def _function(
+    connection: Connection, template: Mapping[str, Any], resources: tuple[StackResource, ...]
+) -> FunctionState:
+    physical = {one.logical_id: one.physical_id for one in resources} | {
+        "AWS::Partition": connection.partition,
+        "AWS::Region": connection.region,
+        "AWS::AccountId": connection.account,
+    }
+    return function_state(template, physical, FunctionService(connection))
 
 
 def _caller(item: Mapping[str, object], principals: Principals, account: str) -> GrantedCaller:

@@ -103,9 +103,7 @@ def _outcome(arguments: list[str]) -> int:
     try:
         if completion.asked_by_shell():
             return completion.complete(_built(app))
-        with _built(app).make_context(PROGRAM, list(arguments)) as context:
-            return completion.complete(typer.main.get_command(app))
-        program = typer.main.get_command(app)
+        program = _built(app)
         refuse_repeated(arguments, program)
         with program.make_context(PROGRAM, list(arguments)) as context:
             context.command.invoke(context)

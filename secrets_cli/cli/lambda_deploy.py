@@ -113,7 +113,7 @@ def _show_proof(prepared: "Prepared", stacks: "Stacks", quiet: bool) -> "tuple[K
     from secrets_cli.aws.keys import KeyService
     from secrets_cli.broker.key_gaps import key_gaps, key_policies
     from secrets_cli.cli.terminal import hint, warn
-    from secrets_cli.report.lambda_plan import proof_lines, remarks
+    from secrets_cli.report.lambda_plan import gap_lines, proof_lines, remarks
 
     hint("proof:", quiet and prepared.proof.holds)
     for line in proof_lines(prepared.proof):
@@ -122,7 +122,10 @@ def _show_proof(prepared: "Prepared", stacks: "Stacks", quiet: bool) -> "tuple[K
         raise typer.Exit(ExitCode.NOT_PROVEN)
     for remark in remarks(prepared.deployment):
         warn(remark)
-    return key_gaps(prepared.deployment, key_policies(KeyService(stacks.connection), prepared.deployment))
+    gaps = key_gaps(prepared.deployment, key_policies(KeyService(stacks.connection), prepared.deployment))
+    for line in gap_lines(gaps):
+        warn(line)
+    return gaps
 
 
 def _carried_out(plan: "Plan", stacks: "Stacks", *, yes: bool, dry_run: bool, quiet: bool, plain: bool) -> "Outcome":
@@ -162,17 +165,20 @@ def tell(event: "Event", quiet: bool) -> None:
 def _write(outcome: "Outcome", gaps: "tuple[KeyGap, ...]", output: OutputFormat, *, quiet: bool) -> None:
     from secrets_cli.broker.plan import Executed
     from secrets_cli.cli.terminal import hint, warn, write_json, write_text
-    from secrets_cli.report.lambda_plan import deploy_json, gap_lines
+    from secrets_cli.report.lambda_plan import deploy_json
 
     stack = outcome.plan.prepared.deployment.settings.stack
-    for line in gap_lines(gaps):
-        warn(line)
+    if gaps and isinstance(outcome, Executed):
+        warn("reads under these keys end in 502 until this is run:")
+        for gap in gaps:
+            hint(f"  {gap.remedy}")
     if output is OutputFormat.JSON:
         write_json(deploy_json(outcome, gaps))
     elif isinstance(outcome, Executed):
         write_text(outcome.stack.outputs.get("Url", ""))
         hint(f"the stack `{stack}` is deployed; read with `secrets-cli lambda invoke NAME`", quiet)
     elif outcome.plan.nothing_to_do:
-        write_text(f"nothing to do: the stack `{stack}` is as it should be")
+        write_text(f"nothing to do: the stack `{stack}` has this template already")
+        hint("whether anything was changed by hand: `secrets-cli lambda status`", quiet)
     else:
         write_text("nothing was changed")

@@ -48,8 +48,9 @@ def invoke_command(
 ) -> None:
     """Ask the getSecret function for secrets.
 
-    One name: its value to stdout. Several: a line each. On a terminal values are masked without --reveal. Exit 5: refused,
-    or some name was not handed out; the function does not say whether it is not granted or not there.
+    Masked on a terminal unless --reveal, the bare value where stdout is no terminal: one name's without a newline, several
+    as lines of name, tab and value. Exit 5: refused, or some name was not handed out; the function does not say whether it
+    is not granted or not there.
     """
     from secrets_cli.aws.function_urls import front_door
     from secrets_cli.aws.target import Connection, Target
@@ -62,7 +63,7 @@ def invoke_command(
     door = front_door(address)
     caller = Connection(Target(as_profile or profile, region or door.region, endpoint_url))
     answer = ask(caller, door, wanted, Mode(way.value))
-    _write(answer, output, reveal=reveal)
+    _write(answer, output, reveal=reveal, quiet=quiet)
     if any(isinstance(result, NotHandedOut) for result in answer.results):
         raise typer.Exit(ExitCode.AWS)
 
@@ -80,29 +81,19 @@ def _of_stack(target: "Target", name: str) -> tuple[str, ModeChoice]:
     return stack.outputs["Url"], ModeChoice(stack.outputs["Mode"])
 
 
-def _write(answer: "Answer", output: OutputFormat, *, reveal: bool) -> None:
-    from secrets_cli.broker.asked import HandedOut
-    from secrets_cli.cli.showing import shown
-    from secrets_cli.cli.terminal import warn, write_json, write_text
+def _write(answer: "Answer", output: OutputFormat, *, reveal: bool, quiet: bool) -> None:
+    from secrets_cli.broker.asked import HandedOut, NotHandedOut
+    from secrets_cli.cli.showing import shows_values, write_values
+    from secrets_cli.cli.terminal import hint, warn, write_json
+    from secrets_cli.report.lambda_answer import answer_json, answer_text
 
+    shows = shows_values(reveal)
     if output is OutputFormat.JSON:
-        write_json(
-            {
-                "schema": "secrets-cli/lambda-invoke/1",
-                "secrets": [
-                    {"name": one.name, "version": one.version, "value": shown(one.value, reveal)}
-                    if isinstance(one, HandedOut)
-                    else {"name": one.name, "error": one.error}
-                    for one in answer.results
-                ],
-                "request_ids": list(answer.request_ids),
-            }
-        )
-        return
-    for one in answer.results:
-        if not isinstance(one, HandedOut):
-            warn(f"nothing was handed out for `{one.name}`: not granted to you, or not there")
-        elif len(answer.results) == 1:
-            write_text(shown(one.value, reveal))
-        else:
-            write_text(f"{one.name}\t{shown(one.value, reveal)}")
+        write_json(answer_json(answer, reveal=shows))
+    else:
+        write_values(answer_text(answer, reveal=shows))
+        for one in answer.results:
+            if isinstance(one, NotHandedOut):
+                warn(f"nothing was handed out for `{one.name}`: not granted to you, or not there")
+    if not shows and any(isinstance(one, HandedOut) for one in answer.results):
+        hint("masked: `--reveal` shows values on a terminal", quiet)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from secrets_cli.cli.exit_codes import ExitCode
-from secrets_cli.cli.lambda_options import DEFAULT_STACK, StackOption, existing_stack, is_ours
+from secrets_cli.cli.lambda_options import DEFAULT_STACK, StackOption, existing_stack
 from secrets_cli.cli.options import (
     DebugOption,
     EndpointOption,
@@ -40,16 +40,15 @@ def remove_command(
     """
     from secrets_cli.aws.stacks import Stacks
     from secrets_cli.aws.target import Connection, Target
+    from secrets_cli.broker.own_stack import refuse_others
     from secrets_cli.broker.removal import remove
     from secrets_cli.cli.asking import confirm_by_typing
     from secrets_cli.cli.lambda_deploy import tell
     from secrets_cli.cli.terminal import write_text
-    from secrets_cli.errors import ConfigurationError
 
     stacks = Stacks(Connection(Target(profile, region, endpoint_url)))
     found = existing_stack(stacks, stack)
-    if not is_ours(found) and found.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-        raise ConfigurationError(f"the stack `{stack}` is no getSecret function", "give another `--stack`")
+    refuse_others(stacks, found)
     question = f"this removes the stack `{stack}` with its function, roles and log"
     if not confirm_by_typing(question, stack, typed=confirm):
         write_text("nothing was removed")

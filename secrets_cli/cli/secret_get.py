@@ -1,6 +1,5 @@
 """`secrets-cli secret get`: read secrets."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -57,19 +56,14 @@ def get_command(
 
 
 def _write(readings: "Readings", format_: OutputFormat, *, reveal: bool, quiet: bool) -> None:
+    from secrets_cli.cli.showing import write_values
     from secrets_cli.cli.terminal import hint, warn, write_json
     from secrets_cli.report.secret_get import get_json, get_text, names_with_line_breaks
 
     if format_ is OutputFormat.JSON:
         write_json(get_json(readings, reveal=reveal))
     elif readings.found:
-        text = get_text(readings, reveal=reveal)
-        sys.stdout.flush()
-        # Bytes, as a locale without UTF-8 would end in an error that quotes the value.
-        sys.stdout.buffer.write(text.reveal().encode("utf-8"))
-        if sys.stdout.isatty() and not text.reveal().endswith("\n"):
-            sys.stdout.buffer.write(b"\n")
-        sys.stdout.buffer.flush()
+        write_values(get_text(readings, reveal=reveal))
         broken = names_with_line_breaks(readings) if reveal and len(readings.found) > 1 else ()
         if broken:
             warn(f"line breaks or tabs are in the value of {', '.join(broken)}: `--format json` keeps values apart")

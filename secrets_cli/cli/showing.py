@@ -13,3 +13,15 @@ def shows_values(reveal: bool) -> bool:
 def shown(value: SecretValue, reveal: bool) -> str:
     """The value's text where it is to be shown, else the mask."""
     return value.reveal() if shows_values(reveal) else str(value)
+
+
+def write_values(text: SecretValue) -> None:
+    """Values to stdout as they are, with a line feed on a terminal alone.
+
+    As bytes: a locale without UTF-8 would end in an error that quotes them.
+    """
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.reveal().encode("utf-8"))
+    if sys.stdout.isatty() and not text.reveal().endswith("\n"):
+        sys.stdout.buffer.write(b"\n")
+    sys.stdout.buffer.flush()

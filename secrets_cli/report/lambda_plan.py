@@ -56,9 +56,9 @@ def remarks(deployment: Deployment) -> Iterator[str]:
 
 
 def gap_lines(gaps: Iterable[KeyGap]) -> Iterator[str]:
-    """What is left to do with the keys."""
+    """What is left to do with the keys, once the roles are there."""
     for gap in gaps:
-        yield f"the policy of the key `{gap.key}` does not let `{gap.role}` decrypt; close it with: {gap.remedy}"
+        yield f"the policy of the key `{gap.key}` does not let `{gap.role}` decrypt; once that role is there: {gap.remedy}"
 
 
 def proof_json(proof: Proof) -> dict[str, JsonValue]:

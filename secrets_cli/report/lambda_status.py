@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from secrets_cli.broker.live_function import FunctionState
 from secrets_cli.broker.removal import Removed
 from secrets_cli.broker.status import GrantedCaller, Status
 from secrets_cli.json_value import JsonValue
@@ -31,6 +32,7 @@ def _reads(caller: GrantedCaller) -> str:
 def _drift_lines(status: Status) -> Iterator[str]:
     if status.drifts is None:
         return
+    yield from _function_lines(status.function)
     if not status.drifts and not status.widened:
         yield "drift     none; the roles are as they were proven"
     for role in status.widened or ():
@@ -38,6 +40,15 @@ def _drift_lines(status: Status) -> Iterator[str]:
     for drift in status.drifts:
         what = f": {', '.join(drift.differences)}" if drift.differences else ""
         yield f"drift     {drift.logical_id} ({drift.type}) {drift.status}{what}"
+
+
+def _function_lines(function: FunctionState | None) -> Iterator[str]:
+    if function is None:
+        return
+    said = {True: "as deployed", False: "NOT as deployed", None: f"not known to be as deployed: {function.unknown}"}
+    yield f"code      {function.code_sha256 or '-'}  {said[function.as_deployed]}"
+    for problem in function.problems:
+        yield f"function  PROBLEM: {problem}"
 
 
 def status_json(status: Status) -> Mapping[str, JsonValue]:
@@ -67,6 +78,15 @@ def status_json(status: Status) -> Mapping[str, JsonValue]:
             {"logical_id": one.logical_id, "type": one.type, "name": one.physical_id, "status": one.status}
             for one in status.resources
         ],
+        "as_deployed": status.as_deployed if status.function is not None else None,
+        "function": None
+        if status.function is None
+        else {
+            "code_sha256": status.function.code_sha256 or None,
+            "as_deployed": status.function.as_deployed,
+            "unknown": status.function.unknown or None,
+            "problems": list(status.function.problems),
+        },
         "widened": None
         if status.widened is None
         else [{"role": one.role, "problem": one.problem} for one in status.widened],

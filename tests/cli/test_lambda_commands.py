@@ -82,6 +82,7 @@ def test_a_stack_of_somebody_else_is_left_alone(cli: RunCli, account: Connection
     )
     for words, code in (
         (("remove", "--confirm", "other"), 2),
+        (("deploy", *ALLOW, "--yes"), 2),
         (("invoke", "/app/db"), 2),
         (("status", "--no-drift"), 4),
     ):
@@ -90,9 +91,62 @@ def test_a_stack_of_somebody_else_is_left_alone(cli: RunCli, account: Connection
     assert [stack["StackName"] for stack in stacks()] == ["other"]
 
 
+@pytest.mark.parametrize(
+    "status", ["UPDATE_ROLLBACK_COMPLETE", "ROLLBACK_COMPLETE", "IMPORT_COMPLETE", "DELETE_FAILED"]
+)
+def test_a_stack_of_somebody_else_is_left_alone_whatever_its_state(
+    cli: RunCli, account: Connection, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    """A rolled back stack of ours is deleted by `deploy`; one of somebody else's holds what they run."""
+    from dataclasses import replace
+
+    from secrets_cli.aws.stacks import Stack, Stacks
+
+    template = {"Resources": {"A": {"Type": "AWS::SNS::Topic"}}, "Outputs": {"Url": {"Value": URL}}}
+    boto3.client("cloudformation").create_stack(StackName="other", TemplateBody=json.dumps(template))
+    describe = Stacks.describe
+
+    def described(self: Stacks, name: str) -> Stack | None:
+        found = describe(self, name)
+        return found and replace(found, status=status)
+
+    monkeypatch.setattr(Stacks, "describe", described)
+    for words in (("deploy", *ALLOW, "--yes"), ("remove", "--confirm", "other")):
+        ran = cli("lambda", *words, "--stack", "other")
+        assert (ran.code, ran.out) == (2, "")
+        assert f"`other` ({status}) is no getSecret function" in ran.err
+    assert [stack["StackName"] for stack in stacks()] == ["other"]
+
+
+def test_roles_of_the_deployment_are_granted_nothing(cli: RunCli, account: Connection) -> None:
+    for role in ("get-secret-function", "get-secret-reader-app-db-0123abcd"):
+        boto3.client("iam").create_role(
+            RoleName=role, AssumeRolePolicyDocument='{"Version":"2012-10-17","Statement":[]}'
+        )
+        ran = cli("lambda", "deploy", "--allow", f"arn:aws:iam::123456789012:role/{role}=/app/db", "--dry-run")
+        assert ran.code == 2
+        assert "a role of this deployment" in ran.err
+
+
+def test_a_key_that_would_refuse_is_told_before_anything_is_asked(cli: RunCli, account: Connection) -> None:
+    """Its policy names its users, and the reader role is not there yet."""
+    me = {"Sid": "Admin", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/admin"}}
+    policy = {"Version": "2012-10-17", "Statement": [me | {"Action": "kms:*", "Resource": "*"}]}
+    key = boto3.client("ssm").describe_parameters()["Parameters"][0]["KeyId"]
+    boto3.client("kms").put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps(policy))
+    ran = cli("lambda", "deploy", *ALLOW, "--dry-run")
+    assert ran.code == 0
+    told, planned = ran.err.index("secrets-cli key grant-use"), ran.err.index("FunctionRole")
+    assert told < planned
+
+
 def test_remove_asks_for_the_name(cli: RunCli, account: Connection) -> None:
     outputs = {name: {"Value": URL} for name in ("Mode", "Front", "Url")}
-    template = {"Resources": {"A": {"Type": "AWS::SNS::Topic"}}, "Outputs": outputs}
+    template = {
+        "Metadata": {"SecretsCli": {"Version": "1"}},
+        "Resources": {"A": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": outputs,
+    }
     boto3.client("cloudformation").create_stack(StackName="get-secret", TemplateBody=json.dumps(template))
     assert cli("lambda", "remove").code == 2
     wrong = cli("lambda", "remove", "--confirm", "get-secre")
@@ -123,16 +177,19 @@ class TestInvoke:
     def test_one_value(self, cli: RunCli, monkeypatch: pytest.MonkeyPatch) -> None:
         sent = answer(monkeypatch, 200, {"secrets": [{"name": "/a", "version": 2, "value": CANARY}], "requestId": "r"})
         ran = cli("lambda", "invoke", "/a", "--url", URL)
-        assert (ran.code, ran.out) == (0, f"{CANARY}\n")
+        assert (ran.code, ran.out) == (0, CANARY)
         assert [json.loads(body) for body in sent] == [{"names": ["/a"]}]
 
     def test_masked_on_a_terminal(self, cli: RunCli, monkeypatch: pytest.MonkeyPatch) -> None:
         answer(monkeypatch, 200, {"secrets": [{"name": "/a", "version": 2, "value": CANARY}], "requestId": "r"})
         monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-        for words in ((), ("--format", "json")):
-            ran = cli("lambda", "invoke", "/a", "--url", URL, *words)
-            assert "********" in ran.out
-            assert CANARY not in ran.out + ran.err
+        ran = cli("lambda", "invoke", "/a", "--url", URL)
+        assert (ran.code, ran.out) == (0, "********\n")
+        assert "`--reveal` shows values" in ran.err
+        as_json = cli("lambda", "invoke", "/a", "--url", URL, "--format", "json")
+        document = json.loads(as_json.out)
+        assert (document["masked"], document["secrets"][0]["value"]) == (True, None)
+        assert CANARY not in ran.out + ran.err + as_json.out + as_json.err
         assert CANARY in cli("lambda", "invoke", "/a", "--url", URL, "--reveal").out
 
     @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from secrets_cli.aws.parameters import ParameterStore, ParameterWrite
+from secrets_cli.aws.parameters import ParameterStore, Write
 from secrets_cli.aws.target import Connection
 from secrets_cli.secret_value import SecretValue
 from tests.conftest import RunCli
@@ -18,7 +18,7 @@ CANARY = "c4n4ry-of-dry-runs"
 def store(aws: Connection) -> ParameterStore:
     store = ParameterStore(aws)
     for name in ("/dry/a", "/dry/b"):
-        store.put(ParameterWrite(name=name, value=SecretValue(CANARY), key="alias/k"))
+        store.put(Write(name=name, value=SecretValue(CANARY), key="alias/k"))
     return store
 
 

@@ -6,13 +6,21 @@
 - An HTTP API is called, and named in the event, as `<id>.execute-api.<region>.amazonaws.com`, not `...localhost`.
 - Policies of a parameter (an expiry, say) come back as a list of structures; the emulator hands out the text it was sent:
   https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ParameterInlinePolicy.html
+- A trust policy is asked with `sts:SourceIdentity`, and for sts:SetSourceIdentity too where one is set:
+  https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html. The emulator knows neither.
+- ssm:GetParameters is asked for each of its names, and a name with a version or label is asked for without: the emulator
+  asks for `*`, and for a resource that does not exist.
+  https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
 
 Runs in the emulator's own environment: imports nothing of ours.
 """
 
+import inspect
 import json
 import os
 import re
+from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 
@@ -46,13 +54,67 @@ def _with_listed_policies(ssm: Any) -> None:
     ssm._put_parameter = listed
 
 
+def _with_source_identity(sts: Any, evaluator: Any) -> None:
+    given: ContextVar[str] = ContextVar("given", default="")
+    parameter, evaluate = sts._p, evaluator.evaluate_trust_policy
+
+    def read(params: Any, name: str, *default: Any) -> Any:
+        if name == "RoleSessionName":
+            given.set(parameter(params, "SourceIdentity") or "")
+        return parameter(params, name, *default)
+
+    def evaluated(trust: Any, caller: str, context: Any) -> bool:
+        if not given.get():
+            return bool(evaluate(trust, caller, context))
+        more = {**context.service_context, "sts:sourceidentity": given.get()}
+        return all(
+            evaluate(trust, caller, replace(context, service_context=more, action=action))
+            for action in (context.action, "sts:SetSourceIdentity")
+        )
+
+    sts._p, evaluator.evaluate_trust_policy = read, evaluated
+
+
+def _with_each_name(actions: Any, evaluator: Any) -> None:
+    asked: ContextVar[tuple[str, ...]] = ContextVar("asked", default=())
+    extract, enforce = actions.extract_resource_arn, evaluator.enforce
+    form = inspect.signature(extract)
+
+    def extracted(*given: Any, **named: Any) -> Any:
+        request = form.bind(*given, **named).arguments
+        prefix = f"arn:aws:ssm:{request['region']}:{request['account_id']}:parameter/"
+        names = _names(request["body"]) if request["service"] == "ssm" else []
+        asked.set(tuple(prefix + name.partition(":")[0].lstrip("/") for name in names))
+        return extract(*given, **named)
+
+    def enforced(key: str, action: str, *given: Any, **named: Any) -> Any:
+        if action not in ("ssm:GetParameter", "ssm:GetParameters") or not asked.get():
+            return enforce(key, action, *given, **named)
+        each = (enforce(key, action, *given, **{**named, "resource_arn": arn}) for arn in asked.get())
+        return next((denied for denied in each if denied), None)
+
+    actions.extract_resource_arn, evaluator.enforce = extracted, enforced
+
+
+def _names(body: bytes) -> list[str]:
+    try:
+        sent = json.loads(body or b"{}")
+    except ValueError:
+        return []
+    names = [sent.get("Name"), *(sent.get("Names") or [])] if isinstance(sent, dict) else []
+    return [name for name in names if isinstance(name, str)]
+
+
 def main() -> None:
     """Run the emulator until it is stopped; its settings are in the environment."""
     from ministack import app  # type: ignore[import-not-found]  # installed in the emulator's environment only
-    from ministack.services import apigateway, lambda_svc, ssm  # type: ignore[import-not-found]  # likewise
+    from ministack.core import iam_actions, iam_evaluator  # type: ignore[import-not-found]  # likewise
+    from ministack.services import apigateway, lambda_svc, ssm, sts  # type: ignore[import-not-found]  # likewise
 
     _with_identity(lambda_svc, apigateway._iam_caller_identity_v2)
     _with_listed_policies(ssm)
+    _with_source_identity(sts, iam_evaluator)
+    _with_each_name(iam_actions, iam_evaluator)
     host = f"{os.environ['MINISTACK_REGION']}.amazonaws.com"
     apigateway._HOST = host
     app._EXECUTE_API_RE = re.compile(rf"^([a-f0-9]{{8}})\.execute-api\.{re.escape(host)}$")

@@ -20,7 +20,7 @@ from secrets_cli.secrets.access.account_details import Account, parse_account
 from secrets_cli.secrets.access.grants import parse_grants, with_grants
 from secrets_cli.secrets.access.routes import KEY_POLICY, PARAMETER_POLICY, Target
 from secrets_cli.secrets.access.who_reads import Question
-from secrets_cli.secrets.keys.lookup import key_word
+from secrets_cli.secrets.keys.key_word import key_word
 from secrets_cli.secrets.parameter_name import Place
 
 

@@ -48,6 +48,11 @@ def _function_role(document: Any) -> Any:
     return document["Resources"]["FunctionRole"]["Properties"]
 
 
+def _one(document: Any, begins: str) -> Any:
+    """The resource whose logical id begins so: a digest of the caller's unique id ends it."""
+    return next(item for name, item in document["Resources"].items() if name.startswith(begins))
+
+
 TAMPERING: dict[str, Callable[[Any], object]] = {
     "the function's role reads": lambda d: _statements(_function_role(d)).append(
         {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": "arn:aws:ssm:*:*:parameter/x"}
@@ -82,10 +87,10 @@ TAMPERING: dict[str, Callable[[Any], object]] = {
         d["Resources"].update(More=copy.deepcopy(d["Resources"]["FunctionRole"]))
         or d["Resources"]["More"]["Properties"].update(RoleName="more")
     ),
-    "everybody may call": lambda d: d["Resources"]["CallUrlApp"]["Properties"].update(Principal="*"),
-    "the account may call": lambda d: d["Resources"]["CallUrlOps"]["Properties"].update(Principal="999999999999"),
-    "a caller may not call": lambda d: d["Resources"].pop("InvokeByUrlTwin"),
-    "a direct invocation": lambda d: d["Resources"]["InvokeByUrlApp"]["Properties"].pop("InvokedViaFunctionUrl"),
+    "everybody may call": lambda d: _one(d, "CallUrlApp")["Properties"].update(Principal="*"),
+    "the account may call": lambda d: _one(d, "CallUrlOps")["Properties"].update(Principal="999999999999"),
+    "a caller may not call": lambda d: _one(d, "InvokeByUrlTwin").update(Type="none"),
+    "a direct invocation": lambda d: _one(d, "InvokeByUrlApp")["Properties"].pop("InvokedViaFunctionUrl"),
 }
 
 

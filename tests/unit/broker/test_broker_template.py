@@ -8,13 +8,24 @@ from typing import Any
 import pytest
 import yaml
 
-from secrets_cli.broker.desired import Front, Mode, Settings, configuration, desired, reader_name
+from secrets_cli.broker.desired import (
+    Deployment,
+    Found,
+    Front,
+    Mode,
+    Settings,
+    configuration,
+    desired,
+    reader_name,
+)
+from secrets_cli.broker.grants import Grant, principal_of
 from secrets_cli.broker.inline_code import without_commentary
 from secrets_cli.broker.package import handler_source
 from secrets_cli.broker.plan import prepare
+from secrets_cli.broker.policies import reader_trust
 from secrets_cli.broker.template import LONGEST_BODY, RUNTIME, InlineCode, ZippedCode, rendered, template
 from secrets_cli.errors import ConfigurationError
-from tests.broker_samples import APP, FOUND, KEY, OPS, TWIN, sample, sample_grants
+from tests.broker_samples import APP, FOUND, KEY, OPS, PLACE, TWIN, sample, sample_grants, with_ids
 
 EVERYTHING = Settings(
     stack="x-secrets",
@@ -189,3 +200,48 @@ def test_inline_code_differs_in_commentary_alone() -> None:
     namespace: dict[str, Any] = {}
     exec(without_commentary(tricky), namespace)  # ours
     assert namespace["f"]() == "a\n\n# kept\n"
+
+
+def ids_of(deployment: Deployment) -> set[str]:
+    """The logical ids that let a caller in."""
+    resources = template(deployment, ZippedCode("b", "k"))["Resources"]
+    assert isinstance(resources, dict)
+    return {name for name in resources if name.startswith(("CallUrlApp", "InvokeByUrlApp", "CallHttpApi"))}
+
+
+def test_a_caller_made_anew_gets_new_permissions() -> None:
+    """Lambda keeps a principal by its unique id: the statements of old would let nobody in, and stay as they are."""
+    before, again = with_ids(dict(FOUND.ids)), with_ids({**FOUND.ids, APP: "AROAZZZZZZZZZZZZZZZZZ"})
+    assert len(ids_of(before)) == len(ids_of(again)) == 2
+    assert not ids_of(before) & ids_of(again)
+    api = [replace(one, settings=Settings(front=Front.HTTP_API)) for one in (before, again)]
+    assert not ids_of(api[0]) & ids_of(api[1])
+
+
+def test_a_reader_role_wants_the_source_identity() -> None:
+    deployment = sample()
+    for reader in deployment.readers:
+        (statement,) = reader_trust(reader, deployment).statements
+        (term,) = statement.conditions
+        assert (term.key, term.operator.if_exists) == ("sts:SourceIdentity", False)
+        assert term.values == reader.sources
+
+
+def test_more_callers_than_the_functions_policy_has_room_for_are_refused() -> None:
+    def deployed(number: int) -> Deployment:
+        arns = [f"arn:aws:iam::111122223333:role/application-number-{n}" for n in range(number)]
+        found = Found(PLACE, {arn: f"AROA{n:017}" for n, arn in enumerate(arns)}, {})
+        return desired(Settings(mode=Mode.RELAY), tuple(Grant(principal_of(arn)) for arn in arns), found)
+
+    template(deployed(20), ZippedCode("b", "k", with_grants=True))
+    with pytest.raises(ConfigurationError, match="40 callers need a policy of about"):
+        template(deployed(40), ZippedCode("b", "k", with_grants=True))
+
+
+def test_more_callers_of_one_grant_than_a_trust_policy_has_room_for_are_refused_with_a_remedy() -> None:
+    arns = [f"arn:aws:iam::111122223333:role/a{n}" for n in range(90)]
+    found = Found(PLACE, {arn: f"AROA{n:017}" for n, arn in enumerate(arns)}, {"/a": (KEY,)})
+    deployment = desired(Settings(), tuple(Grant(principal_of(arn), ("/a",)) for arn in arns), found)
+    with pytest.raises(ConfigurationError, match="for 90 callers") as refused:
+        reader_trust(deployment.readers[0], deployment)
+    assert "assume one role" in refused.value.help
