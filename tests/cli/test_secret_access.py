@@ -154,6 +154,16 @@ def test_live(cli: RunCli, aws: Connection, checkout: Path) -> None:
     assert marker not in ran.out + ran.err
 
 
+def test_live_in_an_account_without_users_and_roles(cli: RunCli, aws: Connection) -> None:
+    key = aws.client("kms").create_key(Policy=json.dumps(_delegating("123456789012")))["KeyMetadata"]
+    aws.client("kms").create_alias(AliasName="alias/team", TargetKeyId=key["KeyId"])
+    aws.client("ssm").put_parameter(Name="/only/root", Value="v", Type="SecureString", KeyId="alias/team")
+    ran = cli("secret", "access", "/only/root", "--key", "team")
+    assert ran.code == 0, ran.err
+    assert "1 allowed, 0 under conditions, 0 denied" in ran.out
+    assert "root user" in ran.out
+
+
 def _delegating(account: str) -> dict[str, Any]:
     return document({**allow("kms:*", Sid="Root"), "Principal": {"AWS": f"arn:aws:iam::{account}:root"}})
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from secrets_cli.aws.parameters import ParameterStore, ParameterWrite
+from secrets_cli.aws.parameters import ParameterStore, Write
 from secrets_cli.aws.target import Connection
 from secrets_cli.secret_value import SecretValue
 from tests.conftest import RunCli
@@ -18,7 +18,7 @@ CANARY = "c4n4ry-of-dry-runs"
 def store(aws: Connection) -> ParameterStore:
     store = ParameterStore(aws)
     for name in ("/dry/a", "/dry/b"):
-        store.put(ParameterWrite(name=name, value=SecretValue(CANARY), key="alias/k"))
+        store.put(Write(name=name, value=SecretValue(CANARY), key="alias/k"))
     return store
 
 
@@ -33,7 +33,9 @@ def _document(text: str, checkout: Path) -> dict[str, object]:
 
 def test_put(cli: RunCli, aws: Connection, checkout: Path, tmp_path: Path) -> None:
     (tmp_path / "value").write_text(CANARY, encoding="utf-8")
-    ran = cli("secret", "put", "/dry/new", "--key", "k", "--file", str(tmp_path / "value"), "--dry-run", "--format", "json")
+    ran = cli(
+        "secret", "put", "/dry/new", "--key", "k", "--file", str(tmp_path / "value"), "--dry-run", "--format", "json"
+    )
     document = _document(ran.out, checkout)
     assert (ran.code, document["dry_run"], document["stored"]) == (0, True, [])
     assert document["planned"] is not None
