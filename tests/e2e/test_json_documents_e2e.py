@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
@@ -49,14 +48,14 @@ class Shell:
 
 
 @pytest.fixture(scope="module")
-def shell(emulator: Emulator, checkout: Path) -> Iterator[Shell]:
+def shell(emulator: Emulator, checkout: Path) -> Shell:
     """An account with a key, a folder of two secrets, one of which expires, and another with one."""
     shell = Shell(emulator, checkout)
     puts = (("/json/a/x",), ("/json/a/x",), ("/json/a/y", "--expires", "90d", "--label", "live"), ("/json/b/x",))
     made = [shell.run("key", "create", KEY, "--admin", ADMIN, "--user", USER, "--yes")]
     made += [shell.run("secret", "put", *put, "--key", KEY, stdin=MARKER) for put in puts]
     assert [ran.returncode for ran in made] == [0] * 5, [ran.stderr for ran in made]
-    yield shell
+    return shell
 
 
 @pytest.mark.parametrize(
