@@ -75,7 +75,9 @@ def table(places: Sequence[Place]) -> "Table":
         "created",
         "description",
     ):
-        found.add_column(title, overflow="fold", no_wrap=title in ("key", "state", "created"))
+        found.add_column(
+            title, overflow="fold", no_wrap=title == "key", max_width=32 if title == "description" else None
+        )
     for place in places:
         for row in place.listing.keys:
             where = (f"{row.key.arn.split(':')[4]}/{place.region}",) if several else ()
@@ -87,7 +89,7 @@ def _rest(row: ListedKey) -> "tuple[str | Text, ...]":
     from rich.text import Text
 
     key = row.key
-    gone = f" {key.deletion:%Y-%m-%d}" if key.deletion else ""
+    gone = f"\n{key.deletion:%Y-%m-%d}" if key.deletion else ""
     state = Text(f"{key.state}{gone}", style=_STYLES.get(key.state, "yellow"))
     rotation = (
         ""

@@ -6,7 +6,7 @@ from secrets_cli.iam.arn import parse_arn
 from secrets_cli.iam.model import Policy
 from secrets_cli.iam.render import policy_document
 from secrets_cli.json_value import JsonValue
-from secrets_cli.secrets.policies.proof import Made, Proven, request_words
+from secrets_cli.secrets.policies.proof import Duty, Made, Proven, request_words
 
 SCHEMA = "secrets-cli/secret-policy/1"
 _SHOWN = 3
@@ -102,7 +102,9 @@ def attach_text(made: Made) -> str:
     arn = parse_arn(made.wanted.principal)
     kind, _, rest = arn.resource.partition("/") if arn is not None else ("role", "", "")
     name = rest.rpartition("/")[2]
+    use = {Duty.READER: "reader", Duty.WRITER: "writer", Duty.ROTATOR: "user"}[made.wanted.duty]
     return (
         f"attach it: aws iam put-{kind}-policy --{kind}-name {name} "
-        f"--policy-name {made.wanted.duty.value} --policy-document file://policy.json"
+        f"--policy-name {made.wanted.duty.value} --policy-document file://policy.json\n"
+        f"the key has a say too: where its policy does not leave use to IAM, `secrets-cli key grant-use KEY --{use} ARN`"
     )

@@ -1,6 +1,7 @@
 """`secret access` from the command line: offline, live, and what can go wrong."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,18 @@ def test_live(cli: RunCli, aws: Connection, checkout: Path) -> None:
     external = {one["principal"] for one in report["principals"] if one["external"]}
     assert external == {"arn:aws:iam::444455556666:root", "arn:aws:iam::777788889999:root"}
     assert marker not in ran.out + ran.err
+
+
+def test_live_in_an_account_without_users_and_roles(
+    cli: RunCli, aws: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ParameterStore, "resource_policies", lambda *_: ())
+    key = aws.client("kms").create_key(Policy=json.dumps(_delegating("123456789012")))["KeyMetadata"]
+    aws.client("kms").create_alias(AliasName="alias/team", TargetKeyId=key["KeyId"])
+    aws.client("ssm").put_parameter(Name="/only/root", Value="v", Type="SecureString", KeyId="alias/team")
+    ran = cli("secret", "access", "/only/root", "--key", "team")
+    assert ran.code == 0, ran.err
+    assert re.search(r"^root user +allowed", ran.out, re.MULTILINE)
 
 
 def _delegating(account: str) -> dict[str, Any]:

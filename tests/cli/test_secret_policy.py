@@ -104,8 +104,9 @@ def test_the_key_is_looked_up(cli: RunCli, aws: Connection) -> None:
     assert len(json.loads(path.out)["Statement"][2]["Resource"]) == 2
     assert "encrypted under 2 keys" in path.err
     assert "lets every principal of the account decrypt" in path.err
-    named = cli("secret", "policy", "writer", "/to/come", "--key", "alias/team", "--principal", role)
+    named = cli("secret", "policy", "writer", "/to/come", "--key", "team", "--principal", role)
     assert json.loads(named.out)["Statement"][1]["Resource"] == arn
+    assert "`secrets-cli key grant-use KEY --writer ARN`" in named.err
 
 
 def test_what_is_not_there(cli: RunCli, aws: Connection) -> None:
