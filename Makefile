@@ -9,11 +9,8 @@ EMULATOR := .venv-emulator
 FRAMEWORKS := .frameworks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup emulator demo test lint types arrows unit e2e canary fuzz bench docs lock catalog clean
-.PHONY: help setup emulator demo test lint types arrows unit e2e fuzz bench bench-secrets docs lock catalog clean
-.PHONY: help setup emulator demo test lint types arrows unit e2e hostile fuzz bench docs lock catalog clean
-.PHONY: help setup emulator frameworks demo test lint types arrows unit e2e fuzz bench docs lock catalog clean
-.PHONY: help setup emulator demo test lint types arrows unit e2e hostile fuzz bench docs lock catalog clean
+.PHONY: help setup emulator frameworks demo test lint types arrows unit e2e canary hostile fuzz bench bench-secrets docs lock \
+	catalog clean
 
 help: ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16

@@ -143,7 +143,7 @@ def test_ctrl_c_after_the_key_is_made_leaves_it_to_be_found(
     ("words", "message"),
     [
         (("key", "create", "aws/x", "--admin", ADMIN), "AWS's own"),
-        (("key", "create", "a b", "--admin", ADMIN), "no alias of a key"),
+        (("key", "create", "a b", "--admin", ADMIN), "not the name of a KMS key"),
         (("key", "create", "x", "--user", APP), "no administrator"),
         (("key", "create", "x", "--admin", "me"), "not the ARN of a role"),
         (("key", "create", "x", "--admin", ADMIN), "lock you out"),
