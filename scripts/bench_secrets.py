@@ -18,11 +18,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.throttling_proxy import Counts, throttling
 from secrets_cli.aws.parameters import ParameterStore
 from secrets_cli.aws.target import Connection, Target
 from secrets_cli.secret_value import SecretValue
 from secrets_cli.secrets.transfer.reading_many import read_under
+from tests.emulator.proxy import Counts, throttling
 from tests.emulator.server import running
 
 _SHARE = 0.03

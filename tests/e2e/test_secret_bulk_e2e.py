@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.throttling_proxy import Counts, throttling
+from tests.emulator.proxy import Counts, throttling
 from tests.emulator.server import Emulator
 
 pytestmark = pytest.mark.e2e

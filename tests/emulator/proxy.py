@@ -6,9 +6,11 @@ The faults are hostile: wherever AWS's text is not promised to be free of what w
 import enum
 import http.client
 import json
+import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
@@ -39,14 +41,36 @@ _CODES = {
     Fault.SERVER_ERROR: (500, "InternalServerError"),
 }
 _STALL_SECONDS = 30.0
+_NOT_PASSED_ON = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"})
+
+
+@dataclass(slots=True)
+class Counts:
+    """Calls to Parameter Store since the last `taken`."""
+
+    calls: int = 0
+    throttled: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, throttled: bool) -> None:
+        """One call more."""
+        with self._lock:
+            self.calls += 1
+            self.throttled += throttled
+
+    def taken(self) -> tuple[int, int]:
+        """Calls and throttled calls so far; counting begins anew."""
+        with self._lock:
+            found = (self.calls, self.throttled)
+            self.calls = self.throttled = 0
+        return found
 
 
 class FaultyProxy:
     """The proxy, and what it is told to do. Change `fault` between commands; `called` is set by the first call."""
 
     def __init__(self, upstream: str) -> None:
-        where = urlsplit(upstream)
-        self.upstream = (where.hostname or "127.0.0.1", where.port or 80)
+        self.upstream = urlsplit(upstream).netloc
         self.fault = Fault.NONE
         self.spared: frozenset[str] = frozenset()
         """Operations that pass whatever the fault, such as `GetCallerIdentity`."""
@@ -60,17 +84,57 @@ class FaultyProxy:
         self.fault, self.spared, self.calls = fault, spared, []
         self.called.clear()
 
+    def fault_of(self, target: str, operation: str) -> Fault:
+        """What happens to a call; `target` is its `X-Amz-Target`. It is noted."""
+        self.calls.append(operation)
+        if operation in self.spared:
+            return Fault.NONE
+        self.called.set()
+        return self.fault
+
+
+class ThrottlingProxy(FaultyProxy):
+    """Throttles a share (0 to 1) of the calls to Parameter Store, by a random sequence, and passes on all others."""
+
+    def __init__(self, upstream: str, share: float, seed: int) -> None:
+        super().__init__(upstream)
+        self.counts = Counts()
+        self._share = share
+        self._chance = random.Random(seed)
+        self._lock = threading.Lock()
+
+    def fault_of(self, target: str, operation: str) -> Fault:
+        if not target.startswith("AmazonSSM."):
+            return Fault.NONE
+        with self._lock:
+            throttled = self._chance.random() < self._share
+        self.counts.note(throttled)
+        return Fault.THROTTLED if throttled else Fault.NONE
+
 
 @contextmanager
 def proxied(upstream: str) -> Iterator[tuple[str, FaultyProxy]]:
     """Run a proxy on a free loopback port in front of `upstream`; answers its URL and its controls."""
     proxy = FaultyProxy(upstream)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(proxy))
-    server.daemon_threads = True
+    with _served(proxy) as url:
+        yield url, proxy
+
+
+@contextmanager
+def throttling(upstream: str, share: float, seed: int) -> Iterator[tuple[str, Counts]]:
+    """Run one that throttles a share of the calls; answers its URL and its counts."""
+    proxy = ThrottlingProxy(upstream, share, seed)
+    with _served(proxy) as url:
+        yield url, proxy.counts
+
+
+@contextmanager
+def _served(proxy: FaultyProxy) -> Iterator[str]:
+    server = _Server(proxy)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", proxy
+        yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
         proxy.closing.set()
         server.shutdown()
@@ -78,62 +142,82 @@ def proxied(upstream: str) -> Iterator[tuple[str, FaultyProxy]]:
         thread.join()
 
 
-def _handler(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    """One client's connection, and one of its own to the emulator."""
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            operation = _operation(self.headers.get("X-Amz-Target", ""), body)
-            proxy.calls.append(operation)
-            fault = Fault.NONE if operation in proxy.spared else proxy.fault
-            if operation not in proxy.spared:
-                proxy.called.set()
-            if fault is Fault.STALL:
-                proxy.closing.wait(_STALL_SECONDS)
-                return
-            status, content_type, answer = (
-                self._pass_on(body) if fault is Fault.NONE else self._fail(fault, operation, body)
-            )
-            self.send_response(status)
-            self.send_header("Content-Type", content_type)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
+    server: "_Server"
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
-        do_GET = do_PUT = do_DELETE = do_POST  # noqa: N815  # the base class's names
+    def setup(self) -> None:
+        super().setup()
+        self._upstream = http.client.HTTPConnection(self.server.proxy.upstream, timeout=60)
 
-        def _pass_on(self, body: bytes) -> tuple[int, str, bytes]:
-            connection = http.client.HTTPConnection(*proxy.upstream, timeout=60)
-            try:
-                connection.request(self.command, self.path, body, dict(self.headers))
-                answer = connection.getresponse()
-                return answer.status, answer.getheader("Content-Type", ""), answer.read()
-            finally:
-                connection.close()
+    def finish(self) -> None:
+        super().finish()
+        self._upstream.close()
 
-        def _fail(self, fault: Fault, operation: str, body: bytes) -> tuple[int, str, bytes]:
-            if fault is Fault.GARBAGE:
-                return 200, "application/x-amz-json-1.1", b"{" + body
-            status, code = _CODES[fault]
-            quoted = body.decode("utf-8", "replace")
-            if fault is Fault.DENIED:
-                # AWS's real text: it names the caller, the action and the resource, nothing of the request's body.
-                quoted = (
-                    f"User: arn:aws:iam::000000000000:user/u is not authorized to perform: {operation} on resource: *"
-                )
-            if "json" in self.headers.get("Content-Type", ""):
-                return status, "application/x-amz-json-1.1", json.dumps({"__type": code, "message": quoted}).encode()
-            text = (
-                f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(quoted)}</Message></Error>"
-                "<RequestId>r</RequestId></ErrorResponse>"
-            )
-            return status, "text/xml", text.encode()
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        target = self.headers.get("X-Amz-Target", "")
+        operation = _operation(target, body)
+        fault = self.server.proxy.fault_of(target, operation)
+        if fault is Fault.STALL:
+            self.server.proxy.closing.wait(_STALL_SECONDS)
+            return
+        if fault is Fault.NONE:
+            self._answer(*self._pass_on(body))
+        else:
+            status, content_type, answer = self._fail(fault, operation, body)
+            self._answer(status, [("Content-Type", content_type)], answer)
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing: the tests read what the command says."""
+    do_GET = do_PUT = do_DELETE = do_POST  # noqa: N815  # the base class's names
 
-    return Handler
+    def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _pass_on(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+        self._upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+        for name, value in self.headers.items():  # Host too: it is part of the signature
+            self._upstream.putheader(name, value)
+        self._upstream.endheaders(body)
+        answer = self._upstream.getresponse()
+        headers = [(name, value) for name, value in answer.getheaders() if name.lower() not in _NOT_PASSED_ON]
+        return answer.status, headers, answer.read()
+
+    def _fail(self, fault: Fault, operation: str, body: bytes) -> tuple[int, str, bytes]:
+        if fault is Fault.GARBAGE:
+            return 200, "application/x-amz-json-1.1", b"{" + body
+        status, code = _CODES[fault]
+        quoted = body.decode("utf-8", "replace")
+        if fault is Fault.DENIED:
+            # AWS's real text: it names the caller, the action and the resource, nothing of the request's body.
+            quoted = f"User: arn:aws:iam::000000000000:user/u is not authorized to perform: {operation} on resource: *"
+        if "json" in self.headers.get("Content-Type", ""):
+            return status, "application/x-amz-json-1.1", json.dumps({"__type": code, "message": quoted}).encode()
+        text = (
+            f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(quoted)}</Message></Error>"
+            "<RequestId>r</RequestId></ErrorResponse>"
+        )
+        return status, "text/xml", text.encode()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the tests read what the command says."""
+
+
+class _Server(ThreadingHTTPServer):
+    """What the handlers of all clients share."""
+
+    daemon_threads = True
+
+    def __init__(self, proxy: FaultyProxy) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.proxy = proxy
 
 
 def _operation(target: str, body: bytes) -> str:

@@ -235,7 +235,7 @@ def test_a_row_gives_sound_grants_when_the_record_says_nothing(source: str, even
         assert_sound(grant)
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1500, deadline=None)
 @given(st.sampled_from(EVENTS), SEEDS)
 def test_any_parameters_give_sound_grants(event: tuple[str, str], seed: int) -> None:
     for grant in grants_of(Dice(seed).call(*event)):
@@ -251,14 +251,14 @@ EVENT_NAMES = st.one_of(
 )
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(SERVICES, EVENT_NAMES, SEEDS)
 def test_no_event_name_makes_an_action_up(source: str, event: str, seed: int) -> None:
     for grant in grants_of(Dice(seed).call(source, event)):
         assert_sound(grant)
 
 
-@settings(max_examples=1400, deadline=None)
+@settings(max_examples=700, deadline=None)
 @given(st.sampled_from(CATALOG.all_actions()), SEEDS)
 def test_every_action_is_sound_under_the_identity_rule(action: str, seed: int) -> None:
     source, _, event = action.partition(":")
