@@ -16,7 +16,7 @@ from secrets_cli.iam.parse_condition import parse_condition
 from secrets_cli.iam.parse_element import action_element, principal_element, refuse, resource_element, text_of
 from secrets_cli.iam.policy_kind import KindRules, PolicyKind, Presence, rules_of
 
-__all__ = ["PolicyKind", "parse_policy"]
+__all__ = ["PolicyKind", "parse_document", "parse_policy"]
 
 _SID = re.compile(r"[A-Za-z0-9]*")
 _ELEMENTS = (
@@ -39,7 +39,14 @@ def parse_policy(text: str, name: str, kind: PolicyKind = PolicyKind.IDENTITY) -
     `name` is what the reader knows the document by; every location and message carries it.
     Raises MalformedInput at the first thing that AWS would refuse.
     """
-    document = find_document(read_json(text, name), name)
+    return parse_document(find_document(read_json(text, name), name), name, kind)
+
+
+def parse_document(document: JsonDocument, name: str, kind: PolicyKind = PolicyKind.IDENTITY) -> Policy:
+    """The policy that a document which was read already says, whichever text it was written in.
+
+    Raises MalformedInput at the first thing that AWS would refuse.
+    """
     return _Parser(document, name, rules_of(kind)).policy()
 
 
