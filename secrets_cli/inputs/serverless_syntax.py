@@ -175,9 +175,9 @@ class _Scanner:
             return self.call(word.group())
         if word.group() in _WORDS:
             return Literal(_WORDS[word.group()])
-        if _NUMBER.fullmatch(word.group()):
-            return Literal(JsonNumber(word.group(), 0))
-        self.fail(f"the fallback `{word.group()}` needs quotes")
+        if not _NUMBER.fullmatch(word.group()):
+            self.fail(f"the fallback `{word.group()}` needs quotes")
+        return Literal(JsonNumber(word.group(), 0))
 
     def call(self, name: str) -> Call:
         parameters = self.parameters() if self.peek() == "(" else None

@@ -14,6 +14,7 @@ https://www.serverless.com/framework/docs/guides/parameters
 """
 
 import posixpath
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -81,7 +82,8 @@ class Variables:
         self._shallow: dict[int, JsonNode] = {}
         self._deep: dict[int, tuple[JsonNode, int]] = {}
         self._files: dict[str, JsonNode | None] = {}
-        self._kept: list[JsonNode] = []
+        self._final: set[int] = set()
+        self._kept: list[JsonNode] = []  # INVARIANT: a node whose id is in one of the tables lives on
         self._active: list[int] = []
         self._open: list[int] = []
         self._unresolved: dict[Unresolved, None] = {}
@@ -119,13 +121,14 @@ class Variables:
         return self._given("opt:region", "region") or self.text("provider", "region") or DEFAULT_REGION
 
     def value(self, node: JsonNode) -> JsonNode:
-        """A node of the file with its own variables replaced, those of its parts not yet. Only nodes as they were read
-        go in: what comes out is final."""
-        if not isinstance(node, JsonString):
+        """A node of the file with its own variables replaced, those of its parts not yet. What came out of here
+        once stays as it is."""
+        if not isinstance(node, JsonString) or id(node) in self._final:
             return node
         known = self._shallow.get(id(node))
         if known is None:
             known = self._shallow[id(node)] = self._string(node)
+            self._final.add(id(known))
             self._kept.append(node)
         return known
 
@@ -284,7 +287,7 @@ class Variables:
             case "sls" | "aws":
                 return self._framework(key, offset)
             case _:
-                return _deployment(key)
+                return _deployment(key, offset)
 
     def _argument(self, template: Template, offset: int) -> str:
         value = self._template(template, offset)
@@ -330,7 +333,7 @@ class Variables:
             case "aws:region":
                 return JsonString(self.region(), offset)
             case "sls:instanceId" | "aws:accountId":
-                return _deployment(key)
+                return _deployment(key, offset)
             case _:
                 # `${aws:username}` and its likes are variables of IAM: the policy holds them as they are.
                 return JsonString(f"${{{key}}}", offset)
@@ -370,6 +373,7 @@ class Variables:
         return JsonString(UNKNOWN, offset)
 
 
+_INDEX = re.compile(r"[0-9]{1,6}")
 _PROGRAMS = (".js", ".cjs", ".mjs", ".ts")
 
 
@@ -379,11 +383,11 @@ def _key(call: Call, parameters: tuple[str, ...], address: str | None) -> str:
     return f"{call.name}{brackets}" if address is None else f"{call.name}{brackets}:{address}"
 
 
-def _deployment(key: str) -> _Answer:
+def _deployment(key: str, offset: int) -> _Answer:
     service = key.split(":", 1)[0]
     if "." in service:
         # `${cognito-identity.amazonaws.com:sub}` and its likes are variables of IAM; no source has a dot.
-        return JsonString(f"${{{key}}}", 0)
+        return JsonString(f"${{{key}}}", offset)
     return _Hidden("is known at deployment only", f"--var '{key}=VALUE'")
 
 
@@ -398,7 +402,7 @@ def _child(node: JsonNode | None, step: str) -> JsonNode | None:
     match node:
         case JsonObject():
             return node.get(step)
-        case JsonArray() if step.isdecimal() and int(step) < len(node.items):
+        case JsonArray() if _INDEX.fullmatch(step) and int(step) < len(node.items):
             return node.items[int(step)]
         case JsonString() if UNKNOWN in node.value:
             return node
