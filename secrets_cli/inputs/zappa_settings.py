@@ -215,19 +215,11 @@ class _SettingsFile:
             statement = {
                 "Effect": "Allow",
                 "Action": ["execute-api:ManageConnections"],
-                "Resource": f"arn:aws:execute-api:{where}:{self.account(socket.key.offset)}:*",
+                "Resource": f"arn:aws:execute-api:{where}:{self.supplied.values.get('AWS::AccountId', UNKNOWN)}:*",
             }
             yield self.statements(
                 made([statement], socket.key.offset), principal, version, "`websocket_handler_module`"
             )
-
-    def account(self, offset: int) -> str:
-        """The account's number, which Zappa asks AWS for."""
-        given = self.supplied.values.get("AWS::AccountId")
-        if given is None:
-            reason = "the account of `websocket_handler_module`'s statement is known at deployment only"
-            self.unresolved.append(Unresolved(self.places.at(offset), reason, "--var AWS::AccountId=NUMBER"))
-        return given or UNKNOWN
 
     def statements(self, node: JsonNode, principal: str, version: str, attached_by: str) -> PolicyAt:
         policy = parse_document(document_of(node, self.places, version), self.name)
