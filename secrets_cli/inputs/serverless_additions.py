@@ -129,13 +129,13 @@ def _first(service: Service, *places: tuple[JsonNode, *tuple[str, ...]]) -> Sett
 
 
 def _event(service: Service, kind: str, event: Setting, function: Function, here: str) -> Iterator[dict[str, Made]]:
-    arn = service.get(event.value, "arn") or event.value
     match kind:
         case "stream":
+            arn = _arn(service, event)
             name = _stream_service(service, event, arn)
             yield {"Action": [f"{name}:{action}" for action in _STREAM], "Resource": [arn]}
         case "sqs":
-            yield {"Action": list(_QUEUE), "Resource": [arn]}
+            yield {"Action": list(_QUEUE), "Resource": [_arn(service, event)]}
         case "websocket":
             partition = here.split(":", 1)[0]
             yield {
@@ -143,7 +143,8 @@ def _event(service: Service, kind: str, event: Setting, function: Function, here
                 "Resource": [f"arn:{partition}:execute-api:*:*:*/@connections/*"],
             }
         case "msk":
-            yield {"Action": ["kafka:DescribeCluster", "kafka:GetBootstrapBrokers"], "Resource": [arn]}
+            actions = ["kafka:DescribeCluster", "kafka:GetBootstrapBrokers"]
+            yield {"Action": actions, "Resource": [_arn(service, event)]}
             yield {"Action": list(_NETWORK), "Resource": "*"}
         case "cloudFront":
             actions = [
@@ -155,6 +156,11 @@ def _event(service: Service, kind: str, event: Setting, function: Function, here
             yield {"Action": ["lambda:InvokeFunction"], "Resource": [name, f"{name}:*"]}
         case _:
             return
+
+
+def _arn(service: Service, event: Setting) -> JsonNode:
+    """An event is its ARN, or an object that has it."""
+    return service.get(event.value, "arn") or service.variables.resolved(event.value)
 
 
 def _stream_service(service: Service, event: Setting, arn: JsonNode) -> str:

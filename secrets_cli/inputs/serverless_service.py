@@ -10,6 +10,7 @@ from secrets_cli.inputs.serverless_names import function_name
 from secrets_cli.inputs.serverless_variables import Variables
 
 PLUGIN: Final = "serverless-iam-roles-per-function"
+_EVENTS: Final = ("cloudFront", "msk", "schedule", "sqs", "stream", "websocket")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Service:
         self.stage = variables.stage()
         self.region = variables.region()
         self.name = variables.text("service") or variables.text("service", "name") or UNKNOWN
-        provider = self.setting(variables.root, "provider")
+        provider = self.outline(variables.root, "provider")
         self.provider: JsonNode = JsonNull(0) if provider is None else provider.value
         self.provider_offset = 0 if provider is None else provider.offset
 
@@ -57,13 +58,16 @@ class Service:
 
     def setting(self, node: JsonNode, *path: str) -> Setting | None:
         """As `get`, with the place of the key."""
+        found = self.outline(node, *path)
+        return None if found is None else Setting(self.variables.resolved(found.value), found.offset)
+
+    def outline(self, node: JsonNode, *path: str) -> Setting | None:
+        """As `setting`, with the variables of its parts not yet replaced: what is not asked for is not unresolved."""
         around = self.variables.within(node, *path[:-1])
         if around is None:
             return None
         value = self.variables.within(around, path[-1])
-        if value is None:
-            return None
-        return Setting(self.variables.resolved(value), _key_offset(around, path[-1], value))
+        return None if value is None else Setting(value, _key_offset(around, path[-1], value))
 
     def has(self, node: JsonNode, name: str) -> bool:
         """Whether the node has the setting, even if null."""
@@ -71,12 +75,13 @@ class Service:
         return isinstance(value, JsonObject) and value.get(name) is not None
 
     def events(self, function: Function) -> Iterator[tuple[str, Setting]]:
-        """The function's events by kind, resolved one by one."""
+        """The function's events by kind, those that bring a role something; as `outline`."""
         listed = self.variables.within(function.node, "events")
         for item in listed.items if isinstance(listed, JsonArray) else ():
             event = self.variables.value(item)
             for member in event.members if isinstance(event, JsonObject) else ():
-                yield member.key.value, Setting(self.variables.resolved(member.value), member.key.offset)
+                if member.key.value in _EVENTS:
+                    yield member.key.value, Setting(self.variables.value(member.value), member.key.offset)
 
     def _functions(self) -> Iterator[Function]:
         """`functions` is an object, or a list of objects that are taken together."""
