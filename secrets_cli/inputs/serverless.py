@@ -83,7 +83,8 @@ class _Reader:
             return ()
         policy = self.supplied.managed(arn.value)
         if policy is None:
-            self.unresolved.append(Unresolved(place, f"the managed policy `{arn.value}` is not known"))
+            if kind is not PolicyKind.BOUNDARY:  # without a boundary the role is judged by the more that it may do
+                self.unresolved.append(Unresolved(place, f"the managed policy `{arn.value}` is not known"))
             return ()
         attached_by = part.attached_by or f"managed {arn.value}"
         return (PolicyAt(standing_at(policy, place), kind, place, part.principal, "serverless", attached_by),)

@@ -58,7 +58,8 @@ def role_parts(service: Service, values: Mapping[str, str]) -> tuple[Part, ...]:
 
     `values` may give `AWS::Partition` and `AWS::AccountId`.
     """
-    return tuple(_Roles(service, values).parts())
+    # One setting of the provider may bring several functions of a role the same statement.
+    return tuple(dict.fromkeys(_Roles(service, values).parts()))
 
 
 class _Roles:

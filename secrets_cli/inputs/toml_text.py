@@ -26,6 +26,7 @@ from secrets_cli.iam.json_text import (
     Member,
     Places,
 )
+from secrets_cli.iam.location import Location
 from secrets_cli.inputs.made_nodes import made
 
 
@@ -42,7 +43,7 @@ def read_toml(text: str, name: str) -> JsonDocument:
     try:
         value = tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
-        raise MalformedInput(_complaint(str(error), name), help="correct the TOML at this place") from None
+        raise MalformedInput(_complaint(str(error), places, len(text)), help="correct the TOML at this place") from None
     except RecursionError:
         raise _too_deep(name) from None
     return JsonDocument(_Tree(_key_offsets(text), name).node(value, (), 0, 0), places)
@@ -51,12 +52,15 @@ def read_toml(text: str, name: str) -> JsonDocument:
 _AT = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 
 
-def _complaint(message: str, name: str) -> str:
+def _complaint(message: str, places: Places, end: int) -> str:
+    """The reader's message with its place in front; it knows none at the end of the text."""
     found = _AT.fullmatch(message)
-    if found is None or found["line"] is None:
-        return f"{name}: {message[:1].lower()}{message[1:]}"
+    last = places.at(end)
+    if found is None:
+        return f"{last.file}: {message[:1].lower()}{message[1:]}"
     what = found["what"]
-    return f"{name}:{found['line']}:{found['column']}: {what[:1].lower()}{what[1:]}"
+    place = Location(last.file, int(found["line"]), int(found["column"])) if found["line"] else last
+    return f"{place}: {what[:1].lower()}{what[1:]}"
 
 
 def _too_deep(name: str) -> TooLarge:

@@ -32,12 +32,11 @@ from secrets_cli.iam.json_text import (
     Places,
     read_json,
 )
-from secrets_cli.iam.location import Location
 from secrets_cli.iam.model import VERSION_2012, Policy
-from secrets_cli.iam.parse import parse_document
 from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.inputs.found import UNKNOWN, Found, PolicyAt, Supplied, Unresolved
 from secrets_cli.inputs.made_nodes import Made, document_of, made, standing_at
+from secrets_cli.inputs.partial import partial_policy
 from secrets_cli.inputs.toml_text import read_toml
 from secrets_cli.inputs.yaml_text import read_yaml
 
@@ -58,11 +57,14 @@ def read_zappa_settings(text: str, name: str, supplied: Supplied, defaults: Zapp
     """The policies of each stage's role; their principal is `stage NAME`.
 
     The format goes by the name's ending: `.toml`, `.yml`/`.yaml`, else JSON. Raises MalformedInput where the text is
-    not of its format, a stage is no object, extends itself or a stage that is not there, or a policy is none.
+    not of its format, a stage is no object, extends itself or a stage that is not there, or a policy file is no JSON. A
+    policy that AWS would refuse is unresolved.
     """
     document = _document(text, name)
-    file = _SettingsFile(document, name, supplied, defaults)
-    return file.found()
+    if UNKNOWN in text:
+        place = Places(text, name).at(text.index(UNKNOWN))
+        raise MalformedInput(f"{place}: the character U+FFFC, which may not be written", help="remove it")
+    return _SettingsFile(document, name, supplied, defaults).found()
 
 
 def zappa_function_name(project_name: str, stage: str) -> str:
@@ -191,9 +193,7 @@ class _SettingsFile:
             return ()
         name = posixpath.normpath(posixpath.join(posixpath.dirname(self.name), path))
         document = read_json(text, name)
-        policy = parse_document(document, name, kind)
-        start = document.places.at(document.root.offset)
-        return (self.policy(policy, kind, start, principal, f"`{setting.key.value}` at {place}"),)
+        return self.policy(document, name, kind, principal, f"`{setting.key.value}` at {place}")
 
     def extra_statements(self, settings: Mapping[str, Member], principal: str, version: str) -> Iterator[PolicyAt]:
         setting = settings.get("extra_permissions")
@@ -201,13 +201,13 @@ class _SettingsFile:
             return
         if not isinstance(setting.value, JsonArray):
             self.refuse(setting.value, "`extra_permissions` is no list", "write a list of statements")
-        yield self.statements(setting.value, principal, version, "")
+        yield from self.statements(setting.value, principal, version, "")
 
     def added(self, settings: Mapping[str, Member], principal: str, version: str) -> Iterator[PolicyAt]:
         """What Zappa adds by itself to `extra_permissions`."""
         efs = settings.get("efs_config")
         if efs is not None and _truthy(efs.value):
-            yield self.statements(made([_EFS], efs.key.offset), principal, version, "`efs_config`")
+            yield from self.statements(made([_EFS], efs.key.offset), principal, version, "`efs_config`")
         socket = settings.get("websocket_handler_module")
         if socket is not None and _truthy(socket.value):
             region = settings.get("aws_region")
@@ -217,16 +217,24 @@ class _SettingsFile:
                 "Action": ["execute-api:ManageConnections"],
                 "Resource": f"arn:aws:execute-api:{where}:{self.supplied.values.get('AWS::AccountId', UNKNOWN)}:*",
             }
-            yield self.statements(
+            yield from self.statements(
                 made([statement], socket.key.offset), principal, version, "`websocket_handler_module`"
             )
 
-    def statements(self, node: JsonNode, principal: str, version: str, attached_by: str) -> PolicyAt:
-        policy = parse_document(document_of(node, self.places, version), self.name)
-        return self.policy(policy, PolicyKind.IDENTITY, self.places.at(node.offset), principal, attached_by)
+    def statements(self, node: JsonNode, principal: str, version: str, attached_by: str) -> tuple[PolicyAt, ...]:
+        document = document_of(node, self.places, version)
+        return self.policy(document, self.name, PolicyKind.IDENTITY, principal, attached_by)
 
-    def policy(self, policy: Policy, kind: PolicyKind, place: Location, principal: str, attached_by: str) -> PolicyAt:
-        return PolicyAt(policy, kind, place, principal, "zappa", attached_by)
+    def policy(
+        self, document: JsonDocument, name: str, kind: PolicyKind, principal: str, attached_by: str
+    ) -> tuple[PolicyAt, ...]:
+        """The policy of a document; none where AWS would refuse it, which is unresolved."""
+        partial = partial_policy(document, name, kind)
+        self.unresolved += partial.unresolved
+        if partial.policy is None:
+            return ()
+        place = document.places.at(document.root.offset)
+        return (PolicyAt(partial.policy, kind, place, principal, "zappa", attached_by),)
 
     def object(self, node: JsonNode, what: str) -> JsonObject:
         if not isinstance(node, JsonObject):
