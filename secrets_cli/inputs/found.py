@@ -28,6 +28,8 @@ class PolicyAt:
     attached_by: str = ""
     """How it came to the principal where it is not written out: `managed arn:aws:iam::aws:policy/...`, `SAM policy template
     S3ReadPolicy`, `Zappa's default policy`."""
+    where: str = ""
+    """Under which conditions of the file it says this: `IsProd and not HasBucket`; empty where it always does."""
 
 
 @dataclass(frozen=True, slots=True)
