@@ -3,25 +3,39 @@
 Found are the policies of the roles that the framework makes (`serverless_roles`), with what it adds by itself, and those
 of the `resources` section, which is CloudFormation. Principals are `provider` for the role that functions share,
 `function KEY` for a function's own, and as in a template for those of `resources`.
+
+What the file leaves unknown is looked up in the template that the framework packaged last, where it is there: see
+`read_serverless`.
 """
 
 import posixpath
+from collections.abc import Callable, Mapping
+from dataclasses import astuple, replace
+from typing import TypeAlias
 
 from secrets_cli.errors import MalformedInput
-from secrets_cli.iam.json_text import JsonArray, JsonDocument, JsonNode, JsonObject, JsonString, Member, read_json
+from secrets_cli.iam.json_text import JsonArray, JsonDocument, JsonObject, read_json
+from secrets_cli.iam.model import Statement
 from secrets_cli.iam.policy_kind import PolicyKind
+from secrets_cli.inputs.cloudformation.read import policies_of_template
 from secrets_cli.inputs.found import UNKNOWN, Found, PolicyAt, Supplied, Unresolved
 from secrets_cli.inputs.joined_places import JoinedPlaces
-from secrets_cli.inputs.made_nodes import document_of, standing_at
-from secrets_cli.inputs.partial import partial_policy
-from secrets_cli.inputs.serverless_roles import Part, PartKind, role_parts
+from secrets_cli.inputs.serverless_roles import Part, role_parts
 from secrets_cli.inputs.serverless_service import Service
+from secrets_cli.inputs.serverless_template import made_template, owners_of
 from secrets_cli.inputs.serverless_variables import Variables
 from secrets_cli.inputs.yaml_text import YamlVersion, read_yaml
+
+PACKAGED = ".serverless/cloudformation-template-update-stack.json"
+"""The template of the last `serverless package` or `deploy`."""
 
 
 def read_serverless(text: str, name: str, supplied: Supplied) -> Found:
     """The policies of one service file. A name that ends in `.json` is read as JSON, any other as YAML.
+
+    Where the file leaves something unknown and `supplied` reads the packaged template beside it, that decides: whatever
+    is known from the file stands in the file, any other statement in the packaged template. A packaged template that
+    lacks a statement of the file is of another version of it; it is not used, and said to be so.
 
     Raises MalformedInput where the file, or one that it includes, is no YAML or JSON or is no object, TooLarge past the
     limits of the readers and of `serverless_variables`. A policy that AWS would refuse is unresolved.
@@ -30,12 +44,15 @@ def read_serverless(text: str, name: str, supplied: Supplied) -> Found:
     if not isinstance(document.root, JsonObject):
         place = document.places.at(document.root.offset)
         raise MalformedInput(f"{place}: a service file is an object", help="write `service:`, `provider:`, ...")
-    places = JoinedPlaces(text, name)
-    variables = Variables(document, places, name, supplied)
-    parts = role_parts(Service(variables), supplied.values)
-    reader = _Reader(places, name, supplied)
-    policies = tuple(one for part in parts for one in reader.policies(part))
-    return Found(policies, tuple(dict.fromkeys((*variables.unresolved, *reader.unresolved))))
+    variables = Variables(document, JoinedPlaces(text, name), name, supplied)
+    service = Service(variables)
+    values = {"AWS::Region": service.region, **supplied.values}
+    supplied = replace(supplied, values=values)
+    found = _from_file(service, name, supplied)
+    if not variables.unresolved:
+        return found
+    packaged = _from_package(service, name, supplied)
+    return _all(found, variables.unresolved) if packaged is None else _joined(found, packaged, variables.unresolved)
 
 
 def _document(text: str, name: str) -> JsonDocument:
@@ -44,69 +61,79 @@ def _document(text: str, name: str) -> JsonDocument:
     return read_yaml(text, name, YamlVersion.V1_2)
 
 
-class _Reader:
-    """Parts of roles, made policies."""
-
-    def __init__(self, places: JoinedPlaces, name: str, supplied: Supplied) -> None:
-        self.places = places
-        self.name = name
-        self.supplied = supplied
-        self.unresolved: list[Unresolved] = []
-
-    def policies(self, part: Part) -> tuple[PolicyAt, ...]:
-        match part.kind:
-            case PartKind.STATEMENTS:
-                return self.inline(part, PolicyKind.IDENTITY)
-            case PartKind.TRUST:
-                return self.inline(part, PolicyKind.TRUST)
-            case PartKind.MANAGED:
-                items = part.body.items if isinstance(part.body, JsonArray) else (part.body,)
-                return tuple(one for item in items for one in self.managed(part, item, PolicyKind.IDENTITY))
-            case PartKind.BOUNDARY:
-                return self.managed(part, part.body, PolicyKind.BOUNDARY)
-
-    def inline(self, part: Part, kind: PolicyKind) -> tuple[PolicyAt, ...]:
-        body = self.known(part.body)
-        if (isinstance(body, JsonString) and body.value == UNKNOWN) or (isinstance(body, JsonArray) and not body.items):
-            return ()
-        partial = partial_policy(document_of(body, self.places), self.name, kind)
-        self.unresolved += partial.unresolved
-        if partial.policy is None:
-            return ()
-        place = self.places.at(part.body.offset)
-        return (PolicyAt(partial.policy, kind, place, part.principal, "serverless", part.attached_by),)
-
-    def managed(self, part: Part, node: JsonNode, kind: PolicyKind) -> tuple[PolicyAt, ...]:
-        arn = self.known(node)
-        place = self.places.at(node.offset)
-        if not isinstance(arn, JsonString) or UNKNOWN in arn.value:
-            return ()
-        policy = self.supplied.managed(arn.value)
-        if policy is None:
-            if kind is not PolicyKind.BOUNDARY:  # without a boundary the role is judged by the more that it may do
-                self.unresolved.append(Unresolved(place, f"the managed policy `{arn.value}` is not known"))
-            return ()
-        attached_by = part.attached_by or f"managed {arn.value}"
-        return (PolicyAt(standing_at(policy, place), kind, place, part.principal, "serverless", attached_by),)
-
-    def known(self, node: JsonNode) -> JsonNode:
-        """The node with the intrinsic functions of CloudFormation unknown."""
-        match node:
-            case JsonArray():
-                return JsonArray(tuple(self.known(item) for item in node.items), node.offset)
-            case JsonObject() if _is_intrinsic(node):
-                name = node.members[0].key.value
-                reason = f"`{name}` is known at deployment only"
-                self.unresolved.append(Unresolved(self.places.at(node.offset), reason))
-                return JsonString(UNKNOWN, node.offset)
-            case JsonObject():
-                members = (Member(one.key, self.known(one.value)) for one in node.members)
-                return JsonObject(tuple(members), node.offset)
-            case _:
-                return node
+def _all(found: Found, unresolved: tuple[Unresolved, ...]) -> Found:
+    return Found(found.policies, tuple(dict.fromkeys((*unresolved, *found.unresolved))))
 
 
-def _is_intrinsic(node: JsonObject) -> bool:
-    return len(node.members) == 1 and (
-        node.members[0].key.value == "Ref" or node.members[0].key.value.startswith("Fn::")
+def _from_file(service: Service, name: str, supplied: Supplied) -> Found:
+    """What the file says; the variables that it leaves unknown are listed by the service."""
+    parts = tuple(part for part in role_parts(service, supplied.values) if not _is_empty(part))
+    made = made_template(service, parts)
+    found = policies_of_template(made.document, name, supplied)
+    policies = (_ours(policy, made.parts, made.owners) for policy in found.policies)
+    return Found(tuple(policies), found.unresolved)
+
+
+def _is_empty(part: Part) -> bool:
+    return isinstance(part.body, JsonArray) and not part.body.items
+
+
+def _ours(policy: PolicyAt, parts: Mapping[str, Part], owners: Mapping[str, str]) -> PolicyAt:
+    """A policy of the template as one of the service file."""
+    part = parts.get(policy.principal)
+    if part is None:
+        return replace(policy, principal=owners.get(policy.principal, policy.principal), source="serverless")
+    attached_by = part.attached_by or policy.attached_by
+    return replace(policy, principal=part.principal, source="serverless", attached_by=attached_by)
+
+
+def _from_package(service: Service, name: str, supplied: Supplied) -> Found | None:
+    text = supplied.read(PACKAGED)
+    if text is None:
+        return None
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(name), PACKAGED))
+    found = policies_of_template(read_json(text, path), path, supplied)
+    owners = owners_of(service)
+    return Found(tuple(_ours(policy, {}, owners) for policy in found.policies), found.unresolved)
+
+
+def _joined(file: Found, package: Found, variables: tuple[Unresolved, ...]) -> Found:
+    """What the file says where the package says the same, the rest from the package."""
+    packaged = {_key(policy, one) for policy in package.policies for one in policy.policy.statements}
+    said = {_key(policy, one) for policy in file.policies for one in policy.policy.statements}
+    for policy in file.policies:
+        for one in policy.policy.statements:
+            if _key(policy, one) not in packaged and not _is_partial(one):
+                reason = f"`{PACKAGED}` lacks this statement: it is of another version of this file, and not used"
+                stale = Unresolved(one.location or policy.location, reason, "serverless package")
+                return _all(file, (*variables, stale))
+    kept = (_with(one, lambda key: key in packaged) for one in file.policies)
+    added = (_with(one, lambda key: key not in said) for one in package.policies)
+    policies = (
+        *(one for one in kept if one is not None),
+        *(replace(one, attached_by=one.attached_by or _PACKAGED_BY) for one in added if one is not None),
     )
+    reasons = {one.reason for one in file.unresolved}
+    return Found(policies, (*file.unresolved, *(one for one in package.unresolved if one.reason not in reasons)))
+
+
+_Key: TypeAlias = tuple[str, PolicyKind, Statement]
+
+
+def _key(policy: PolicyAt, statement: Statement) -> _Key:
+    """A statement of a principal, wherever it stands."""
+    return policy.principal, policy.kind, statement
+
+
+def _is_partial(statement: Statement) -> bool:
+    """Whether a part of it is unknown."""
+    return UNKNOWN in repr(astuple(statement))
+
+
+def _with(policy: PolicyAt, wanted: Callable[[_Key], bool]) -> PolicyAt | None:
+    """The policy with those of its statements, or None where it has none of them."""
+    left = tuple(one for one in policy.policy.statements if wanted(_key(policy, one)))
+    return replace(policy, policy=replace(policy.policy, statements=left)) if left else None
+
+
+_PACKAGED_BY = f"the Serverless Framework, in `{PACKAGED}`"

@@ -87,6 +87,7 @@ class Variables:
         self._active: list[int] = []
         self._open: list[int] = []
         self._unresolved: dict[Unresolved, None] = {}
+        self._listing = True
 
     @property
     def unresolved(self) -> tuple[Unresolved, ...]:
@@ -141,7 +142,18 @@ class Variables:
 
     def note(self, offset: int, reason: str, supply: str = "") -> None:
         """Something at the offset is unknown."""
-        self._unresolved[Unresolved(self.places.at(offset), reason, supply)] = None
+        if self._listing:
+            self._unresolved[Unresolved(self.places.at(offset), reason, supply)] = None
+
+    @contextmanager
+    def unlisted(self) -> Iterator[None]:
+        """What is met in here and is unknown is not listed. What was resolved so is not listed later either: to be used
+        last."""
+        self._listing = False
+        try:
+            yield
+        finally:
+            self._listing = True
 
     # Whole trees ---------------------------------------------------------------------------------------------------
 
