@@ -38,7 +38,8 @@ def read_serverless(text: str, name: str, supplied: Supplied) -> Found:
     lacks a statement of the file is of another version of it; it is not used, and said to be so.
 
     Raises MalformedInput where the file, or one that it includes, is no YAML or JSON or is no object, TooLarge past the
-    limits of the readers and of `serverless_variables`. A policy that AWS would refuse is unresolved.
+    limits of the readers and of `serverless_variables`. A policy that AWS would refuse is unresolved; a service of another
+    provider than AWS has no policies.
     """
     document = _document(text, name)
     if not isinstance(document.root, JsonObject):
@@ -46,6 +47,8 @@ def read_serverless(text: str, name: str, supplied: Supplied) -> Found:
         raise MalformedInput(f"{place}: a service file is an object", help="write `service:`, `provider:`, ...")
     variables = Variables(document, JoinedPlaces(text, name), name, supplied)
     service = Service(variables)
+    if not service.is_aws:
+        return Found((), variables.unresolved)
     values = {"AWS::Region": service.region, **supplied.values}
     supplied = replace(supplied, values=values)
     found = _from_file(service, name, supplied)

@@ -45,6 +45,12 @@ class Service:
         self.provider: JsonNode = JsonNull(0) if provider is None else provider.value
         self.provider_offset = 0 if provider is None else provider.offset
 
+    @property
+    def is_aws(self) -> bool:
+        """Whether the provider is AWS, which it is also where the file does not say or it is unknown."""
+        name = self.get(self.provider, "name") if isinstance(self.provider, JsonObject) else self.provider
+        return not isinstance(name, JsonString) or UNKNOWN in name.value or name.value == "aws"
+
     def function_name(self, function: Function) -> str:
         """The function's name: its own, else the framework's."""
         named = self.get(function.node, "name")

@@ -334,7 +334,8 @@ class TestResources:
 
     def test_statements_meet_what_they_name(self) -> None:
         text = (
-            "service: s\nprovider:\n  region: eu-west-1\n  iamRoleStatements:\n    - Effect: Allow\n      Action: dynamodb:Query\n"
+            "service: s\nprovider:\n  region: eu-west-1\n  iamRoleStatements:\n"
+            "    - Effect: Allow\n      Action: dynamodb:Query\n"
             "      Resource:\n        - !GetAtt Table.Arn\n        - !Sub '${Table.Arn}/index/*'\n"
             "        - !GetAtt ApiLambdaFunction.Arn\n"
             f"{_FUNCTIONS}resources:\n  - Resources:\n      Table:\n        Type: AWS::DynamoDB::Table\n"
@@ -352,7 +353,10 @@ class TestResources:
         assert _read(text) == Found()
 
     def test_what_bears_a_policy_may_not(self) -> None:
-        text = "resources:\n  Resources:\n    P:\n      Type: AWS::S3::BucketPolicy\n      Properties: {PolicyDocument: '${ssm:/b}'}\n"
+        text = (
+            "resources:\n  Resources:\n    P:\n      Type: AWS::S3::BucketPolicy\n"
+            "      Properties: {PolicyDocument: '${ssm:/b}'}\n"
+        )
         (unresolved,) = _read(text).unresolved
         assert str(unresolved.location) == "app/serverless.yml:5:36"
 
@@ -397,7 +401,10 @@ class TestVariables:
         ]
 
     def test_what_decides_no_policy_may_be_unknown(self) -> None:
-        text = f"provider:\n  environment: {{A: '${{ssm:/a}}'}}\n  iamRoleStatements: [{_ALLOW}]\nfunctions:\n  a: {{environment: '${{ssm:/b}}'}}\n"
+        text = (
+            f"provider:\n  environment: {{A: '${{ssm:/a}}'}}\n  iamRoleStatements: [{_ALLOW}]\n"
+            "functions:\n  a: {environment: '${ssm:/b}'}\n"
+        )
         assert _read(text).unresolved == ()
 
     def test_the_stage_is_the_users(self) -> None:
@@ -481,13 +488,16 @@ def test_what_is_no_service_file_is_refused_at_its_place(text: str, place: str) 
         "service: {name: s}\nprovider: {stage: [1], region: {a: 1}}\nfunctions: {a: {name: {Ref: X}}}\n",
     ],
 )
-def test_odd_shapes_are_found_or_refused(text: str) -> None:
-    try:
-        found = _read(text)
-    except MalformedInput as error:
-        assert "app/serverless.yml" in error.message
-    else:
-        assert isinstance(found, Found)
+def test_odd_shapes_hold_what_they_hold(text: str) -> None:
+    found = _read(text)
+    assert all(one.policy.statements for one in found.policies)
+    assert {one.location.file for one in found.unresolved} <= {"app/serverless.yml"}
+
+
+@pytest.mark.parametrize(("name", "count"), [("google", 0), ("aws", 1), ("'${ssm:/p}'", 1)])
+def test_only_aws_has_policies(name: str, count: int) -> None:
+    assert len(_read(f"provider: {{name: {name}, iamRoleStatements: [{_ALLOW}]}}\n").policies) == count
+    assert _read("provider: google\nfunctions: {a: {handler: h}}\n") == Found()
 
 
 def test_a_json_service_file_is_read() -> None:
