@@ -27,6 +27,8 @@ from secrets_cli.inputs.serverless_additions import (
 from secrets_cli.inputs.serverless_service import PLUGIN, Function, Service, Setting, truthy
 
 PROVIDER = "provider"
+_OF_PLUGIN = ("onError", "sqs event", "stream event")
+"""What the plugin gives a function's own role; version 4 gives it all that the function needs."""
 
 
 class PartKind(enum.Enum):
@@ -86,6 +88,9 @@ class _Roles:
                 own.append(function)
             elif not self.service.has(function.node, "role"):
                 shared.append(function)
+        if self.service.uses_plugin:
+            # The plugin makes roles after the framework has given the shared one what every function needs.
+            shared = [one for one in self.service.functions if not self.service.has(one.node, "role")]
         if not self.per_function and (shared or own or not self.service.functions):
             yield from self.shared_role(shared)
         for function in own:
@@ -108,6 +113,12 @@ class _Roles:
 
     def provider_statements(self) -> Setting | None:
         return self.first(self.provider, ("iam", "role", "statements"), ("iamRoleStatements",))
+
+    def inherited_statements(self) -> Setting | None:
+        """Where `provider.iam` is there, the older key does not count."""
+        if self.service.has(self.provider, "iam"):
+            return self.service.setting(self.provider, "iam", "role", "statements")
+        return self.service.setting(self.provider, "iamRoleStatements")
 
     def shared_role(self, functions: Sequence[Function]) -> Iterator[Part]:
         statements = self.provider_statements()
@@ -133,7 +144,7 @@ class _Roles:
         statements = self.statements(function)
         if statements is not None:
             yield Part(principal, PartKind.STATEMENTS, statements.value)
-        inherited = self.provider_statements()
+        inherited = self.inherited_statements()
         if inherited is not None and self.inherits(function):
             yield Part(principal, PartKind.STATEMENTS, inherited.value, "inherited from `provider`")
         yield from self.own_managed(principal, function)
@@ -141,6 +152,8 @@ class _Roles:
         logs = own_log_statements(self.service, function, function.offset, self.here)
         yield Part(principal, PartKind.STATEMENTS, logs, "the Serverless Framework, for logs")
         for name, added in feature_statements(self.service, function, self.here):
+            if self.service.uses_plugin and name not in _OF_PLUGIN:
+                continue
             yield Part(principal, PartKind.STATEMENTS, added, f"the Serverless Framework, for {name}")
         yield from self.network(principal, (function,))
         yield self.trust(principal, (function,), function.offset)

@@ -51,6 +51,13 @@ class Service:
         name = self.get(self.provider, "name") if isinstance(self.provider, JsonObject) else self.provider
         return not isinstance(name, JsonString) or UNKNOWN in name.value or name.value == "aws"
 
+    @property
+    def uses_plugin(self) -> bool:
+        """Whether the plugin for functions' own roles is listed, which version 4 then leaves them to."""
+        listed = self.get(self.variables.root, "plugins", "modules") or self.get(self.variables.root, "plugins")
+        names = listed.items if isinstance(listed, JsonArray) else ()
+        return any(isinstance(name, JsonString) and name.value == PLUGIN for name in names)
+
     def function_name(self, function: Function) -> str:
         """The function's name: its own, else the framework's."""
         named = self.get(function.node, "name")
