@@ -125,12 +125,12 @@ def _resources(service: Service, node: JsonNode) -> JsonNode:
     listed = service.variables.value(node)
     if not isinstance(listed, JsonObject):
         return listed
-    carrying = {one.key.value for one in listed.members if _carries_policies(service, one)}
-    loud = {name: service.variables.resolved(listed.get(name) or listed) for name in carrying}
-    members = (
-        Member(one.key, loud[one.key.value] if one.key.value in loud else _quiet(service, one.value))
+    loud = {
+        one.key.value: service.variables.resolved(one.value)
         for one in listed.members
-    )
+        if _carries_policies(service, one)
+    }
+    members = (Member(one.key, loud.get(one.key.value) or _quiet(service, one.value)) for one in listed.members)
     return JsonObject(tuple(members), listed.offset)
 
 

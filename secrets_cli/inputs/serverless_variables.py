@@ -15,7 +15,7 @@ https://www.serverless.com/framework/docs/guides/parameters
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TypeAlias, assert_never
@@ -80,6 +80,7 @@ class Variables:
         self._folder = posixpath.dirname(name)
         self._supplied = supplied
         self._shallow: dict[int, JsonNode] = {}
+        self._names: dict[int, Mapping[str, JsonNode]] = {}
         self._deep: dict[int, tuple[JsonNode, int]] = {}
         self._files: dict[str, JsonNode | None] = {}
         self._final: set[int] = set()
@@ -100,12 +101,12 @@ class Variables:
 
     def within(self, node: JsonNode, *path: str) -> JsonNode | None:
         """As `get`, from another node on. A path into something unknown leads to something unknown."""
-        value: JsonNode | None = self.value(node)
+        value = self.value(node)
         for step in path:
-            value = _child(value, step)
-            if value is None:
+            child = self._child(value, step)
+            if child is None:
                 return None
-            value = self.value(value)
+            value = self.value(child)
         return None if isinstance(value, JsonNull) else value
 
     def text(self, *path: str) -> str | None:
@@ -154,6 +155,25 @@ class Variables:
             yield
         finally:
             self._listing = True
+
+    def _child(self, node: JsonNode, step: str) -> JsonNode | None:
+        match node:
+            case JsonObject():
+                return self._names_of(node).get(step)
+            case JsonArray() if _INDEX.fullmatch(step) and int(step) < len(node.items):
+                return node.items[int(step)]
+            case JsonString() if UNKNOWN in node.value:
+                return node
+            case _:
+                return None
+
+    def _names_of(self, node: JsonObject) -> Mapping[str, JsonNode]:
+        """The values by name: a large `custom` section is asked for very often."""
+        names = self._names.get(id(node))
+        if names is None:
+            names = self._names[id(node)] = {member.key.value: member.value for member in node.members}
+            self._kept.append(node)
+        return names
 
     # Whole trees ---------------------------------------------------------------------------------------------------
 
@@ -408,18 +428,6 @@ def _to_bool(parameters: tuple[str, ...], offset: int) -> _Answer:
     if word in ("true", "1", "false", "0"):
         return JsonBool(word in ("true", "1"), offset)
     return _Hidden("is neither true nor false")
-
-
-def _child(node: JsonNode | None, step: str) -> JsonNode | None:
-    match node:
-        case JsonObject():
-            return node.get(step)
-        case JsonArray() if _INDEX.fullmatch(step) and int(step) < len(node.items):
-            return node.items[int(step)]
-        case JsonString() if UNKNOWN in node.value:
-            return node
-        case _:
-            return None
 
 
 def _as_text(node: JsonNode) -> str | None:

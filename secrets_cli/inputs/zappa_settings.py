@@ -34,6 +34,7 @@ from secrets_cli.iam.json_text import (
 )
 from secrets_cli.iam.model import VERSION_2012, Policy
 from secrets_cli.iam.policy_kind import PolicyKind
+from secrets_cli.inputs.document_text import read_document
 from secrets_cli.inputs.found import UNKNOWN, Found, PolicyAt, Supplied, Unresolved
 from secrets_cli.inputs.made_nodes import Made, document_of, made, standing_at
 from secrets_cli.inputs.partial import partial_policy
@@ -94,6 +95,8 @@ def _document(text: str, name: str) -> JsonDocument:
             return read_toml(text, name)
         case ".yml" | ".yaml":
             return read_yaml(text, name)
+        case _ if text.lstrip("\ufeff \t\r\n").startswith("{"):
+            return read_document(text, name)  # says what to do where there are comments
         case _:
             return read_json(text, name)
 

@@ -274,6 +274,12 @@ class TestFormats:
             read_zappa_settings(text, name, Supplied(), defaults)
 
 
+def test_comments_in_json_are_refused_with_what_to_do(defaults: ZappaDefaults) -> None:
+    with pytest.raises(MalformedInput) as refused:
+        _read('{"dev": {"slim_handler": true, // the reason\n "a": 1}}', defaults)
+    assert "remove them" in refused.value.help
+
+
 class TestNames:
     """What Zappa calls things."""
 
