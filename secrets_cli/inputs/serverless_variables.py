@@ -17,17 +17,14 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Final, TypeAlias, assert_never
+from typing import Final, assert_never
 
 from secrets_cli.errors import TooLarge
 from secrets_cli.iam.json_text import (
     JsonArray,
-    JsonBool,
     JsonDocument,
     JsonNode,
     JsonNull,
-    JsonNumber,
     JsonObject,
     JsonString,
     Member,
@@ -35,6 +32,16 @@ from secrets_cli.iam.json_text import (
 )
 from secrets_cli.inputs.found import UNKNOWN, Supplied, Unresolved
 from secrets_cli.inputs.joined_places import JoinedPlaces, moved, placed
+from secrets_cli.inputs.serverless_answers import (
+    Absent,
+    Answer,
+    Hidden,
+    as_text,
+    at_deployment,
+    key_of,
+    shortened,
+    to_bool,
+)
 from secrets_cli.inputs.serverless_syntax import Call, Literal, Malformed, Source, Template, Variable, parse_template
 from secrets_cli.inputs.yaml_text import YamlVersion, read_yaml
 
@@ -49,25 +56,6 @@ MAX_TEXT: Final = 65_536
 
 DEFAULT_STAGE: Final = "dev"
 DEFAULT_REGION: Final = "us-east-1"
-
-
-@dataclass(frozen=True, slots=True)
-class _Absent:
-    """A source has no value: the fallback counts."""
-
-    reason: str
-    supply: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Hidden:
-    """Nobody here can know the value."""
-
-    reason: str
-    supply: str = ""
-
-
-_Answer: TypeAlias = JsonNode | _Absent | _Hidden
 
 
 class Variables:
@@ -112,7 +100,7 @@ class Variables:
     def text(self, *path: str) -> str | None:
         """The value at the path as text, or None where there is none or it is no text."""
         value = self.get(*path)
-        return None if value is None else _as_text(value)
+        return None if value is None else as_text(value)
 
     def stage(self) -> str:
         """The stage: the option, else `provider.stage`, else `dev`."""
@@ -233,7 +221,7 @@ class Variables:
         if len(template.parts) == 1 and isinstance(template.parts[0], str):
             return node if template.parts[0] == node.value else JsonString(template.parts[0], node.offset)
         if id(node) in self._active:
-            return self._unknown(node.offset, f"`{_short(node.value)}` leads back to itself")
+            return self._unknown(node.offset, f"`{shortened(node.value)}` leads back to itself")
         if len(self._active) >= MAX_STEPS:
             return self._unknown(node.offset, f"more than {MAX_STEPS} variables lead to each other")
         with self._resolving(node):
@@ -264,30 +252,30 @@ class Variables:
             case str():
                 return part
             case Malformed():
-                self.note(offset, f"`{_short(part.text)}` is no variable: {part.reason}")
+                self.note(offset, f"`{shortened(part.text)}` is no variable: {part.reason}")
                 return UNKNOWN
             case Variable():
-                text = _as_text(self._variable(part, offset))
+                text = as_text(self._variable(part, offset))
                 if text is None:
-                    self.note(offset, f"`{_short(part.text)}` is a list or an object, where a text is built")
+                    self.note(offset, f"`{shortened(part.text)}` is a list or an object, where a text is built")
                     return UNKNOWN
                 return text
             case _:
                 assert_never(part)
 
     def _variable(self, variable: Variable, offset: int) -> JsonNode:
-        answer: _Answer = _Absent("has no value")
+        answer: Answer = Absent("has no value")
         for source in variable.sources:
             answer = self._source(source, offset)
-            if not isinstance(answer, _Absent | JsonNull):
+            if not isinstance(answer, Absent | JsonNull):
                 break
         match answer:
-            case _Absent() | _Hidden():
-                return self._unknown(offset, f"`{_short(variable.text)}` {answer.reason}", answer.supply)
+            case Absent() | Hidden():
+                return self._unknown(offset, f"`{shortened(variable.text)}` {answer.reason}", answer.supply)
             case _:
                 return answer
 
-    def _source(self, source: Source, offset: int) -> _Answer:
+    def _source(self, source: Source, offset: int) -> Answer:
         match source:
             case Literal():
                 return placed(source.node, offset)
@@ -298,10 +286,10 @@ class Variables:
             case _:
                 assert_never(source)
 
-    def _call(self, call: Call, offset: int) -> _Answer:
+    def _call(self, call: Call, offset: int) -> Answer:
         parameters = tuple(self._argument(one, offset) for one in call.parameters or ())
         address = None if call.address is None else self._argument(call.address, offset)
-        key = _key(call, parameters, address)
+        key = key_of(call, parameters, address)
         if UNKNOWN in key:
             return JsonString(UNKNOWN, offset)  # what it depends on is listed already
         given = self._given(key, *((address,) if call.name in ("opt", "param") and address else ()))
@@ -315,15 +303,15 @@ class Variables:
             case "file":
                 return self._file(parameters, address, key)
             case "strToBool":
-                return _to_bool(parameters, offset)
+                return to_bool(parameters, offset)
             case "sls" | "aws":
                 return self._framework(key, offset)
             case _:
-                return _deployment(key, offset)
+                return at_deployment(key, offset)
 
     def _argument(self, template: Template, offset: int) -> str:
         value = self._template(template, offset)
-        text = _as_text(value)
+        text = as_text(value)
         if text is None:
             self.note(offset, "a list or an object stands where a variable needs a name")
             return UNKNOWN
@@ -334,20 +322,20 @@ class Variables:
 
     # Sources -------------------------------------------------------------------------------------------------------
 
-    def _self(self, address: str | None) -> _Answer:
+    def _self(self, address: str | None) -> Answer:
         if address is None:
             return self.root
-        return self.get(*address.split(".")) or _Absent("names nothing that this file has")
+        return self.get(*address.split(".")) or Absent("names nothing that this file has")
 
-    def _outside(self, name: str, address: str | None, key: str) -> _Answer:
+    def _outside(self, name: str, address: str | None, key: str) -> Answer:
         if not address:
-            return _Hidden("names nothing")
+            return Hidden("names nothing")
         if name == "param":
             found = self._parameter(address)
             if found is not None:
                 return found
         supply = "--stage STAGE" if key == "opt:stage" else f"--var {key}=VALUE"
-        return _Absent("has no value", supply)
+        return Absent("has no value", supply)
 
     def _parameter(self, name: str) -> JsonNode | None:
         """`params.STAGE` and (from version 4 on) `stages.STAGE.params`, then the same of `default`."""
@@ -358,29 +346,29 @@ class Variables:
                     return found
         return None
 
-    def _framework(self, key: str, offset: int) -> _Answer:
+    def _framework(self, key: str, offset: int) -> Answer:
         match key:
             case "sls:stage":
                 return JsonString(self.stage(), offset)
             case "aws:region":
                 return JsonString(self.region(), offset)
             case "sls:instanceId" | "aws:accountId":
-                return _deployment(key, offset)
+                return at_deployment(key, offset)
             case _:
                 # `${aws:username}` and its likes are variables of IAM: the policy holds them as they are.
                 return JsonString(f"${{{key}}}", offset)
 
-    def _file(self, parameters: tuple[str, ...], address: str | None, key: str) -> _Answer:
+    def _file(self, parameters: tuple[str, ...], address: str | None, key: str) -> Answer:
         if not parameters:
-            return _Hidden("names no file")
+            return Hidden("names no file")
         path = posixpath.normpath(parameters[0])
         if posixpath.splitext(path)[1] in _PROGRAMS:
-            return _Hidden("is the answer of a program, which is not run", f"--var '{key}=VALUE'")
+            return Hidden("is the answer of a program, which is not run", f"--var '{key}=VALUE'")
         content = self._content(path)
         if content is None:
-            return _Absent(f"names the file `{path}`, which is not there", f"--var '{key}=VALUE'")
+            return Absent(f"names the file `{path}`, which is not there", f"--var '{key}=VALUE'")
         found = self.within(content, *(address.split(".") if address else ()))
-        return found or _Absent(f"names nothing that the file `{path}` has")
+        return found or Absent(f"names nothing that the file `{path}` has")
 
     def _content(self, path: str) -> JsonNode | None:
         """A file's tree, its places added to ours; read once. Raises MalformedInput for one that is no YAML or JSON."""
@@ -407,45 +395,3 @@ class Variables:
 
 _INDEX = re.compile(r"[0-9]{1,6}")
 _PROGRAMS = (".js", ".cjs", ".mjs", ".ts")
-
-
-def _key(call: Call, parameters: tuple[str, ...], address: str | None) -> str:
-    """The source's text, by which the user may give its value."""
-    brackets = "" if call.parameters is None else f"({', '.join(parameters)})"
-    return f"{call.name}{brackets}" if address is None else f"{call.name}{brackets}:{address}"
-
-
-def _deployment(key: str, offset: int) -> _Answer:
-    service = key.split(":", 1)[0]
-    if "." in service:
-        # `${cognito-identity.amazonaws.com:sub}` and its likes are variables of IAM; no source has a dot.
-        return JsonString(f"${{{key}}}", offset)
-    return _Hidden("is known at deployment only", f"--var '{key}=VALUE'")
-
-
-def _to_bool(parameters: tuple[str, ...], offset: int) -> _Answer:
-    word = parameters[0].strip().lower() if parameters else ""
-    if word in ("true", "1", "false", "0"):
-        return JsonBool(word in ("true", "1"), offset)
-    return _Hidden("is neither true nor false")
-
-
-def _as_text(node: JsonNode) -> str | None:
-    match node:
-        case JsonString():
-            return node.value
-        case JsonNumber():
-            return node.text
-        case JsonBool():
-            return "true" if node.value else "false"
-        case JsonNull() | JsonArray() | JsonObject():
-            return None
-        case _:
-            assert_never(node)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
-
-
-_SHOWN = 120
