@@ -11,7 +11,8 @@ _COMMENT = re.compile(r"^[ \t]*(?://|/\*)|[,{\[][ \t]*(?://|/\*)", re.MULTILINE)
 
 
 def read_document(text: str, name: str, version: YamlVersion = YamlVersion.V1_1) -> JsonDocument:
-    """The document. A text that begins with `{`, `[` or `"` is JSON, and any other YAML.
+    """The document. A text that begins with `{`, `[` or `"` is JSON, and any other YAML; where the name ends in `.yml`
+    or `.yaml`, what is no JSON is YAML however it begins.
 
     JSON with comments is refused with that said: neither IAM nor CloudFormation takes it.
     Raises MalformedInput and TooLarge as the two readers do.
@@ -23,6 +24,8 @@ def read_document(text: str, name: str, version: YamlVersion = YamlVersion.V1_1)
     except TooLarge:
         raise
     except MalformedInput as error:
+        if name.lower().endswith((".yml", ".yaml")):
+            return read_yaml(text, name, version)
         if _COMMENT.search(text):
             error.help = "JSON has no comments, and AWS takes none: remove them, or keep the document as YAML"
         raise

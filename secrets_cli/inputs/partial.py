@@ -51,8 +51,8 @@ class Partial:
 def partial_policy(document: JsonDocument, name: str, kind: PolicyKind) -> Partial:
     """The policy that the document says as far as it is known.
 
-    A document that AWS would refuse is unresolved, with the reason and the place: one bad policy in a file must not
-    hide the others.
+    What AWS would refuse, a document or a statement of it, is unresolved, with the reason and the place: one bad
+    statement in a file must not hide the others.
     """
     root, unresolved = document.root, list[Unresolved]()
     if _is_unknown(root):
@@ -61,12 +61,39 @@ def partial_policy(document: JsonDocument, name: str, kind: PolicyKind) -> Parti
         root = _document(root, document.places, unresolved)
         if root.get("Statement") == JsonArray((), -1):
             return Partial(None, tuple(unresolved))
+    return _parsed(JsonDocument(root, document.places), name, kind, tuple(unresolved))
+
+
+def _parsed(document: JsonDocument, name: str, kind: PolicyKind, unresolved: tuple[Unresolved, ...]) -> Partial:
+    """The policy, without the statements that AWS would refuse; each of those is listed."""
     try:
-        policy = parse_document(JsonDocument(root, document.places), name, kind, UNKNOWN)
+        return Partial(parse_document(document, name, kind, UNKNOWN), unresolved)
     except MalformedInput as error:
-        unresolved.append(_refused(error, document, name))
-        return Partial(None, tuple(unresolved))
-    return Partial(policy, tuple(unresolved))
+        refused = _refused(error, document, name)
+    root = document.root
+    node = root.get("Statement") if isinstance(root, JsonObject) else None
+    if not isinstance(root, JsonObject) or not isinstance(node, JsonArray) or len(node.items) < 2:
+        return Partial(None, (*unresolved, refused))
+    kept: list[JsonNode] = []
+    wrong: list[Unresolved] = []
+    for item in node.items:
+        alone = JsonDocument(_with_statements(root, JsonArray((item,), node.offset)), document.places)
+        try:
+            parse_document(alone, name, kind, UNKNOWN)
+            kept.append(item)
+        except MalformedInput as error:
+            wrong.append(_refused(error, document, name))
+    if not kept or not wrong:  # it is the document that is wrong, not one of its statements
+        return Partial(None, (*unresolved, refused))
+    rest = JsonDocument(_with_statements(root, JsonArray(tuple(kept), node.offset)), document.places)
+    return _parsed(rest, name, kind, (*unresolved, *wrong))
+
+
+def _with_statements(root: JsonObject, statements: JsonArray) -> JsonObject:
+    return JsonObject(
+        tuple(Member(one.key, statements if one.key.value == "Statement" else one.value) for one in root.members),
+        root.offset,
+    )
 
 
 def _is_unknown(node: JsonNode) -> bool:

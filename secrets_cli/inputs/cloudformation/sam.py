@@ -149,6 +149,12 @@ def _templates(item: JsonObject, principal: str, under: Under) -> Iterator[Part]
             yield Unreadable(member.key.offset, f"`{member.key.value}` is no policy template of SAM that is known here")
             continue
         values = member.value if isinstance(member.value, JsonObject) else JsonObject((), member.value.offset)
+        missing = [name for name in template.parameters if values.get(name) is None]
+        if missing:
+            yield Unreadable(
+                member.key.offset, f"the policy template `{member.key.value}` needs `{'`, `'.join(missing)}`"
+            )
+            continue
         document = template.filled(values, member.key.offset)
         attached_by = f"SAM policy template {member.key.value}"
         yield Written(document, PolicyKind.IDENTITY, principal, under, attached_by, member.key.offset)

@@ -24,8 +24,7 @@ class PolicyTemplate:
     """A policy document with `Ref` of its parameters in it."""
 
     def filled(self, values: JsonObject, offset: int) -> JsonNode:
-        """The document with the given values, all of it at one place. A parameter without a value stays a `Ref`, which
-        no template resolves, so it ends as unresolved."""
+        """The document with the given values, one for each parameter, all but those at one place."""
         return _filled(moved(self.definition, offset), self.parameters, values)
 
 

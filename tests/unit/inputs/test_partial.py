@@ -91,3 +91,18 @@ def test_what_aws_would_refuse_is_unresolved_at_its_place(document: object, plac
     assert found.policy is None
     assert [str(one.location) for one in found.unresolved] == [place]
     assert found.unresolved[0].reason.startswith(f"AWS would refuse this policy: {reason}")
+
+
+def test_a_refused_statement_does_not_hide_the_others() -> None:
+    document = {"Statement": [{**ALLOW, "Resource": "x"}, ALLOW, {**ALLOW, "Effect": "allow"}]}
+    found = partial(document)
+    wrong = json.dumps(document).index('"allow"') + 1
+    assert found.policy is not None
+    assert policy_document(found.policy)["Statement"] == [ALLOW]
+    assert [str(one.location) for one in found.unresolved] == ["f:1:74", f"f:1:{wrong}"]
+
+
+def test_two_statements_of_one_sid_are_a_refused_document() -> None:
+    found = partial({"Statement": [{**ALLOW, "Sid": "a"}, {**ALLOW, "Sid": "a"}]})
+    assert found.policy is None
+    assert [one.reason[:44] for one in found.unresolved] == ["AWS would refuse this policy: the Sid `a` is"]
