@@ -49,6 +49,9 @@ def read_serverless(text: str, name: str, supplied: Supplied) -> Found:
     service = Service(variables)
     if not service.is_aws:
         return Found((), variables.unresolved)
+    syntax = service.setting(service.provider, "variableSyntax")
+    if syntax is not None:
+        variables.note(syntax.offset, "`variableSyntax` is set: variables in a syntax of one's own are not read")
     values = {"AWS::Region": service.region, **supplied.values}
     supplied = replace(supplied, values=values)
     found = _from_file(service, name, supplied)

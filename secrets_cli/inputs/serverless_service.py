@@ -54,9 +54,13 @@ class Service:
     @property
     def uses_plugin(self) -> bool:
         """Whether the plugin for functions' own roles is listed, which version 4 then leaves them to."""
+        return self.lists_plugin(PLUGIN)
+
+    def lists_plugin(self, plugin: str) -> bool:
+        """Whether `plugins` names it."""
         listed = self.get(self.variables.root, "plugins", "modules") or self.get(self.variables.root, "plugins")
         names = listed.items if isinstance(listed, JsonArray) else ()
-        return any(isinstance(name, JsonString) and name.value == PLUGIN for name in names)
+        return any(isinstance(name, JsonString) and name.value == plugin for name in names)
 
     def function_name(self, function: Function) -> str:
         """The function's name: its own, else the framework's."""

@@ -5,8 +5,9 @@ as a role of its own, under a logical id that no file can hold: so it is told fr
 functions in statements meet the resources they name.
 """
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from secrets_cli.iam.json_text import JsonArray, JsonDocument, JsonNode, JsonObject, JsonString, Member
@@ -31,6 +32,9 @@ _FRAMEWORK: Final[Mapping[str, str]] = {
 }
 """Resources of the framework that statements may name."""
 _ROLE: Final = "AWS::IAM::Role"
+PSEUDO_PARAMETERS: Final = "serverless-pseudo-parameters"
+"""A plugin of versions 1 and 2: https://github.com/svdgraaf/serverless-pseudo-parameters"""
+_PSEUDO = re.compile(r"#\{([A-Za-z0-9:.]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,9 @@ class MadeTemplate:
 def made_template(service: Service, parts: tuple[Part, ...]) -> MadeTemplate:
     """The template of the service with these parts of roles."""
     sections = _sections(service)
+    if service.lists_plugin(PSEUDO_PARAMETERS):
+        sections = {name: _substituted(node) for name, node in sections.items()}
+        parts = tuple(replace(part, body=_substituted(part.body)) for part in parts)
     given = sections.get("Resources")
     resources = dict(_made_resources(service))
     for member in given.members if isinstance(given, JsonObject) else ():
@@ -63,6 +70,20 @@ def made_template(service: Service, parts: tuple[Part, ...]) -> MadeTemplate:
     members += [Member(JsonString(name, 0), sections[name]) for name in _SECTIONS if name in sections]
     document = JsonDocument(JsonObject(tuple(members), 0), service.variables.places)
     return MadeTemplate(document, by_principal, owners_of(service))
+
+
+def _substituted(node: JsonNode) -> JsonNode:
+    """The plugin makes a text with `#{AWS::Region}` or `#{Table.Arn}` in it one of Fn::Sub."""
+    match node:
+        case JsonString() if _PSEUDO.search(node.value):
+            text = _PSEUDO.sub(r"${\1}", node.value.replace("${", "${!"))
+            return made({"Fn::Sub": text}, node.offset)
+        case JsonArray():
+            return JsonArray(tuple(_substituted(item) for item in node.items), node.offset)
+        case JsonObject():
+            return JsonObject(tuple(Member(one.key, _substituted(one.value)) for one in node.members), node.offset)
+        case _:
+            return node
 
 
 def owners_of(service: Service) -> Mapping[str, str]:

@@ -418,6 +418,23 @@ def _package(statements: object) -> str:
     return json.dumps({"Resources": {"IamRoleLambdaExecution": {"Type": "AWS::IAM::Role", "Properties": properties}}})
 
 
+def test_a_syntax_of_ones_own_is_unresolved() -> None:
+    (unresolved,) = _read("provider:\n  name: aws\n  variableSyntax: '\\${{([^}]+?)}}'\n").unresolved
+    assert str(unresolved.location) == "app/serverless.yml:3:3"
+
+
+@pytest.mark.parametrize("plugin", ["serverless-pseudo-parameters", "another"])
+def test_the_plugin_for_pseudo_parameters_substitutes(plugin: str) -> None:
+    text = (
+        f"plugins: [{plugin}]\nprovider:\n  region: eu-west-1\n  iamRoleStatements:\n    - Effect: Allow\n"
+        "      Action: sns:Publish\n      Resource: 'arn:aws:sns:#{AWS::Region}:#{AWS::AccountId}:${aws:username}'\n"
+    )
+    found = _read(text)
+    expected = f"arn:aws:sns:eu-west-1:{UNKNOWN}:${{aws:username}}"
+    assert (_resources(found.policies[0]) == (expected,)) is (plugin != "another")
+    assert found.unresolved == ()
+
+
 class TestPackaged:
     """The template that the framework packaged."""
 
