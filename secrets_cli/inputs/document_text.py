@@ -1,0 +1,31 @@
+"""One document of JSON or YAML, whichever the text is."""
+
+import re
+
+from secrets_cli.errors import MalformedInput, TooLarge
+from secrets_cli.iam.json_text import JsonDocument, read_json
+from secrets_cli.inputs.yaml_text import YamlVersion, read_yaml
+
+_JSON = re.compile(r'\ufeff?[ \t\r\n]*[{\["]')
+_COMMENT = re.compile(r"^[ \t]*(?://|/\*)|[,{\[][ \t]*(?://|/\*)", re.MULTILINE)
+
+
+def read_document(text: str, name: str, version: YamlVersion = YamlVersion.V1_1) -> JsonDocument:
+    """The document. A text that begins with `{`, `[` or `"` is JSON, and any other YAML; where the name ends in `.yml`
+    or `.yaml`, what is no JSON is YAML however it begins.
+
+    JSON with comments is refused with that said: neither IAM nor CloudFormation takes it.
+    Raises MalformedInput and TooLarge as the two readers do.
+    """
+    if not _JSON.match(text):
+        return read_yaml(text, name, version)
+    try:
+        return read_json(text, name)
+    except TooLarge:
+        raise
+    except MalformedInput as error:
+        if name.lower().endswith((".yml", ".yaml")):
+            return read_yaml(text, name, version)
+        if _COMMENT.search(text):
+            error.help = "JSON has no comments, and AWS takes none: remove them, or keep the document as YAML"
+        raise
