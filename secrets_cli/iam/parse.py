@@ -16,7 +16,7 @@ from secrets_cli.iam.parse_condition import parse_condition
 from secrets_cli.iam.parse_element import action_element, principal_element, refuse, resource_element, text_of
 from secrets_cli.iam.policy_kind import KindRules, PolicyKind, Presence, rules_of
 
-__all__ = ["PolicyKind", "parse_policy"]
+__all__ = ["PolicyKind", "parse_document", "parse_policy"]
 
 _SID = re.compile(r"[A-Za-z0-9]*")
 _ELEMENTS = (
@@ -39,20 +39,31 @@ def parse_policy(text: str, name: str, kind: PolicyKind = PolicyKind.IDENTITY) -
     `name` is what the reader knows the document by; every location and message carries it.
     Raises MalformedInput at the first thing that AWS would refuse.
     """
-    document = find_document(read_json(text, name), name)
-    return _Parser(document, name, rules_of(kind)).policy()
+    return parse_document(find_document(read_json(text, name), name), name, kind)
+
+
+def parse_document(
+    document: JsonDocument, name: str, kind: PolicyKind = PolicyKind.IDENTITY, unknown: str = ""
+) -> Policy:
+    """The policy that a document which was read already says, whichever text it was written in.
+
+    An action or a resource that holds the text `unknown` is taken as it is: what stands there is not known yet.
+    Raises MalformedInput at the first thing that AWS would refuse.
+    """
+    return _Parser(document, name, rules_of(kind), unknown).policy()
 
 
 class _Parser:
     """One document of one kind."""
 
-    __slots__ = ("document", "name", "places", "rules")
+    __slots__ = ("document", "name", "places", "rules", "unknown")
 
-    def __init__(self, document: JsonDocument, name: str, rules: KindRules) -> None:
+    def __init__(self, document: JsonDocument, name: str, rules: KindRules, unknown: str) -> None:
         self.document = document
         self.name = name
         self.places: Places = document.places
         self.rules = rules
+        self.unknown = unknown
 
     def policy(self) -> Policy:
         root = self.document.root
@@ -121,11 +132,11 @@ class _Parser:
         condition = node.get("Condition")
         principal = principal_element(self.places, node)
         self.presence("Principal", principal is not None, self.rules.principal, node)
-        resource = resource_element(self.places, node, self.rules.strict_resource)
+        resource = resource_element(self.places, node, self.rules.strict_resource, self.unknown)
         self.presence("Resource", resource is not None, self.rules.resource, node)
         return Statement(
             effect=self.effect(node),
-            action=action_element(self.places, node),
+            action=action_element(self.places, node, self.unknown),
             resource=resource,
             principal=principal,
             conditions=() if condition is None else parse_condition(self.places, condition),

@@ -38,24 +38,28 @@ def texts_of(places: Places, node: JsonNode, what: str) -> tuple[tuple[str, Json
     return tuple((text_of(places, item, f"each value of {what}"), item) for item in items)
 
 
-def action_element(places: Places, statement: JsonObject) -> Element:
-    """`Action` or `NotAction`, of which a statement has exactly one."""
+def action_element(places: Places, statement: JsonObject, unknown: str = "") -> Element:
+    """`Action` or `NotAction`, of which a statement has exactly one; values that hold `unknown` are not checked."""
     member = _one_of(places, statement, "Action")
     if member is None:
         refuse(places, statement, "the statement has neither `Action` nor `NotAction`", "add an `Action`")
     values = texts_of(places, member.value, f"`{member.key.value}`")
     for value, node in values:
-        _check_action(places, value, node)
+        if not (unknown and unknown in value):
+            _check_action(places, value, node)
     return _element(places, member, values)
 
 
-def resource_element(places: Places, statement: JsonObject, strict: bool) -> Element | None:
-    """`Resource` or `NotResource`, or None where there is neither. Where not `strict`, any text but the empty one."""
+def resource_element(places: Places, statement: JsonObject, strict: bool, unknown: str = "") -> Element | None:
+    """`Resource` or `NotResource`, or None where there is neither. Where not `strict`, and where it holds `unknown`, any
+    text but the empty one."""
     member = _one_of(places, statement, "Resource")
     if member is None:
         return None
     values = texts_of(places, member.value, f"`{member.key.value}`")
     for value, node in values:
+        if unknown and unknown in value:
+            continue
         if not value or (strict and not _is_resource(value)):
             refuse(
                 places,
