@@ -18,8 +18,8 @@ from secrets_cli.inputs.terraform_functions import items_of
 from secrets_cli.inputs.terraform_lambda import permission_document
 from secrets_cli.inputs.terraform_module import Module, Resource, Scope
 from secrets_cli.inputs.terraform_policy import ReadPolicies, listed, policies_of
-from secrets_cli.inputs.terraform_syntax import Access, Attr, Expression, Sequence, Template, Word
-from secrets_cli.inputs.terraform_value import Cause, Text, causes_of, scalar_text, unknown
+from secrets_cli.inputs.terraform_syntax import Access, Expression, Sequence
+from secrets_cli.inputs.terraform_value import Cause, Text, Value, causes_of, scalar_text, unknown
 
 SOURCE = "terraform"
 
@@ -27,7 +27,7 @@ SOURCE = "terraform"
 class Collector:
     """Gathers what the modules hold."""
 
-    __slots__ = ("_arns", "_attached", "_evaluator", "_modules", "_names", "_seen", "policies", "unresolved")
+    __slots__ = ("_arns", "_attached", "_evaluator", "_known", "_modules", "_names", "_seen", "policies", "unresolved")
 
     def __init__(self, evaluator: Evaluator, modules: tuple[Module, ...]) -> None:
         self._evaluator = evaluator
@@ -38,6 +38,7 @@ class Collector:
         self._attached: set[int] = set()
         self._names: dict[tuple[str, str], Resource] = {}
         self._arns: dict[str, Resource] = {}
+        self._known: dict[tuple[int, PolicyKind], tuple[Value, ReadPolicies]] = {}
 
     def found(self) -> Found:
         """Everything, in the order of the files."""
@@ -50,9 +51,11 @@ class Collector:
             for resource in module.managed():
                 for scope in self._instances(resource):
                     self._carried(resource, scope)
-        for module in self._modules:
-            for resource in module.data():
-                self._alone(resource)
+        documents = [one for module in self._modules for one in module.data() if one.type == "aws_iam_policy_document"]
+        for resource in documents:
+            self._document(resource)
+        for resource in documents:
+            self._alone(resource)
         policies = tuple(dict.fromkeys(self.policies))
         return Found(policies, tuple(self.unresolved))
 
@@ -85,7 +88,7 @@ class Collector:
     def _carried(self, resource: Resource, scope: Scope) -> None:
         if resource.type == "aws_lambda_permission":
             value = permission_document(self._evaluator, resource, scope)
-            self._add(policies_of(value, PolicyKind.RESOURCE, self._evaluator.sources), PolicyKind.RESOURCE, "")
+            self._add(self._read(value, PolicyKind.RESOURCE), PolicyKind.RESOURCE, "")
             return
         carrier = CARRIERS.get(resource.type)
         if carrier is None:
@@ -94,9 +97,7 @@ class Collector:
         written = resource.block.body.attribute(carrier.attribute)
         if written is not None and kind is not None and id(resource) not in self._attached:
             value = self._evaluator.evaluate(written.value, scope)
-            self._add(
-                policies_of(value, kind, self._evaluator.sources), kind, self._principal(resource, scope, carrier)
-            )
+            self._add(self._read(value, kind), kind, self._principal(resource, scope, carrier))
         if resource.type == "aws_iam_role":
             self._inline(resource, scope)
         self._boundary(resource, scope)
@@ -124,7 +125,7 @@ class Collector:
             written = instance.block.body.attribute("policy")
             if written is not None:
                 value = self._evaluator.evaluate(written.value, instance.scope)
-                read = policies_of(value, PolicyKind.IDENTITY, self._evaluator.sources)
+                read = self._read(value, PolicyKind.IDENTITY)
                 self._add(read, PolicyKind.IDENTITY, f"role {resource.address}")
 
     def _boundary(self, resource: Resource, scope: Scope) -> None:
@@ -153,17 +154,13 @@ class Collector:
         self, expression: Expression, scope: Scope, kind: PolicyKind, owners: tuple[str, ...], label: str
     ) -> None:
         """The policies that an expression names by ARN, for each owner."""
-        referred = self._referred(expression, scope, "aws_iam_policy")
-        if referred is not None:
-            self._own_policy(referred, kind, owners)
-            return
         value = self._evaluator.evaluate(expression, scope)
         for item in items_of(value) or (value,):
             text = scalar_text(item)
             if text is None:
                 self._lost(causes_of(item) or unknown(expression.offset, "the policy's ARN is not known").causes)
-            elif text.value in self._arns:
-                self._own_policy(self._arns[text.value], kind, owners)
+            elif (own := text.origin or self._arns.get(text.value)) is not None:
+                self._own_policy(own, kind, owners)
             else:
                 self._managed(text, kind, owners, label)
 
@@ -172,7 +169,7 @@ class Collector:
         if written is None:
             return
         for scope in self._instances(resource):
-            read = policies_of(self._evaluator.evaluate(written.value, scope), kind, self._evaluator.sources)
+            read = self._read(self._evaluator.evaluate(written.value, scope), kind)
             for owner in owners or ("",):
                 self._add(read, kind, owner, resource.address)
         if kind is PolicyKind.IDENTITY:
@@ -203,11 +200,9 @@ class Collector:
         return [self._owner(expression, scope, kind) for expression in expressions]
 
     def _owner(self, expression: Expression, scope: Scope, kind: str) -> str:
-        type = "aws_ssoadmin_permission_set" if kind == "permission set" else f"aws_iam_{kind}"
-        referred = self._referred(expression, scope, type)
-        if referred is not None:
-            return f"{kind} {referred.address}"
         text = scalar_text(self._evaluator.evaluate(expression, scope))
+        if text is not None and text.origin is not None:
+            return f"{kind} {text.origin.address}"
         if text is None or UNKNOWN in text.value:
             if isinstance(expression, Access):
                 return f"{kind} {self._evaluator.sources.slice(expression.offset, expression.end)}"
@@ -215,34 +210,17 @@ class Collector:
         known = self._names.get((kind, text.value))
         return f"{kind} {known.address if known is not None else text.value}"
 
-    def _referred(self, expression: Expression, scope: Scope, type: str) -> Resource | None:
-        """The resource of the type whose attribute the expression is."""
-        if isinstance(expression, Template) and len(expression.parts) == 1:
-            part = expression.parts[0]
-            return self._referred(part, scope, type) if isinstance(part, Access) else None
-        if not isinstance(expression, Access) or not isinstance(expression.root, Word) or not expression.steps:
-            return None
-        first = expression.steps[0]
-        if expression.root.name != type or not isinstance(first, Attr):
-            return None
-        return scope.module.resources.get((True, type, first.name))
-
     # Documents by themselves
 
     def _alone(self, resource: Resource) -> None:
-        if resource.type != "aws_iam_policy_document":
-            return
-        value = attribute_of(self._evaluator, resource, "json", resource.block.offset)
         kind = self._kind_alone(resource)
-        read = policies_of(value, kind, self._evaluator.sources)
+        read = self._read(self._document(resource), kind)
         places = {statement.location for one in read.policies for statement in one.policy.statements}
-        if not places & self._seen and not self._used(resource):
+        if not places & self._seen and resource.block.offset not in self._evaluator.merged:
             self._add(read, kind, "")
 
-    def _used(self, resource: Resource) -> bool:
-        """Whether a policy was made of it whose statements were all overridden, or that AWS would refuse."""
-        start = resource.block.offset
-        return any(one.location == self._evaluator.sources.at(start) for one in self.policies)
+    def _document(self, resource: Resource) -> Value:
+        return attribute_of(self._evaluator, resource, "json", resource.block.offset)
 
     def _kind_alone(self, resource: Resource) -> PolicyKind:
         body = resource.block.body
@@ -257,6 +235,13 @@ class Collector:
         return PolicyKind.RESOURCE if about else PolicyKind.TRUST
 
     # Results
+
+    def _read(self, value: Value, kind: PolicyKind) -> ReadPolicies:
+        """The policies of a value, which many resources may share, read once."""
+        known = self._known.get((id(value), kind))
+        if known is None:
+            known = self._known[id(value), kind] = (value, policies_of(value, kind, self._evaluator.sources))
+        return known[1]
 
     def _add(self, read: ReadPolicies, kind: PolicyKind, principal: str, attached_by: str = "") -> None:
         for one in read.policies:

@@ -3,7 +3,7 @@
 Sources of the ARN formats: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from secrets_cli.inputs.found import UNKNOWN
@@ -26,6 +26,10 @@ ACCOUNT: Final = "account_id"
 """The supplied value that is the account's id."""
 REGION: Final = "region"
 """The supplied value that is the region."""
+
+
+JOINED: Final = ("aws_iam_role", "aws_iam_user", "aws_iam_group", "aws_iam_policy")
+"""Types whose names and ARNs say where they come from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,11 @@ def attribute_of(evaluator: Evaluator, resource: Resource, name: str, offset: in
             return known
     written = resource.block.body.attribute(name)
     if written is not None:
-        return evaluator.evaluate(written.value, uninstantiated(resource))
-    return _identity(evaluator, resource, name, offset)
+        value = evaluator.evaluate(written.value, uninstantiated(resource))
+    else:
+        value = _identity(evaluator, resource, name, offset)
+    named = resource.managed and resource.type in JOINED and name in ("arn", "id", "name")
+    return replace(value, origin=resource) if named and isinstance(value, Text) else value
 
 
 def uninstantiated(resource: Resource) -> Scope:

@@ -126,6 +126,7 @@ class _Maker:
             self.encoder.note(unknown(text.offset, f"{error.message}").causes)
             return None
         self.encoder.note(text.causes)
+        self.evaluator.merged.add(text.offset)
         return node if isinstance(node, JsonObject) else None
 
     def own(self, block: Block) -> JsonObject:

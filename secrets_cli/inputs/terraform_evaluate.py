@@ -43,6 +43,7 @@ from secrets_cli.inputs.terraform_syntax import (
 )
 from secrets_cli.inputs.terraform_syntax import Mapping as MappingExpression
 from secrets_cli.inputs.terraform_value import (
+    MAX_WEIGHT,
     Boolean,
     Either,
     ListValue,
@@ -58,10 +59,12 @@ from secrets_cli.inputs.terraform_value import (
     joined,
     scalar_text,
     unknown,
+    weight_of,
 )
 
-MAX_STEPS: Final = 200_000
-"""Expressions evaluated for one configuration."""
+MAX_STEPS: Final = 1_000_000
+"""Expressions evaluated for one configuration; a large value counts for several."""
+_WEIGHT_PER_STEP: Final = 8
 MAX_NESTING: Final = 60
 """Expressions within each other, references followed."""
 MAX_OPTIONS: Final = 4
@@ -72,9 +75,20 @@ CallOutput = Callable[[Module, str, str, int], Value]
 
 
 class Evaluator:
-    """Evaluates expressions of one configuration; remembers what names stand for."""
+    """Evaluates expressions of one configuration; remembers what names stand for, and in `merged` the offsets of the policy
+    documents that became part of another."""
 
-    __slots__ = ("_attribute_of", "_depth", "_remembered", "_running", "_steps", "call_output", "sources", "supplied")
+    __slots__ = (
+        "_attribute_of",
+        "_depth",
+        "_remembered",
+        "_running",
+        "_steps",
+        "call_output",
+        "merged",
+        "sources",
+        "supplied",
+    )
 
     def __init__(
         self, sources: Sources, supplied: Supplied, attribute_of: AttributeOf, call_output: CallOutput
@@ -82,6 +96,7 @@ class Evaluator:
         self.sources = sources
         self.supplied = supplied
         self.call_output = call_output
+        self.merged: set[int] = set()
         self._attribute_of = attribute_of
         self._remembered: dict[tuple[int, str], Value] = {}
         self._running: set[tuple[int, str]] = set()
@@ -98,9 +113,12 @@ class Evaluator:
             return unknown(expression.offset, f"references are nested deeper than {MAX_NESTING} levels")
         self._depth += 1
         try:
-            return self._expression(expression, scope)
+            value = self._expression(expression, scope)
         finally:
             self._depth -= 1
+        weight = weight_of(value)
+        self._steps += weight // _WEIGHT_PER_STEP
+        return value if weight <= MAX_WEIGHT else unknown(expression.offset, "the value is too large")
 
     def named(self, module: Module, name: str, offset: int, compute: Callable[[], Value]) -> Value:
         """What a name of a module stands for, computed once; a name that refers to itself is unknown."""

@@ -15,6 +15,7 @@ from secrets_cli.errors import MalformedInput
 from secrets_cli.inputs.found import UNKNOWN
 from secrets_cli.inputs.terraform_json import decoded, encoded, value_of
 from secrets_cli.inputs.terraform_value import (
+    MAX_TEXT,
     Boolean,
     Either,
     ListValue,
@@ -181,6 +182,8 @@ def _replace(arguments: Sequence[Value], _offset: int) -> Value | None:
     match texts:
         case [Text() as text, Text() as old, Text() as new] if UNKNOWN not in old.value and old.value:
             if len(old.value) > 1 and old.value.startswith("/") and old.value.endswith("/"):
+                return None
+            if len(text.value) + text.value.count(old.value) * len(new.value) > MAX_TEXT:
                 return None
             changed = text.value.replace(old.value, new.value)
             return joined([_at(replace(text, value=changed, causes=merged((text.causes, new.causes))))], text.offset)

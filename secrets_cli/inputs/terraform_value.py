@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from secrets_cli.iam.json_text import JsonNode
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 256 * 1024
 """Characters of one value; a policy of AWS has at most 32,768."""
+MAX_WEIGHT = 20_000
+"""Of one value, see `weight_of`."""
+_CHARACTERS = 64
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,6 +51,8 @@ class Text:
     causes: tuple[Cause, ...] = ()
     encoded: JsonNode | None = None
     """What the text is the JSON of, where that is known better than by reading it."""
+    origin: "Resource | None" = None
+    """The role, user, group or policy whose name or ARN it is."""
 
     def place(self, index: int) -> int:
         """The offset in the sources of the character at `index`."""
@@ -86,6 +91,10 @@ class ListValue:
 
     items: tuple["Value", ...]
     offset: int
+    weight: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weight", 1 + sum(weight_of(item) for item in self.items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,11 @@ class MapValue:
 
     members: tuple[tuple[Text, "Value"], ...]
     offset: int
+    weight: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        weight = sum(weight_of(key) + weight_of(value) for key, value in self.members)
+        object.__setattr__(self, "weight", 1 + weight)
 
     def get(self, name: str) -> "Value | None":
         """The value under the key, or None."""
@@ -114,6 +128,10 @@ class Either:
 
     options: tuple["Value", ...]
     offset: int
+    weight: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weight", 1 + sum(weight_of(option) for option in self.options))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +150,17 @@ def unknown(offset: int, reason: str, supply: str = "") -> Unresolvable:
     return Unresolvable((Cause(offset, reason, supply),), offset)
 
 
-def at(value: Value, offset: int) -> Value:
-    """An unknown value where it is used; any other value as it is."""
-    return Unresolvable(value.causes, offset) if isinstance(value, Unresolvable) else value
+def weight_of(value: Value) -> int:
+    """How much work it is to walk through the value; what is shared counts each time."""
+    match value:
+        case ListValue() | MapValue() | Either():
+            return value.weight
+        case Text():
+            return 1 + len(value.value) // _CHARACTERS + len(value.causes)
+        case Unresolvable():
+            return 1 + len(value.causes)
+        case _:
+            return 1
 
 
 def causes_of(value: Value) -> tuple[Cause, ...]:
