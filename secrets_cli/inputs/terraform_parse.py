@@ -105,6 +105,16 @@ class _Reader:
             f"{place}: {what}", help="correct the Terraform file at this place; `terraform fmt` finds it"
         )
 
+    def seen(self) -> str:
+        """What stands here, for messages."""
+        match self.peek():
+            case "":
+                return "the end of the file"
+            case "\n" | "\r":
+                return "the end of the line"
+            case character:
+                return f"`{character}`"
+
     def enter(self) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
@@ -134,7 +144,7 @@ class _Reader:
     def expect(self, token: str, opened: int | None = None) -> None:
         if self.take(token):
             return
-        found = f"`{self.peek()}`".replace("\n", "the end of the line") if self.peek() else "the end of the file"
+        found = self.seen()
         closes = f" to close what {self.sources.at(self.base + opened)} opens" if opened is not None else ""
         self.fail(f"{found} where `{token}` is expected{closes}")
 
@@ -277,7 +287,7 @@ class _Reader:
     def word(self, start: int) -> Expression:
         name = self.name()
         if name is None:
-            found = f"`{self.peek()}`".replace("\n", "the end of the line") if self.peek() else "the end of the file"
+            found = self.seen()
             self.fail(f"{found} where a value is expected")
         while self.take("::"):
             name = f"{name}::{self.name() or ''}"
