@@ -14,10 +14,12 @@ from typing import Final
 
 from secrets_cli.errors import MalformedInput, TooLarge
 from secrets_cli.inputs.found import UNKNOWN, Supplied
+from secrets_cli.inputs.terraform_decide import MAX_OPTIONS, Decisions, short
 from secrets_cli.inputs.terraform_functions import MAX_ITEMS, call_function, items_of
 from secrets_cli.inputs.terraform_module import Module, Resource, Scope
 from secrets_cli.inputs.terraform_parse import parse_expression, parse_template
 from secrets_cli.inputs.terraform_source import Sources
+from secrets_cli.inputs.terraform_steps import Steps
 from secrets_cli.inputs.terraform_syntax import (
     Access,
     Attr,
@@ -29,15 +31,12 @@ from secrets_cli.inputs.terraform_syntax import (
     Escape,
     Expression,
     ForList,
-    Index,
     Item,
     Not,
     NumberLiteral,
     Operation,
     Other,
     Sequence,
-    Splat,
-    Step,
     Template,
     Word,
 )
@@ -67,14 +66,11 @@ MAX_STEPS: Final = 1_000_000
 _WEIGHT_PER_STEP: Final = 8
 MAX_NESTING: Final = 60
 """Expressions within each other, references followed."""
-MAX_OPTIONS: Final = 4
-"""Values that one expression may have, depending on conditions that are not known."""
-
 AttributeOf = Callable[["Evaluator", Resource, str, int], Value]
 CallOutput = Callable[[Module, str, str, int], Value]
 
 
-class Evaluator:
+class Evaluator(Decisions, Steps):
     """Evaluates expressions of one configuration; remembers what names stand for, and in `merged` the offsets of the policy
     documents that became part of another."""
 
@@ -135,6 +131,10 @@ class Evaluator:
         self._remembered[key] = value
         return value
 
+    def attribute(self, resource: Resource, name: str, offset: int) -> Value:
+        """What the attribute of the resource is, as far as the files tell."""
+        return self._attribute_of(self, resource, name, offset)
+
     def _expression(self, expression: Expression, scope: Scope) -> Value:
         match expression:
             case Word():
@@ -146,15 +146,15 @@ class Evaluator:
             case Call():
                 return self._call(expression, scope)
             case Conditional():
-                return self._conditional(expression, scope)
+                return self.conditional(expression, scope)
             case ForList():
                 return self._for_list(expression, scope)
             case Not() | Operation():
-                decided = self._truth(expression, scope)
+                decided = self.truth(expression, scope)
                 return decided if isinstance(decided, Unresolvable) else Boolean(decided, expression.offset)
             case Other():
                 text = self.sources.slice(expression.offset, expression.end)
-                return unknown(expression.offset, f"`{_short(text)}` is not evaluated")
+                return unknown(expression.offset, f"`{short(text)}` is not evaluated")
 
     def _literal(self, expression: Template | NumberLiteral | Sequence | MappingExpression, scope: Scope) -> Value:
         match expression:
@@ -234,68 +234,10 @@ class Evaluator:
             inner = scope.with_names(
                 **dict(zip(loop.names, (key, value) if len(loop.names) > 1 else (value,), strict=False))
             )
-            if loop.condition is not None and self._truth(loop.condition, inner) is False:
+            if loop.condition is not None and self.truth(loop.condition, inner) is False:
                 continue
             items.append(self.evaluate(loop.value, inner))
         return ListValue(tuple(items), loop.offset)
-
-    # Decisions
-
-    def _conditional(self, conditional: Conditional, scope: Scope) -> Value:
-        decided = self._truth(conditional.condition, scope)
-        if not isinstance(decided, Unresolvable):
-            return self.evaluate(conditional.yes if decided else conditional.no, scope)
-        values = (self.evaluate(conditional.yes, scope), self.evaluate(conditional.no, scope))
-        options: list[Value] = []
-        for value in values:
-            options.extend(value.options if isinstance(value, Either) else (value,))
-        if len(options) > MAX_OPTIONS:
-            return unknown(conditional.offset, "the value depends on more conditions than are followed")
-        return Either(tuple(options), conditional.offset)
-
-    def _truth(self, expression: Expression, scope: Scope) -> bool | Unresolvable:
-        """Whether the condition holds."""
-        if isinstance(expression, Not):
-            inner = self._truth(expression.operand, scope)
-            return inner if isinstance(inner, Unresolvable) else not inner
-        if isinstance(expression, Operation):
-            return self._operation(expression, scope)
-        match self.evaluate(expression, scope):
-            case Boolean(value):
-                return value
-            case Text("true" | "false" as text):
-                return text == "true"
-            case value:
-                return self._undecided(value, expression.offset)
-
-    def _undecided(self, value: Value, offset: int) -> Unresolvable:
-        causes = causes_of(value)
-        return Unresolvable(causes, offset) if causes else unknown(offset, "the condition is not known")
-
-    def _operation(self, operation: Operation, scope: Scope) -> bool | Unresolvable:
-        operators = set(operation.operators)
-        if operators <= {"||"} or operators <= {"&&"}:
-            return self._all_or_any(operation, scope, "||" in operators)
-        if operation.operators in (("==",), ("!=",)):
-            left, right = (self.evaluate(operand, scope) for operand in operation.operands)
-            same = _same(left, right)
-            if same is not None:
-                return same if operation.operators == ("==",) else not same
-            causes = (*causes_of(left), *causes_of(right))
-            if causes:
-                return Unresolvable(causes, operation.offset)
-        text = self.sources.slice(operation.offset, operation.end)
-        return unknown(operation.offset, f"`{_short(text)}` is not evaluated")
-
-    def _all_or_any(self, operation: Operation, scope: Scope, any_of: bool) -> bool | Unresolvable:
-        undecided: Unresolvable | None = None
-        for operand in operation.operands:
-            decided = self._truth(operand, scope)
-            if isinstance(decided, Unresolvable):
-                undecided = undecided or decided
-            elif decided is any_of:
-                return any_of
-        return undecided if undecided is not None else not any_of
 
     # Calls
 
@@ -357,7 +299,7 @@ class Evaluator:
 
     def _access(self, access: Access, scope: Scope) -> Value:
         if not isinstance(access.root, Word) or access.root.name in scope.bindings:
-            return self._steps_of(self.evaluate(access.root, scope), access.steps, access, scope)
+            return self.steps_of(self.evaluate(access.root, scope), access.steps, access, scope)
         if _CLOSED in scope.bindings:
             return unknown(access.offset, f"`{access.root.name}` is not given to the template")
         names = [access.root.name]
@@ -372,9 +314,9 @@ class Evaluator:
         module = scope.module
         match names:
             case ["var", name, *_]:
-                return self._steps_of(self.variable(module, name, access.offset), access.steps[1:], access, scope)
+                return self.steps_of(self.variable(module, name, access.offset), access.steps[1:], access, scope)
             case ["local", name, *_]:
-                return self._steps_of(self._local(module, name, access.offset), access.steps[1:], access, scope)
+                return self.steps_of(self._local(module, name, access.offset), access.steps[1:], access, scope)
             case ["path", "module"]:
                 return Text(module.folder or ".", access.offset)
             case ["path", "root" | "cwd"]:
@@ -386,27 +328,24 @@ class Evaluator:
             case [type, name, *_]:
                 return self._resource((True, type, name), 1, access, scope)
             case _:
-                return self._unknown(access, "is not known")
-
-    def _unknown(self, access: Access, why: str) -> Unresolvable:
-        return unknown(access.offset, f"`{_short(self.sources.slice(access.offset, access.end))}` {why}")
+                return self.unknown_access(access, "is not known")
 
     def _resource(self, key: tuple[bool, str, str], taken: int, access: Access, scope: Scope) -> Value:
         resource = scope.module.resources.get(key)
         if resource is None:
             if key[0]:
-                return self._unknown(access, "is not known")
-            return self._unknown(access, "is not declared in the module's files")
-        return self._steps_of(Reference(resource, access.offset), access.steps[taken:], access, scope)
+                return self.unknown_access(access, "is not known")
+            return self.unknown_access(access, "is not declared in the module's files")
+        return self.steps_of(Reference(resource, access.offset), access.steps[taken:], access, scope)
 
     def _output(self, module: Module, name: str, access: Access, scope: Scope) -> Value:
         steps = access.steps[1:]
         while steps and not isinstance(steps[0], Attr):
             steps = steps[1:]
         if not steps or not isinstance(steps[0], Attr):
-            return self._unknown(access, "is a whole module")
+            return self.unknown_access(access, "is a whole module")
         output = self.call_output(module, name, steps[0].name, access.offset)
-        return self._steps_of(output, steps[1:], access, scope)
+        return self.steps_of(output, steps[1:], access, scope)
 
     def variable(self, module: Module, name: str, offset: int) -> Value:
         """The value given for the variable, or its default."""
@@ -439,66 +378,6 @@ class Evaluator:
             return unknown(offset, f"`local.{name}` is not declared")
         return self.named(module, f"local.{name}", offset, lambda: self.evaluate(attribute.value, Scope(module)))
 
-    # Steps
-
-    def _steps_of(self, value: Value, steps: tuple[Step, ...], access: Access, scope: Scope) -> Value:
-        for index, step in enumerate(steps):
-            match value:
-                case Either():
-                    rest = steps[index:]
-                    return Either(
-                        tuple(self._steps_of(one, rest, access, scope) for one in value.options), value.offset
-                    )
-                case Unresolvable():
-                    return value
-                case ListValue() if isinstance(step, Splat):
-                    rest = steps[index + 1 :]
-                    made = tuple(self._steps_of(item, rest, access, scope) for item in value.items)
-                    return ListValue(made, access.offset)
-                case Reference() if isinstance(step, Splat):
-                    return ListValue((self._steps_of(value, steps[index + 1 :], access, scope),), access.offset)
-                case _:
-                    value = self._step(value, step, access, scope)
-        return value
-
-    def _step(self, value: Value, step: Step, access: Access, scope: Scope) -> Value:
-        key: Value
-        match step:
-            case Attr():
-                key = Text(step.name, step.offset)
-            case Index():
-                key = self.evaluate(step.key, scope)
-            case Splat():
-                return ListValue((value,), access.offset)
-        match value:
-            case Reference() if isinstance(step, Attr) and not step.name.isdigit():
-                return self._attribute_of(self, value.resource, step.name, access.offset)
-            case Reference():
-                return value
-            case MapValue():
-                return self._member(value, key, access)
-            case ListValue():
-                return self._item(value, key, access)
-            case _:
-                return self._unknown(access, "is not known")
-
-    def _member(self, value: MapValue, key: Value, access: Access) -> Value:
-        text = scalar_text(key)
-        if text is None or UNKNOWN in text.value:
-            return Unresolvable(causes_of(key) or self._unknown(access, "is not known").causes, access.offset)
-        found = value.get(text.value)
-        return found if found is not None else self._unknown(access, "is not there")
-
-    def _item(self, value: ListValue, key: Value, access: Access) -> Value:
-        text = scalar_text(key)
-        if text is None or not text.value.isdecimal() or len(text.value) > len(str(MAX_ITEMS)):
-            return Unresolvable(causes_of(key) or self._unknown(access, "is not known").causes, access.offset)
-        index = int(text.value)
-        before = value.items[: index + 1]
-        if len(before) <= index or any(isinstance(item, Unresolvable | Either) for item in before[:-1]):
-            return Unresolvable(causes_of(value) or self._unknown(access, "is not there").causes, access.offset)
-        return before[-1]
-
 
 _CLOSED: Final = "\0template"
 """Bound in a file's template, which sees no names but those it is given."""
@@ -513,24 +392,3 @@ def pairs_of(value: Value) -> tuple[tuple[Value, Value], ...] | None:
             return tuple((Number(str(index), item.offset), item) for index, item in enumerate(items))
         case _:
             return None
-
-
-def _same(left: Value, right: Value) -> bool | None:
-    """Whether two values are equal, or None where that is not known."""
-    if isinstance(left, Null) or isinstance(right, Null):
-        unsure = isinstance(left, Unresolvable | Either) or isinstance(right, Unresolvable | Either)
-        return None if unsure else isinstance(left, Null) and isinstance(right, Null)
-    match left, right:
-        case Text(), Text():
-            return None if UNKNOWN in left.value + right.value else left.value == right.value
-        case Boolean(), Boolean():
-            return left.value == right.value
-        case Number(), Number() if left.text.isdigit() and right.text.isdigit():
-            return left.text == right.text
-        case _:
-            return None
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 60 else f"{line[:57]}..."

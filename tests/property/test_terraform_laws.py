@@ -3,7 +3,7 @@
 import json
 import random
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from secrets_cli.iam.model import Policy
@@ -27,11 +27,11 @@ _CONDITIONS = st.dictionaries(
     st.dictionaries(
         st.sampled_from(["aws:a", "s3:b"]), st.lists(_WORDS, min_size=1, max_size=2, unique=True), min_size=1
     ),
-    max_size=2,
+    min_size=1,
 )
 _STATEMENTS = st.fixed_dictionaries(
     {"Effect": st.sampled_from(["Allow", "Deny"])},
-    optional={"Condition": _CONDITIONS.filter(bool)},
+    optional={"Condition": _CONDITIONS},
 ).flatmap(
     lambda base: st.tuples(
         st.sampled_from(["Action", "NotAction"]), _ACTIONS, st.sampled_from(["Resource", "NotResource"]), _RESOURCES
@@ -110,4 +110,5 @@ def test_a_heredoc_is_read_as_it_is(policy: Policy, indent: int | None, trimmed:
 
 @given(policy=_POLICIES)
 def test_a_document_of_blocks_is_read_as_it_is(policy: Policy) -> None:
+    assume("&{" not in render_policy(policy))  # the provider writes ${ for it, and has no escape
     assert _read(_blocks(policy)) == policy
