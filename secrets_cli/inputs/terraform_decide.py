@@ -67,9 +67,9 @@ class Decisions(ABC):
         return Unresolvable(causes, offset) if causes else unknown(offset, "the condition is not known")
 
     def _operation(self, operation: Operation, scope: Scope) -> bool | Unresolvable:
-        operators = set(operation.operators)
-        if operators <= {"||"} or operators <= {"&&"}:
-            return self._all_or_any(operation, scope, "||" in operators)
+        for loosest in ("||", "&&"):
+            if loosest in operation.operators:
+                return self._all_or_any(_split(operation, loosest), scope, loosest == "||")
         if operation.operators in (("==",), ("!=",)):
             left, right = (self.evaluate(operand, scope) for operand in operation.operands)
             same = _same(left, right)
@@ -81,15 +81,29 @@ class Decisions(ABC):
         text = self.sources.slice(operation.offset, operation.end)
         return unknown(operation.offset, f"`{short(text)}` is not evaluated")
 
-    def _all_or_any(self, operation: Operation, scope: Scope, any_of: bool) -> bool | Unresolvable:
+    def _all_or_any(self, operands: tuple[Expression, ...], scope: Scope, any_of: bool) -> bool | Unresolvable:
         undecided: Unresolvable | None = None
-        for operand in operation.operands:
+        for operand in operands:
             decided = self.truth(operand, scope)
             if isinstance(decided, Unresolvable):
                 undecided = undecided or decided
             elif decided is any_of:
                 return any_of
         return undecided if undecided is not None else not any_of
+
+
+def _split(operation: Operation, operator: str) -> tuple[Expression, ...]:
+    """What stands between the operators of that name."""
+    parts: list[Expression] = []
+    start = 0
+    for index in range(len(operation.operands)):
+        if index < len(operation.operators) and operation.operators[index] != operator:
+            continue
+        operands, operators = operation.operands[start : index + 1], operation.operators[start:index]
+        part = Operation(operands, operators, operation.offset, operation.end)
+        parts.append(part if operators else operands[0])
+        start = index + 1
+    return tuple(parts)
 
 
 def _same(left: Value, right: Value) -> bool | None:

@@ -15,7 +15,7 @@ from typing import Final
 from secrets_cli.errors import MalformedInput, TooLarge
 from secrets_cli.inputs.found import UNKNOWN, Supplied
 from secrets_cli.inputs.terraform_decide import MAX_OPTIONS, Decisions, short
-from secrets_cli.inputs.terraform_functions import MAX_ITEMS, call_function, items_of
+from secrets_cli.inputs.terraform_functions import MAX_ITEMS, call_function, in_order, items_of
 from secrets_cli.inputs.terraform_module import Module, Resource, Scope
 from secrets_cli.inputs.terraform_parse import parse_expression, parse_template
 from secrets_cli.inputs.terraform_source import Sources
@@ -386,8 +386,8 @@ _CLOSED: Final = "\0template"
 def pairs_of(value: Value) -> tuple[tuple[Value, Value], ...] | None:
     """Keys and values of a list (whose keys are its numbers) or a map; None for anything else."""
     match value:
-        case MapValue(members):
-            return members
+        case MapValue():
+            return in_order(value)
         case ListValue(items):
             return tuple((Number(str(index), item.offset), item) for index, item in enumerate(items))
         case _:

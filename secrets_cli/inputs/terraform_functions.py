@@ -69,6 +69,11 @@ def items_of(value: Value) -> tuple[Value, ...] | None:
             return None
 
 
+def in_order(value: MapValue) -> tuple[tuple[Text, Value], ...]:
+    """The members in the order in which Terraform walks through a map."""
+    return tuple(sorted(value.members, key=lambda member: member[0].value))
+
+
 def _both(value: Either) -> tuple[Value, ...] | None:
     """A list that is one of several stands for one item that is one of those lists."""
     return (value,) if all(isinstance(option, ListValue) for option in value.options) else None
@@ -132,6 +137,15 @@ def _distinct(arguments: Sequence[Value], offset: int) -> Value | None:
     for item in items:
         seen.setdefault(item.value if isinstance(item, Text) else item, item)
     return ListValue(tuple(seen.values()), offset)
+
+
+def _set(arguments: Sequence[Value], offset: int) -> Value | None:
+    """The items each once, in the order in which Terraform walks through a set of strings."""
+    found = _distinct(arguments, offset)
+    if not isinstance(found, ListValue) or not all(isinstance(item, Text) for item in found.items):
+        return found
+    texts = sorted((item for item in found.items if isinstance(item, Text)), key=lambda text: text.value)
+    return ListValue(tuple(texts), offset)
 
 
 def _compact(arguments: Sequence[Value], offset: int) -> Value | None:
@@ -221,7 +235,7 @@ def _part(text: Text, start: int, end: int) -> Text:
 def _keys(arguments: Sequence[Value], offset: int) -> Value | None:
     match arguments:
         case [MapValue() as value]:
-            return ListValue(tuple(key for key, _ in value.members), offset)
+            return ListValue(tuple(key for key, _ in in_order(value)), offset)
         case _:
             return None
 
@@ -229,7 +243,7 @@ def _keys(arguments: Sequence[Value], offset: int) -> Value | None:
 def _values(arguments: Sequence[Value], offset: int) -> Value | None:
     match arguments:
         case [MapValue() as value]:
-            return ListValue(tuple(item for _, item in value.members), offset)
+            return ListValue(tuple(item for _, item in in_order(value)), offset)
         case _:
             return None
 
@@ -363,11 +377,11 @@ _FUNCTIONS: dict[str, Function] = {
     "one": _one,
     "replace": _replace,
     "sensitive": _same,
-    "setunion": _distinct,
+    "setunion": _set,
     "split": _split,
     "tolist": _concat,
     "tomap": _same,
-    "toset": _distinct,
+    "toset": _set,
     "tostring": _text,
     "trimprefix": _trimmed(str.removeprefix),
     "trimspace": _changed(str.strip),

@@ -158,6 +158,9 @@ BUCKET = 'resource "aws_s3_bucket" "b" { bucket = "data" }\n'
         ('jsondecode("[\\"*\\"]")', "", ("*",)),
         ('"arn:aws:s3:::\\u0061\\\\b"', "", ("arn:aws:s3:::a\\b",)),
         ("[for b in local.m : b]", 'locals { m = { x = "*" } }\n', ("*",)),
+        ('1 == 1 && "a" != "b" || false ? "*" : "arn:aws:s3:::x"', "", ("*",)),
+        ('keys({ "arn:aws:s3:::b" = 1, "arn:aws:s3:::a" = 2 })[0]', "", ("arn:aws:s3:::a",)),
+        ('tolist(toset(["arn:aws:s3:::b", "arn:aws:s3:::a"]))[0]', "", ("arn:aws:s3:::a",)),
         ('lookup({ a = "*" }, "b", "arn:aws:s3:::x")', "", ("arn:aws:s3:::x",)),
     ],
 )
