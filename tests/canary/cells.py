@@ -116,7 +116,7 @@ ROWS = (
     Row("secret audit", ("{p}", "--project", "{f}/project"), codes=_FINDINGS),
     Row("key create", ("alias{p}", "--admin", "{user}", "--user", "{user}", "--yes")),
     Row("key list", goes_on=True),
-    Row("key show", ("{own}",)),
+    Row("key show", ("{own}",), goes_on=True),
     Row("key audit", ("{own}",), codes=_FINDINGS),
     Row("key grant-use", ("{own}", "--user", "{user}", "--yes")),
     Row("key revoke-use", ("{own}", "--user", "{user}", "--yes"), codes=(0, 2, 3)),
@@ -132,7 +132,7 @@ ROWS = (
     Row(
         "lambda invoke", ("{p}/a", "{p}/b", "--url", "{url}", "--format", "json"), asked=True, as_user=True, name="many"
     ),
-    Row("lambda status", ("--stack", "{stack}", "--no-drift")),
+    Row("lambda status", ("--stack", "{stack}", "--no-drift"), goes_on=True),
     Row("lambda logs", ("--stack", "{stack}")),
     Row("lambda remove", ("--stack", "canary-none", "--confirm", "canary-none"), codes=(3,)),
 )
