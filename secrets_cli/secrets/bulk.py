@@ -139,16 +139,17 @@ def _patient(
     """`act`, tried again where it was throttled, with failures of ours answered and not raised."""
 
     def tried(item: T) -> Outcome[T, R]:
-        for pause in (*_PAUSES, None):
+        pauses = iter(_PAUSES)
+        while True:
             try:
                 return Outcome(item, act(item), None)
             except Throttled as failure:
+                pause = next(pauses, None)
                 if pause is None or stopping.is_set():
                     return Outcome(item, None, failure)
                 sleep(_spread(pause))
             except SecretsCliError as failure:
                 return Outcome(item, None, failure)
-        raise AssertionError("the last try answers")  # pragma: no cover
 
     return tried
 
