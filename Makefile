@@ -86,8 +86,9 @@ bench-secrets: setup emulator ## Parameters by the thousand, 3 % of the calls th
 catalog: setup ## Build the catalog of AWS actions anew from its pinned sources (pip and npm must reach them).
 	$(BIN)/python -m scripts.build_catalog
 
-docs: setup ## Write docs/reference/cli.md anew from the commands' help.
+docs: setup ## Write docs/reference/cli.md anew from the commands' help, and docs/rules/ from the rules of the gate.
 	$(BIN)/python scripts/build_cli_reference.py
+	$(BIN)/python -m scripts.build_rule_pages
 
 lock: setup ## Resolve the dependencies anew into requirements.lock (needs uv).
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

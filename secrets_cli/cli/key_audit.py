@@ -16,7 +16,7 @@ from secrets_cli.cli.options import (
     RegionsOption,
 )
 from secrets_cli.errors import ConfigurationError, NotThere
-from secrets_cli.secrets.finding import Severity
+from secrets_cli.severity import Severity
 from secrets_cli.wording import named
 
 if TYPE_CHECKING:

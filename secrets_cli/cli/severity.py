@@ -1,7 +1,8 @@
 """The exit code of an audit: by the worst finding."""
 
 from secrets_cli.cli.exit_codes import ExitCode
-from secrets_cli.secrets.finding import Finding, Severity, worst
+from secrets_cli.secrets.finding import Finding, worst
+from secrets_cli.severity import Severity
 
 _CODES = {
     Severity.INFO: ExitCode.FINDING_INFO,

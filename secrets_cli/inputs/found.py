@@ -1,5 +1,6 @@
-"""What a reader finds in a file: policies, each with its place, and what could not be resolved."""
+"""What a reader finds in a file: policies and functions, each with its place, and what could not be resolved."""
 
+import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -44,11 +45,68 @@ class Unresolved:
 
 
 @dataclass(frozen=True, slots=True)
+class VariableAt:
+    """One environment variable of a function as the file says it."""
+
+    name: str
+    value: str = field(repr=False)
+    """With UNKNOWN in the place of what is known at deployment only. It may be a secret: no message ever shows it."""
+    location: Location
+
+
+class Authorizer(enum.Enum):
+    """Whether an endpoint asks who calls."""
+
+    NONE = "none"
+    SOME = "some"
+    """IAM, Cognito, JWT, a Lambda authorizer, mutual TLS or a resource policy that names callers."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointAt:
+    """One way from the internet to a function."""
+
+    kind: str
+    """`http` (REST API), `httpApi`, `websocket`, `function-url`, `alb`."""
+    name: str
+    """Method and path, as the file says them: `POST /get-secret`; empty where there are none."""
+    location: Location
+    authorizer: Authorizer
+    api_key: bool = False
+    """Whether an API key must be sent: a name for metering, not an authorizer."""
+    private: bool = False
+    """Whether it can be reached from a VPC only."""
+    cors_origins: tuple[str, ...] = ()
+    """Origins that a browser may call from; `*` is any."""
+    cors_location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionAt:
+    """One Lambda function as a file says it."""
+
+    name: str
+    """As the file names it: logical id, key, or stage."""
+    location: Location
+    source: str
+    """The format, as in PolicyAt."""
+    principal: str = ""
+    """Its role, as `PolicyAt.principal` names it; empty where the file does not say."""
+    runtime: str = ""
+    """`python3.12`; empty where the file does not say (a container image, a default), UNKNOWN where it cannot be resolved."""
+    runtime_location: Location | None = None
+    environment: tuple[VariableAt, ...] = ()
+    endpoints: tuple[EndpointAt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What one file holds."""
 
     policies: tuple[PolicyAt, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
+    functions: tuple[FunctionAt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

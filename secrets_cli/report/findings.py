@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from secrets_cli.json_value import JsonValue
-from secrets_cli.secrets.finding import Finding, Severity
+from secrets_cli.secrets.finding import Finding
+from secrets_cli.severity import Severity
 
 if TYPE_CHECKING:
     from rich.table import Table

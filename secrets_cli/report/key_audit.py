@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from secrets_cli.json_value import JsonValue
 from secrets_cli.report.findings import COLOUR, findings_json, ordered
 from secrets_cli.report.key_list import unread_json
-from secrets_cli.secrets.finding import Finding, Severity
+from secrets_cli.secrets.finding import Finding
 from secrets_cli.secrets.keys.audit import KeyAudit
+from secrets_cli.severity import Severity
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

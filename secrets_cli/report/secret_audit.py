@@ -9,8 +9,9 @@ from secrets_cli.json_value import JsonValue
 from secrets_cli.report.findings import findings_json, ordered
 from secrets_cli.secrets.audit.facts import AccountFacts, Unresolved
 from secrets_cli.secrets.audit.project_files import ProjectFacts
-from secrets_cli.secrets.finding import Finding, Severity
+from secrets_cli.secrets.finding import Finding
 from secrets_cli.secrets.read_log import ReadLog
+from secrets_cli.severity import Severity
 from secrets_cli.wording import how_many, iso_time
 
 if TYPE_CHECKING:

@@ -1,29 +1,8 @@
 """What an audit found: a rule that something breaks, how bad it is, and what to do."""
 
-import enum
 from dataclasses import dataclass
 
-
-class Severity(enum.Enum):
-    """How bad a finding is; the order is from least to worst."""
-
-    INFO = "info"
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-
-    @property
-    def rank(self) -> int:
-        """0 for info to 3 for high."""
-        return list(Severity).index(self)
-
-
-class Confidence(enum.Enum):
-    """How sure the rule is that its subject breaks it."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
+from secrets_cli.severity import Confidence, Severity
 
 
 @dataclass(frozen=True, slots=True)

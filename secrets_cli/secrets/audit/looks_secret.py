@@ -12,7 +12,7 @@ from secrets_cli.secret_value import SecretValue
 from secrets_cli.secrets.audit.detectors import detectors
 from secrets_cli.secrets.audit.literal import Form, form_of, is_placeholder, without_references
 from secrets_cli.secrets.audit.secret_words import names_a_digest, secret_word
-from secrets_cli.secrets.finding import Confidence
+from secrets_cli.severity import Confidence
 
 _URL_PASSWORD = re.compile(
     r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}://(?P<user>[^:/?#\s@]{0,200}):(?P<password>[^/\s]{1,500})@[^@/\s]",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from secrets_cli.catalog.catalog import Catalog
-from secrets_cli.secrets.finding import Confidence, Finding, Severity
+from secrets_cli.secrets.finding import Finding
 from secrets_cli.secrets.keys import policy_rules as policies
 from secrets_cli.secrets.keys import rules as states
 from secrets_cli.secrets.keys.explain import explain, statement_label
@@ -13,6 +13,7 @@ from secrets_cli.secrets.keys.request import place_of
 from secrets_cli.secrets.keys.rules import Judging, subject_of
 from secrets_cli.secrets.keys.second_opinion import Opinion, second_opinion
 from secrets_cli.secrets.keys.survey import Survey, SurveyedKey, Unread
+from secrets_cli.severity import Confidence, Severity
 
 SECOND_OPINION = "key-second-opinion"
 

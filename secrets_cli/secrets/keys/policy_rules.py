@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from secrets_cli.iam.model import Policy, Statement
-from secrets_cli.secrets.finding import Confidence, Finding, Severity
+from secrets_cli.secrets.finding import Finding
 from secrets_cli.secrets.keys.document import KeyDocument
 from secrets_cli.secrets.keys.explain import Allowed, Kind, Powers, Reach, SubjectKind, statement_label
 from secrets_cli.secrets.keys.rules import name_of, subject_of
 from secrets_cli.secrets.keys.survey import SurveyedKey
+from secrets_cli.severity import Confidence, Severity
 
 ANYBODY = "key-open-to-anybody"
 CROSS_ACCOUNT = "key-cross-account"

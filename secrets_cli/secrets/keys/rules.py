@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from secrets_cli.aws.keys import Alias, Grant
 from secrets_cli.iam.arn import parse_arn
-from secrets_cli.secrets.finding import Confidence, Finding, Severity
+from secrets_cli.secrets.finding import Finding
 from secrets_cli.secrets.keys.survey import Survey, SurveyedKey
+from secrets_cli.severity import Confidence, Severity
 
 NO_ROTATION = "key-no-rotation"
 PENDING_DELETION = "key-pending-deletion"

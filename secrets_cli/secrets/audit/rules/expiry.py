@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from secrets_cli.secrets.audit.facts import AccountFacts, ParameterFacts
 from secrets_cli.secrets.audit.rules.rule import Rule
-from secrets_cli.secrets.finding import Finding, Severity
+from secrets_cli.secrets.finding import Finding
 from secrets_cli.secrets.store.parameter_policies import expiry_of
+from secrets_cli.severity import Severity
 from secrets_cli.wording import iso_time
 
 NONE = Rule("secret-no-expiry", Severity.INFO, "a SecureString without an expiry policy")

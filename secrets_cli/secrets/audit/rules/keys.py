@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from secrets_cli.secrets.audit.facts import AccountFacts, ParameterFacts
 from secrets_cli.secrets.audit.rules.rule import Rule
-from secrets_cli.secrets.finding import Confidence, Finding, Severity
+from secrets_cli.secrets.finding import Finding
 from secrets_cli.secrets.keys.key_word import is_managed
+from secrets_cli.severity import Confidence, Severity
 from secrets_cli.wording import iso_time
 
 AWS_MANAGED = Rule(

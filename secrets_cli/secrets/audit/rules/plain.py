@@ -6,7 +6,8 @@ from secrets_cli.secrets.audit.facts import AccountFacts, ParameterFacts
 from secrets_cli.secrets.audit.looks_secret import By, Look, looks_secret
 from secrets_cli.secrets.audit.rules.rule import Rule
 from secrets_cli.secrets.audit.secret_words import secret_word
-from secrets_cli.secrets.finding import Confidence, Finding, Severity
+from secrets_cli.secrets.finding import Finding
+from secrets_cli.severity import Confidence, Severity
 
 PLAIN = Rule(
     "secret-plain-parameter",

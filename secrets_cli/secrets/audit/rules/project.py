@@ -6,7 +6,8 @@ from secrets_cli.secrets.audit.looks_secret import looks_secret
 from secrets_cli.secrets.audit.project_files import ProjectFacts
 from secrets_cli.secrets.audit.rules.plain import severity_of
 from secrets_cli.secrets.audit.rules.rule import Rule
-from secrets_cli.secrets.finding import Finding, Severity
+from secrets_cli.secrets.finding import Finding
+from secrets_cli.severity import Severity
 
 IN_FILE = Rule(
     "secret-in-project-file",

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from secrets_cli.secrets.finding import Confidence, Finding, Severity
+from secrets_cli.secrets.finding import Finding
+from secrets_cli.severity import Confidence, Severity
 
 
 @dataclass(frozen=True, slots=True)

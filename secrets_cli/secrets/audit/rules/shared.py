@@ -13,7 +13,8 @@ from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.iam.principal import caller_of
 from secrets_cli.secrets.audit.facts import AccountFacts, ParameterFacts
 from secrets_cli.secrets.audit.rules.rule import Rule
-from secrets_cli.secrets.finding import Finding, Severity
+from secrets_cli.secrets.finding import Finding
+from secrets_cli.severity import Severity
 
 SHARED = Rule(
     "secret-shared-outside",

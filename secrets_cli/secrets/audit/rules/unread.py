@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from secrets_cli.secrets.audit.facts import AccountFacts, ParameterFacts, Unresolved
 from secrets_cli.secrets.audit.rules.rule import Rule
-from secrets_cli.secrets.finding import Confidence, Finding, Severity
+from secrets_cli.secrets.finding import Finding
 from secrets_cli.secrets.read_log import ReadLog
+from secrets_cli.severity import Confidence, Severity
 from secrets_cli.wording import iso_time
 
 UNREAD = Rule("secret-unread", Severity.LOW, "a SecureString that nobody read in the days asked about")

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from secrets_cli.secrets.audit.facts import AccountFacts
 from secrets_cli.secrets.audit.rules.rule import Rule
-from secrets_cli.secrets.finding import Finding, Severity
+from secrets_cli.secrets.finding import Finding
+from secrets_cli.severity import Severity
 
 BLOCKED = Rule(
     "secret-version-limit",

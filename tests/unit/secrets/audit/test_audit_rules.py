@@ -12,9 +12,10 @@ from secrets_cli.aws.parameters import Described, ResourcePolicy, Version
 from secrets_cli.secret_value import SecretValue
 from secrets_cli.secrets.audit.facts import AccountFacts, KeyFacts, ParameterFacts
 from secrets_cli.secrets.audit.rules.registry import RULES, judge_account
-from secrets_cli.secrets.finding import Confidence, Finding, Severity
+from secrets_cli.secrets.finding import Finding
 from secrets_cli.secrets.parameter_name import Place
 from secrets_cli.secrets.read_log import ReadLog, parse_read_log
+from secrets_cli.severity import Confidence, Severity
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 PLACE = Place("aws", "eu-west-1", "111122223333")

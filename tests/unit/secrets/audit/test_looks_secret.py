@@ -15,7 +15,7 @@ import pytest
 from secrets_cli.secret_value import SecretValue
 from secrets_cli.secrets.audit.detectors import ENTROPY, LEFT_OUT, USED, detectors
 from secrets_cli.secrets.audit.looks_secret import By, Look, looks_secret
-from secrets_cli.secrets.finding import Confidence
+from secrets_cli.severity import Confidence
 
 SECRETS = [
     ("DB_PASSWORD", "hunter2"),

@@ -10,7 +10,7 @@ from secrets_cli.errors import ConfigurationError
 from secrets_cli.secrets.audit.kept_out_of_git import kept_out_of_git
 from secrets_cli.secrets.audit.project_files import ProjectFacts, read_project
 from secrets_cli.secrets.audit.rules.registry import judge_project
-from secrets_cli.secrets.finding import Severity
+from secrets_cli.severity import Severity
 
 CANARY = "hunter2-CANARY"
 

@@ -10,13 +10,14 @@ import pytest
 from secrets_cli.aws.keys import Alias, Grant, LastUse, Rotation
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.iam.render import policy_document
-from secrets_cli.secrets.finding import Confidence, Finding, Severity
+from secrets_cli.secrets.finding import Finding
 from secrets_cli.secrets.keys.audit import RULES, SECOND_OPINION, KeyAudit, audit_keys
 from secrets_cli.secrets.keys.document import KeyDocument
 from secrets_cli.secrets.keys.policy import key_policy
 from secrets_cli.secrets.keys.rules import Judging
 from secrets_cli.secrets.keys.second_opinion import Opinion, second_opinion
 from secrets_cli.secrets.keys.survey import SurveyedKey, Unread
+from secrets_cli.severity import Confidence, Severity
 from tests.unit.secrets.keys.key_cases import (
     ACCOUNT,
     KEY_ARN,

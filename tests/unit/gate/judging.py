@@ -1,0 +1,36 @@
+"""Judging a text as the gate does, for tests."""
+
+import datetime
+from collections.abc import Sequence
+
+from secrets_cli.bundled import bundled
+from secrets_cli.catalog.load import load_catalog
+from secrets_cli.gate.engine import judge
+from secrets_cli.gate.finding import Finding
+from secrets_cli.gate.knowledge import Knowledge
+from secrets_cli.gate.registry import RULES
+from secrets_cli.gate.rule import Rule
+from secrets_cli.gate.settings import Settings
+from secrets_cli.iam.parse import parse_policy
+from secrets_cli.iam.policy_kind import PolicyKind
+from secrets_cli.inputs.any_file import read_any
+from secrets_cli.inputs.found import Supplied
+from secrets_cli.inputs.zappa_settings import ZappaDefaults
+
+TODAY = datetime.date(2026, 11, 21)
+
+
+def zappa_defaults() -> ZappaDefaults:
+    """What Zappa attaches where the settings say nothing."""
+    execution = parse_policy(bundled("policies", "zappa/default-execution.json"), "Zappa's default policy")
+    trust = parse_policy(bundled("policies", "zappa/trust.json"), "Zappa's default trust policy", PolicyKind.TRUST)
+    return ZappaDefaults(execution, trust)
+
+
+def findings_in(
+    text: str, name: str = "policy.json", rules: Sequence[Rule] = RULES, settings: Settings | None = None
+) -> tuple[Finding, ...]:
+    """The findings in one file; its name says the kind, `x.trust.json` the kind of policy."""
+    found = read_any(text, name, Supplied(), zappa_defaults())
+    assert found is not None, f"{name} is of no known kind"
+    return judge([found], Knowledge(load_catalog(), TODAY, settings or Settings()), rules)
