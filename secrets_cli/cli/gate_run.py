@@ -69,9 +69,10 @@ def settings_of(ask: GateAsk) -> Settings:
 
 def read_asked(ask: GateAsk) -> "ReadTree":
     """What the files hold that the command line names. Raises ConfigurationError where it makes no sense."""
+    from secrets_cli.catalog.managed_policies import managed_policy
     from secrets_cli.cli.progress import counted
 
-    read_ask = ReadAsk(_values(ask.values), _tfvars(ask.tfvars), _kind(ask.kind))
+    read_ask = ReadAsk(_values(ask.values), _tfvars(ask.tfvars), _kind(ask.kind), managed_policy)
     with counted("reading", quiet=ask.quiet, no_color=ask.no_color) as tell:
         return read_paths(ask.paths, read_ask, tell)
 
