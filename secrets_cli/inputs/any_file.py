@@ -110,7 +110,7 @@ def _of_document(
         case FileKind.POLICY:
             from secrets_cli.inputs.policy_file import policy_of_document
 
-            found = policies_in(document, name) or (document,)
+            found = policies_in(document) or (document,)
             given = policy_kind or policy_kind_by_name(name)
             return joined(policy_of_document(one, name, given) for one in found)
         case FileKind.CLOUDFORMATION:
