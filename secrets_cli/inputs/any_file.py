@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, assert_never
 from secrets_cli.errors import MalformedInput
 from secrets_cli.iam.json_text import JsonDocument
 from secrets_cli.iam.policy_kind import PolicyKind
-from secrets_cli.inputs.document_text import read_documents
+from secrets_cli.inputs.document_text import read_document, read_documents
 from secrets_cli.inputs.file_kind import (
     FileKind,
     kind_by_name,
@@ -88,6 +88,10 @@ def read_as(
             from secrets_cli.inputs.terraform_plan import read_terraform_plan
 
             return read_terraform_plan(text, name, supplied)
+        case FileKind.ACCOUNT_DETAILS:
+            from secrets_cli.inputs.account_details import read_account_details
+
+            return read_account_details(read_document(text, name), name, supplied)
     assert_never(kind)
 
 

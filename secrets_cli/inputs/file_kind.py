@@ -19,9 +19,11 @@ class FileKind(enum.Enum):
     ZAPPA = "zappa"
     TERRAFORM = "terraform"
     TERRAFORM_PLAN = "terraform-plan"
+    ACCOUNT_DETAILS = "account-details"
 
 
 _PLAN: Final = ("planned_values", "resource_changes", "values")
+_ACCOUNT: Final = ("UserDetailList", "GroupDetailList", "RoleDetailList")
 _HCL: Final = re.compile(
     r'^[ \t]*(?:resource|data|module|variable|provider)[ \t]+"[^"\n]+"(?:[ \t]+"[^"\n]+")?[ \t]*\{', re.M
 )
@@ -55,6 +57,8 @@ def kind_of_document(document: JsonDocument) -> FileKind | None:
         return FileKind.SERVERLESS
     if root.get("format_version") is not None and any(root.get(name) is not None for name in _PLAN):
         return FileKind.TERRAFORM_PLAN
+    if any(isinstance(root.get(name), JsonArray) for name in _ACCOUNT):
+        return FileKind.ACCOUNT_DETAILS
     return FileKind.POLICY if policies_in(document) else None
 
 
