@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, assert_never
 
 from secrets_cli.errors import MalformedInput
-from secrets_cli.iam.json_text import JsonDocument
+from secrets_cli.iam.json_text import JsonDocument, JsonObject
 from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.inputs.document_text import read_document, read_documents
 from secrets_cli.inputs.file_kind import (
@@ -120,6 +120,9 @@ def _of_document(
         case FileKind.CLOUDFORMATION:
             from secrets_cli.inputs.cloudformation.read import policies_of_template
 
+            if not isinstance(document.root, JsonObject) or document.root.get("Resources") is None:
+                place = document.places.at(document.root.offset)
+                raise MalformedInput(f"{place}: a template has `Resources`, and this has none")
             return policies_of_template(document, name, supplied)
         case _:
             place = document.places.at(document.root.offset)
