@@ -206,8 +206,10 @@ def limits(term: ConditionTerm, action: str, catalog: Catalog) -> bool:
         return False
     if _is_any_value(term):
         return False
-    holds_without_key = term.operator.if_exists or term.operator.quantifier is Quantifier.FOR_ALL_VALUES
-    return not holds_without_key or _carries(action, term.key, catalog)
+    if not (term.operator.if_exists or term.operator.quantifier is Quantifier.FOR_ALL_VALUES):
+        return True
+    # A resource may be without the tag, and who makes one may leave tags out: the term then holds.
+    return "tag" not in term.key.lower().partition("/")[0] and _carries(action, term.key, catalog)
 
 
 def excludes(term: ConditionTerm) -> bool:

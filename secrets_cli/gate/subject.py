@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from secrets_cli.gate.resource_pattern import is_everything
 from secrets_cli.iam.location import Location
 from secrets_cli.iam.model import Policy, Statement
 from secrets_cli.iam.policy_kind import PolicyKind
@@ -39,6 +40,11 @@ class Granted:
     actions: frozenset[str]
     """The known actions, in the catalog's spelling; never empty. Actions the catalog does not know are in
     `at.statement.action` alone."""
+    denies: tuple[Statement, ...] = ()
+    """The Deny statements of the principal and its boundary that may hold: what they take back in part is still in
+    `actions`."""
+    bounds: tuple[Statement, ...] | None = None
+    """The Allow statements of its boundary; None without a boundary."""
 
     @property
     def statement(self) -> Statement:
@@ -47,9 +53,9 @@ class Granted:
 
     @property
     def everywhere(self) -> bool:
-        """Whether its Resource is `*`."""
+        """Whether its Resource is `*`, or another pattern that every ARN matches."""
         resource = self.at.statement.resource
-        return resource is not None and not resource.negated and "*" in resource.values
+        return resource is not None and not resource.negated and any(is_everything(one) for one in resource.values)
 
 
 @dataclass(frozen=True, slots=True)
