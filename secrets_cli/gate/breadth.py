@@ -61,8 +61,10 @@ def _breadth(
         return Breadth()
     narrowed = narrowed_actions(statement, actions, catalog) | _cut(actions, denies, bounds, catalog)
     if resource.negated:
-        excepted = any(is_everything(one) or one == UNKNOWN for one in resource.values)
-        return Breadth() if excepted else Breadth(everywhere=actions - narrowed, narrowed=narrowed)
+        if any(is_everything(one) or one == UNKNOWN for one in resource.values):
+            return Breadth()
+        left = frozenset(one for one in actions if not _excepts_type(one, resource.values, catalog))
+        return Breadth(everywhere=left - narrowed, narrowed=left & narrowed)
     if any(is_everything(one) for one in resource.values):
         return Breadth(everywhere=actions - narrowed, narrowed=narrowed)
     touched = frozenset(one for one in actions if _touches(one, resource.values, catalog))
@@ -84,6 +86,16 @@ def _covers_types(action: str, values: Sequence[str], catalog: Catalog) -> bool:
     if needed:
         return all(_covers_type(kind, values) for kind in needed)
     return any(_covers_type(kind, values) for kind in kinds)
+
+
+def _excepts_type(action: str, values: Sequence[str], catalog: Catalog) -> bool:
+    """Whether the exceptions of a NotResource take out every resource of a type without which the action cannot be used, or
+    every resource of the only types it takes."""
+    found, kinds = catalog.action(action), catalog.resource_types(action) or ()
+    required = {one.type for one in found.resources if one.required} if found is not None else set()
+    if any(_covers_type(kind, values) for kind in kinds if kind.name in required):
+        return True
+    return bool(kinds) and all(_covers_type(kind, values) for kind in kinds)
 
 
 def _covers_type(kind: ResourceType, values: Sequence[str]) -> bool:

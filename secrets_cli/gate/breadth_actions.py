@@ -33,20 +33,27 @@ class Power(enum.Enum):
 
 SERIOUS: Final = frozenset({Power.WRITES, Power.GIVES_ACCESS})
 
-_READING = re.compile(r"(BatchGet|Describe|Get|List|Search|Validate|View)[A-Z]")
+_READING = re.compile(r"(BatchGet|Describe|Get|List|Search|Validate|View)[A-Z]|GET$")
+"""What a name says is believed over the level: `iot:ListSubscriptions` is no writing, whatever the tables say."""
 _TAKING = re.compile(
     r"(Abort|Cancel|Deauthorize|Deactivate|Delete|Deregister|Detach|Disable|Disassociate|Dissociate|Reject|Remove|Reset|Resync"
     r"|Retire|Revoke|Unlink)[A-Z]"
 )
 _FREEING = frozenset({"iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"})
 """What they take away is a limit."""
-_READS_AS_DATA = frozenset({"kms:Decrypt"})
-"""AWS calls it writing."""
+_READS = frozenset({"acm-pca:CreateCertificateAuthorityAuditReport", "ds:AccessDSData", "kms:Decrypt"})
+"""AWS calls it writing or permissions management."""
 _HARMLESS_GIVING = frozenset(
     {
         "bedrock-agentcore:InvokeGateway",
         "bedrock-agentcore:InvokeWebSearch",
         "bedrock-agentcore:SynchronizeGatewayTargets",
+        "ec2:AttachApplianceToNatGateway",
+        "ec2:AttachResourcesToPlacementGroup",
+        "ec2:CreateCoipPoolPermission",
+        "ec2:CreateLocalGatewayRouteTablePermission",
+        "ec2:CreateOdbNetworkPeering",
+        "ec2:ModifyOdbNetworkPeering",
         "es:CreateElasticsearchDomain",
         "es:UpdateElasticsearchDomainConfig",
         "glue:RefreshOAuth2Tokens",
@@ -64,7 +71,12 @@ _HARMLESS_GIVING = frozenset(
         "iam:UploadServerCertificate",
         "iam:UpdateUser",
         "iotfleetwise:GenerateCommandPayload",
+        "opensearch:ApplicationAccessAll",
+        "quicksight:CreateGroup",
+        "quicksight:UpdateGroup",
+        "ram:AcceptResourceShareInvitation",
         "rds-db:connect",
+        "redshift:JoinGroup",
         "sns:CreateTopic",
         "sqs:CreateQueue",
     }
@@ -77,6 +89,8 @@ _INFRASTRUCTURE = re.compile(
 _SETTING = re.compile(
     r"Put\w*(Configuration|Destination|Encryption|Filter|Lifecycle|Policy|Retention|Settings?|Versioning)"
 )
+_OF_CONTENT = re.compile(r"[A-Z][a-z]+[A-Za-z]*?(Annotation|Event|Item|Message|Object|Record)s?([A-Z]\w*)?")
+"""What a resource holds: changing it is using the resource."""
 _CREATING = re.compile(r"(?:BatchCreate|Create|Run|Allocate|Import|Register|Request)(?P<noun>[A-Z]\w*)")
 _DESTROYING = re.compile(r"(Delete|Deregister|Destroy|Purge|Schedule\w*Deletion|Terminate)")
 
@@ -134,13 +148,15 @@ def power_of(action: str, catalog: Catalog) -> Power:
     """What a known action can do."""
     found = catalog.action(action)
     assert found is not None, "only known actions are granted"
+    if action in _READS:
+        return Power.READS
     match found.access_level:
         case AccessLevel.LIST | AccessLevel.READ:
             return Power.READS
         case AccessLevel.TAGGING:
             return Power.TAGS
         case AccessLevel.WRITE:
-            return Power.READS if action in _READS_AS_DATA else Power.WRITES
+            return Power.READS if _READING.match(found.name) else Power.WRITES
         case AccessLevel.PERMISSIONS_MANAGEMENT:
             return _of_permissions(action, found.name)
         case never:
@@ -168,7 +184,7 @@ def reshapes(action: str, catalog: Catalog) -> bool:
     if power is Power.GIVES_ACCESS:
         return True
     name = action.partition(":")[2]
-    named = _INFRASTRUCTURE.match(name) or _SETTING.match(name)
+    named = (_INFRASTRUCTURE.match(name) or _SETTING.match(name)) and not _OF_CONTENT.fullmatch(name)
     return power is Power.WRITES and bool(named) and isinstance(visibility_of(action), ManagementEvent)
 
 

@@ -14,6 +14,9 @@ _LINKED_ROLES = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_creat
 _LOG_DELIVERY = (
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-service-specific.html"
 )
+_ECS_AGENT = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html"
+_RDS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAM.ServiceLinkedRoles.html"
+_SHARING = "https://docs.aws.amazon.com/ram/latest/userguide/working-with-shared-invitations.html"
 _SENDING = "https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html"
 
 DOCUMENTED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -28,10 +31,19 @@ DOCUMENTED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "xray:PutTelemetryRecords": ("traces belong to no resource", _LAMBDA_ROLES),
         "xray:PutTraceSegments": ("traces belong to no resource", _LAMBDA_ROLES),
         "cloudwatch:PutMetricData": ("metrics are limited by `cloudwatch:namespace`, not by resource", _METRICS),
+        "ecs:Poll": ("the agent of a container instance speaks for itself", _ECS_AGENT),
+        "ecs:RegisterContainerInstance": ("the agent of a container instance speaks for itself", _ECS_AGENT),
+        "ecs:StartTelemetrySession": ("the agent of a container instance speaks for itself", _ECS_AGENT),
+        "ecs:SubmitAttachmentStateChanges": ("the agent of a container instance speaks for itself", _ECS_AGENT),
+        "ecs:SubmitContainerStateChange": ("the agent of a container instance speaks for itself", _ECS_AGENT),
+        "ecs:SubmitTaskStateChange": ("the agent of a container instance speaks for itself", _ECS_AGENT),
         "iam:CreateServiceLinkedRole": (
             "the role's policy is AWS's own; limited by `iam:AWSServiceName`",
             _LINKED_ROLES,
         ),
+        "iam:DeleteServiceLinkedRole": ("AWS deletes none that is in use", _LINKED_ROLES),
+        "ram:AcceptResourceShareInvitation": ("an invitation has no id before it comes", _SHARING),
+        "rds:CrossRegionCommunication": ("no call: RDS asks for it between its regions", _RDS),
         "ses:SendEmail": ("AWS's own examples limit by sender address, not by identity", _SENDING),
         "ses:SendRawEmail": ("AWS's own examples limit by sender address, not by identity", _SENDING),
         "ssm:PutComplianceItems": ("the agent of a managed node reports on itself", _AGENT),

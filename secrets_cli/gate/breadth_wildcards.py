@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from secrets_cli.catalog.catalog import Catalog
-from secrets_cli.gate.breadth import Breadth, breadth_of, is_whole_service, wildcards
+from secrets_cli.gate.breadth import Breadth, breadth_of, can_be_scoped, is_whole_service, wildcards
 from secrets_cli.gate.breadth_actions import reshapes, serious
 from secrets_cli.gate.breadth_documented import documented
 from secrets_cli.gate.fix import Fix, ReplaceValues
@@ -70,8 +70,13 @@ def told_by_wildcards(granted: Granted, catalog: Catalog) -> frozenset[str]:
 
 
 def worth_telling(actions: Iterable[str], catalog: Catalog) -> frozenset[str]:
-    """Those that write or give access, less those that AWS itself grants on everything."""
-    return frozenset(one for one in serious(actions, catalog) if documented(one) is None)
+    """Those that write or give access, less those that AWS itself grants on everything, and less those that take no resource
+    and change none (`textract:StartDocumentAnalysis`)."""
+    return frozenset(
+        one
+        for one in serious(actions, catalog)
+        if documented(one) is None and (can_be_scoped(one, catalog) or reshapes(one, catalog))
+    )
 
 
 def _wild(patterns: dict[str, frozenset[str]], dangerous: frozenset[str], breadth: Breadth) -> Wild | None:
