@@ -4,9 +4,10 @@ Less is what the statement's own Resource or conditions leave, and what Deny sta
 principal leave: `Allow s3:* on *` beside `Deny s3:* on all but one bucket` is a grant on one bucket.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.catalog.service import ResourceType
@@ -73,29 +74,41 @@ def _breadth(
 
 
 def _touches(action: str, values: Sequence[str], catalog: Catalog) -> bool:
-    patterns = catalog.resource_patterns(action)
-    return bool(patterns) and any(may_name(value, one) for value in values for one in patterns or ())
+    patterns = {pattern for kind in _types(action, catalog).taken for pattern in kind.patterns}
+    return any(may_name(value, one) for value in values for one in patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class _Types:
+    """The resource types of one action."""
+
+    taken: tuple[ResourceType, ...]
+    required: tuple[ResourceType, ...]
+    """Those that every request names."""
+
+
+@lru_cache(maxsize=65536)
+def _types(action: str, catalog: Catalog) -> _Types:
+    found, kinds = catalog.action(action), catalog.resource_types(action) or ()
+    required = {one.type for one in found.resources if one.required} if found is not None else set()
+    return _Types(kinds, tuple(kind for kind in kinds if kind.name in required))
 
 
 def _covers_types(action: str, values: Sequence[str], catalog: Catalog) -> bool:
     """Whether the values cover every type the action needs or, where it needs none for sure, one of those it takes."""
-    found = catalog.action(action)
-    required = {one.type for one in found.resources if one.required} if found is not None else set()
-    kinds = catalog.resource_types(action) or ()
-    needed = [kind for kind in kinds if kind.name in required]
-    if needed:
-        return all(_covers_type(kind, values) for kind in needed)
-    return any(_covers_type(kind, values) for kind in kinds)
+    types = _types(action, catalog)
+    if types.required:
+        return all(_covers_type(kind, values) for kind in types.required)
+    return any(_covers_type(kind, values) for kind in types.taken)
 
 
 def _excepts_type(action: str, values: Sequence[str], catalog: Catalog) -> bool:
     """Whether the exceptions of a NotResource take out every resource of a type without which the action cannot be used, or
     every resource of the only types it takes."""
-    found, kinds = catalog.action(action), catalog.resource_types(action) or ()
-    required = {one.type for one in found.resources if one.required} if found is not None else set()
-    if any(_covers_type(kind, values) for kind in kinds if kind.name in required):
+    types = _types(action, catalog)
+    if any(_covers_type(kind, values) for kind in types.required):
         return True
-    return bool(kinds) and all(_covers_type(kind, values) for kind in kinds)
+    return bool(types.taken) and all(_covers_type(kind, values) for kind in types.taken)
 
 
 def _covers_type(kind: ResourceType, values: Sequence[str]) -> bool:
@@ -140,25 +153,23 @@ def _is_scope(resource: Element | None) -> bool:
 
 def can_be_scoped(action: str, catalog: Catalog) -> bool:
     """Whether a known action takes resources at all, rather than only `*`."""
-    return bool(catalog.resource_types(action))
+    return bool(_types(action, catalog).taken)
+
+
+def wildcards(granted: Granted, catalog: Catalog) -> Mapping[str, frozenset[str]]:
+    """The action patterns of a statement that stand for more than one known action, each with those of them it grants."""
+    action = granted.statement.action
+    return {} if action.negated else _wildcards(action.values, granted.actions, catalog)
 
 
 @lru_cache(maxsize=4096)
-def matched(pattern: str, actions: frozenset[str], catalog: Catalog) -> frozenset[str]:
-    """Those of the actions that an action pattern matches."""
-    return actions & frozenset(catalog.expand(pattern))
-
-
-def wildcards(granted: Granted, catalog: Catalog) -> dict[str, frozenset[str]]:
-    """The action patterns of a statement that stand for more than one known action, each with those of them it grants."""
-    action = granted.statement.action
-    if action.negated:
-        return {}
+def _wildcards(values: tuple[str, ...], actions: frozenset[str], catalog: Catalog) -> Mapping[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
-    for pattern in action.values:
-        if ("*" in pattern or "?" in pattern) and len(catalog.expand(pattern)) > 1:
-            found[pattern] = matched(pattern, granted.actions, catalog)
-    return found
+    for pattern in values:
+        known = known_actions(Element((pattern,)), catalog) if "*" in pattern or "?" in pattern else frozenset[str]()
+        if len(known) > 1:
+            found[pattern] = actions & known
+    return MappingProxyType(found)
 
 
 def is_whole_service(pattern: str) -> bool:
@@ -171,18 +182,15 @@ def arn_forms(actions: Iterable[str], catalog: Catalog, count: int = 3) -> tuple
     """The ARN formats by which the actions can be scoped, as AWS publishes them: those that serve most of them first."""
     serve: dict[str, int] = {}
     for action in actions:
-        found = catalog.action(action)
-        kinds = catalog.resource_types(action) or ()
-        required = {one.type for one in found.resources if one.required} if found is not None else set()
-        for kind in kinds:
-            for arn in kind.arns:
-                serve[arn] = serve.get(arn, 0) + (2 if kind.name in required else 1)
+        types = _types(action, catalog)
+        for arn in (arn for kinds in (types.taken, types.required) for kind in kinds for arn in kind.arns):
+            serve[arn] = serve.get(arn, 0) + 1
     return tuple(sorted(serve, key=lambda arn: (-serve[arn], arn))[:count])
 
 
 def fitting_forms(actions: Iterable[str], values: Sequence[str], catalog: Catalog) -> tuple[str, ...]:
     """The values, of those of a Resource element, that cover a whole type of one of the actions."""
-    patterns = [pattern for one in actions for pattern in catalog.resource_patterns(one) or ()]
+    patterns = {pattern for one in actions for kind in _types(one, catalog).taken for pattern in kind.patterns}
     return tuple(
         value for value in values if any(overlaps(value, one) and covers_every(value, one) for one in patterns)
     )

@@ -9,6 +9,7 @@ import enum
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Final, assert_never
 
 from secrets_cli.catalog.catalog import Catalog
@@ -144,6 +145,7 @@ _KNOWN_TO_READERS = (
 _ORDER = {action: place for place, action in enumerate(_KNOWN_TO_READERS)}
 
 
+@lru_cache(maxsize=65536)
 def power_of(action: str, catalog: Catalog) -> Power:
     """What a known action can do."""
     found = catalog.action(action)
@@ -177,6 +179,7 @@ def serious(actions: Iterable[str], catalog: Catalog) -> frozenset[str]:
     return frozenset(one for one in actions if power_of(one, catalog) in SERIOUS)
 
 
+@lru_cache(maxsize=65536)
 def reshapes(action: str, catalog: Catalog) -> bool:
     """Whether an action gives access to a resource, or changes or destroys the resource itself rather than what it holds:
     `dynamodb:DeleteTable` does, `dynamodb:DeleteItem` does not. Calls of the second kind are CloudTrail data events."""
@@ -188,6 +191,7 @@ def reshapes(action: str, catalog: Catalog) -> bool:
     return power is Power.WRITES and bool(named) and isinstance(visibility_of(action), ManagementEvent)
 
 
+@lru_cache(maxsize=65536)
 def makes_only_new(action: str, catalog: Catalog) -> bool:
     """Whether an action makes a thing whose id AWS picks, and takes no other resource: no ARN can be written beforehand that
     says less than "any of the type" (`ec2:CreateSecurityGroup`)."""

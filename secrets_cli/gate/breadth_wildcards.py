@@ -1,6 +1,6 @@
 """Action wildcards that admit more than reading, sorted by how wide the statement grants what they admit."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from secrets_cli.catalog.catalog import Catalog
@@ -49,6 +49,7 @@ def scoped(granted: Granted, catalog: Catalog, *, reshaping: bool) -> Wild | Non
     """
     breadth = breadth_of(granted, catalog)
     dangerous = frozenset(one for one in serious(breadth.scoped, catalog) if not reshaping or reshapes(one, catalog))
+    dangerous -= _evident(granted.statement.action.values, dangerous)
     told = worth_telling(breadth.wide, catalog)
     patterns = {one: actions for one, actions in wildcards(granted, catalog).items() if not actions & told}
     return _wild(patterns, dangerous, breadth)
@@ -79,7 +80,13 @@ def worth_telling(actions: Iterable[str], catalog: Catalog) -> frozenset[str]:
     )
 
 
-def _wild(patterns: dict[str, frozenset[str]], dangerous: frozenset[str], breadth: Breadth) -> Wild | None:
+def _evident(patterns: Iterable[str], actions: Iterable[str]) -> frozenset[str]:
+    """The actions that a pattern spells out: `ssm:DeleteParameter*` says `ssm:DeleteParameter` and `ssm:DeleteParameters`."""
+    said = {form for one in patterns for form in (one.rstrip("*").lower(), f"{one.rstrip('*').lower()}s")}
+    return frozenset(one for one in actions if one.lower() in said)
+
+
+def _wild(patterns: Mapping[str, frozenset[str]], dangerous: frozenset[str], breadth: Breadth) -> Wild | None:
     speaking = tuple(one for one in patterns if patterns[one] & dangerous)
     if not speaking:
         return None

@@ -54,6 +54,7 @@ _GLOBAL = MappingProxyType(
         "aws:resourceorgid": Dimension.ACCOUNT,
         "aws:resourceorgpaths": Dimension.ACCOUNT,
         "aws:tagkeys": Dimension.REQUEST,
+        "aws:ismcpserviceaction": Dimension.REQUEST,
         "aws:requestedregion": Dimension.PLACE,
         "aws:currenttime": Dimension.TIME,
         "aws:epochtime": Dimension.TIME,

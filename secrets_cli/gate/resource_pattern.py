@@ -5,11 +5,13 @@ pattern covers a type when it does so with any region, account and partition put
 anybody's and is left alone.
 """
 
+import re
 from functools import lru_cache
 
 from secrets_cli.iam.pattern_relation import covers, overlaps
 from secrets_cli.inputs.found import UNKNOWN
 
+_WILDCARD = re.compile(r"[*?]")
 _ARN_FIELDS = 6
 _PARTITIONS = ("aws", "aws-cn", "aws-us-gov")
 _NOBODYS_ACCOUNT = "aws"
@@ -43,9 +45,21 @@ def may_name(value: str, type_pattern: str) -> bool:
     fields, type_fields = (text.split(":", _ARN_FIELDS - 1) for text in (wide, type_pattern))
     if len(fields) < _ARN_FIELDS or len(type_fields) < _ARN_FIELDS:
         return overlaps(wide, type_pattern)
+    if not _meet(fields[2], type_fields[2]) or not _meet(fields[-1], type_fields[-1]):
+        return False
     if type_pattern in (_BUCKET, _OBJECT) and not _may_be_in_s3(fields[-1], type_pattern):
         return False
-    return all(overlaps(one, other) for one, other in zip(fields, type_fields, strict=True))
+    return all(_meet(one, other) for one, other in zip(fields, type_fields, strict=True))
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether some text matches both; most pairs differ before the first wildcard of either."""
+    if "*" in (one, other):
+        return True
+    literal, same = _WILDCARD.split(one, 1)[0], _WILDCARD.split(other, 1)[0]
+    if not (literal.startswith(same) or same.startswith(literal)):
+        return False
+    return overlaps(one, other)
 
 
 def _may_be_in_s3(name: str, type_pattern: str) -> bool:
