@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.gate.breadth import Breadth, breadth_of, can_be_scoped, is_whole_service, wildcards
@@ -10,6 +11,8 @@ from secrets_cli.gate.breadth_documented import documented
 from secrets_cli.gate.fix import Fix, ReplaceValues
 from secrets_cli.gate.subject import Granted
 
+PASSING: Final = "iam:PassRole"
+"""Has rules of its own; written out, it is left to them."""
 _MOST_LISTED = 40
 """No fix lists more actions than anybody reads."""
 

@@ -43,13 +43,11 @@ def may_name(value: str, type_pattern: str) -> bool:
     """Whether a pattern can match a resource of the type. What is unknown in it, and policy variables, may be any text."""
     wide = _without_variables(value.replace(UNKNOWN, "*"))
     fields, type_fields = (text.split(":", _ARN_FIELDS - 1) for text in (wide, type_pattern))
+    if type_pattern in (_BUCKET, _OBJECT) and not (is_everything(wide) or _may_be_in_s3(fields[-1], type_pattern)):
+        return False
     if len(fields) < _ARN_FIELDS or len(type_fields) < _ARN_FIELDS:
         return overlaps(wide, type_pattern)
-    if not _meet(fields[2], type_fields[2]) or not _meet(fields[-1], type_fields[-1]):
-        return False
-    if type_pattern in (_BUCKET, _OBJECT) and not _may_be_in_s3(fields[-1], type_pattern):
-        return False
-    return all(_meet(one, other) for one, other in zip(fields, type_fields, strict=True))
+    return all(_meet(one, other) for one, other in reversed(tuple(zip(fields, type_fields, strict=True))))
 
 
 def _meet(one: str, other: str) -> bool:
@@ -64,7 +62,9 @@ def _meet(one: str, other: str) -> bool:
 
 def _may_be_in_s3(name: str, type_pattern: str) -> bool:
     """A bucket's name has no slash; what has one, or may have, is an object."""
-    return "/" not in name or not name.strip("*") if type_pattern == _BUCKET else "/" in name or "*" in name
+    if type_pattern == _BUCKET:
+        return "/" not in name or not name.strip("*")
+    return "/" in name or "*" in name
 
 
 def _plain(value: str) -> str:

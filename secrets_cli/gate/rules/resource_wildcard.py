@@ -4,14 +4,11 @@ from collections.abc import Iterator
 
 from secrets_cli.gate.breadth import arn_forms, breadth_of, can_be_scoped, place_of
 from secrets_cli.gate.breadth_actions import counted, makes_only_new, named, severity_of
-from secrets_cli.gate.breadth_wildcards import told_by_wildcards, worth_telling
+from secrets_cli.gate.breadth_wildcards import PASSING, told_by_wildcards, worth_telling
 from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.rule import Hit, OfGrant, Persona, Rule
 from secrets_cli.gate.subject import Granted
 from secrets_cli.severity import Confidence, Severity
-
-_PASSING = "iam:PassRole"
-"""Has rules of its own."""
 
 
 def _check(granted: Granted, knowledge: Knowledge) -> Iterator[Hit]:
@@ -19,7 +16,7 @@ def _check(granted: Granted, knowledge: Knowledge) -> Iterator[Hit]:
     if statement.action.negated or not granted.everywhere:
         return
     breadth = breadth_of(granted, catalog)
-    spelled = (breadth.everywhere | breadth.narrowed) - told_by_wildcards(granted, catalog) - {_PASSING}
+    spelled = (breadth.everywhere | breadth.narrowed) - told_by_wildcards(granted, catalog) - {PASSING}
     scopable = frozenset(one for one in spelled if can_be_scoped(one, catalog))
     told = frozenset(
         one for one in worth_telling(scopable & breadth.everywhere, catalog) if not makes_only_new(one, catalog)

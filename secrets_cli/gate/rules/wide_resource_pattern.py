@@ -4,14 +4,11 @@ from collections.abc import Iterator
 
 from secrets_cli.gate.breadth import arn_forms, breadth_of, fitting_forms, place_of
 from secrets_cli.gate.breadth_actions import counted, makes_only_new, named, severity_of
-from secrets_cli.gate.breadth_wildcards import and_so_on, told_by_wildcards, worth_telling
+from secrets_cli.gate.breadth_wildcards import PASSING, and_so_on, told_by_wildcards, worth_telling
 from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.rule import Hit, OfGrant, Persona, Rule
 from secrets_cli.gate.subject import Granted
 from secrets_cli.severity import Confidence, Severity
-
-_PASSING = "iam:PassRole"
-"""Has rules of its own."""
 
 
 def _check(granted: Granted, knowledge: Knowledge) -> Iterator[Hit]:
@@ -19,7 +16,7 @@ def _check(granted: Granted, knowledge: Knowledge) -> Iterator[Hit]:
     if statement.action.negated or statement.resource is None:
         return
     breadth = breadth_of(granted, catalog)
-    spelled = breadth.of_type - told_by_wildcards(granted, catalog) - {_PASSING}
+    spelled = breadth.of_type - told_by_wildcards(granted, catalog) - {PASSING}
     told = frozenset(one for one in worth_telling(spelled, catalog) if not makes_only_new(one, catalog))
     for actions, is_told in ((told, True), (spelled - told, False)):
         if not actions:
