@@ -72,6 +72,8 @@ _HARMLESS_GIVING = frozenset(
         "iam:UploadServerCertificate",
         "iam:UpdateUser",
         "iotfleetwise:GenerateCommandPayload",
+        "managedblockchain:Invoke",
+        "managedblockchain:POST",
         "opensearch:ApplicationAccessAll",
         "quicksight:CreateGroup",
         "quicksight:UpdateGroup",

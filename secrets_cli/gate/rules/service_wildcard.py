@@ -16,9 +16,10 @@ def _check(granted: Granted, knowledge: Knowledge) -> Iterator[Hit]:
     wild = wide(granted, catalog, whole_services=True)
     if wild is None:
         return
+    where = "on every resource" if granted.everywhere else "on every resource of a type"
     grants = verb(wild.patterns, "grants", "grant")
     yield Hit(
-        f"{granted.at.named}: {and_so_on(wild.patterns)} {grants} every action there is and will be, on every resource:"
+        f"{granted.at.named}: {and_so_on(wild.patterns)} {grants} every action there is and will be, {where}:"
         f" {counted(wild.actions, catalog)}, among them {named(wild.grave, catalog)}",
         place_of(granted, granted.statement.action),
         evidence=(

@@ -25,6 +25,11 @@ def test_every_resource_of_the_service_is_every_resource(action: str, resource: 
     assert said(RULE, allow(action, resource))
 
 
+def test_a_resource_that_names_a_type_is_said_to_be_one() -> None:
+    (finding,) = said(RULE, allow("sqs:*", "arn:aws:sqs:eu-central-1:111122223333:*"))
+    assert "there is and will be, on every resource of a type: " in finding.message
+
+
 def test_services_that_only_write_are_medium() -> None:
     (finding,) = said(RULE, allow("route53:*"))
     assert finding.severity is Severity.MEDIUM
