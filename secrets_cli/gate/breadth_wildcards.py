@@ -10,6 +10,7 @@ from secrets_cli.gate.breadth_actions import reshapes, serious
 from secrets_cli.gate.breadth_documented import documented
 from secrets_cli.gate.fix import Fix, ReplaceValues
 from secrets_cli.gate.subject import Granted
+from secrets_cli.inputs.found import UNKNOWN
 
 PASSING: Final = "iam:PassRole"
 """Has rules of its own; written out, it is left to them."""
@@ -113,8 +114,8 @@ def spelled_out(granted: Granted, wild: Wild) -> Fix | None:
 
 
 def and_so_on(words: Sequence[str], count: int = 3) -> str:
-    """Up to `count` words in backticks, and how many there are besides."""
-    shown = [f"`{one}`" for one in words[:count]]
+    """Up to `count` words in backticks, and how many there are besides; what is unknown in them is `…`."""
+    shown = [f"`{one.replace(UNKNOWN, '…')}`" for one in words[:count]]
     left = len(words) - len(shown)
     if left:
         return f"{', '.join(shown)} and {left} more"

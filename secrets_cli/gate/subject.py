@@ -28,8 +28,10 @@ class StatementAt:
 
     @property
     def named(self) -> str:
-        """How a message names it: its Sid, else its number in the policy from 1."""
-        return f"`{self.statement.sid}`" if self.statement.sid else f"statement {self.statement.index + 1}"
+        """How a message names it: its Sid, else its number in the policy from 1; and the policy, where that is not written out
+        in the file."""
+        own = f"`{self.statement.sid}`" if self.statement.sid else f"statement {self.statement.index + 1}"
+        return f"{own} of {self.of.attached_by}" if self.of.attached_by else own
 
 
 @dataclass(frozen=True, slots=True)

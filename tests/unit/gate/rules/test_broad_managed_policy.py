@@ -4,6 +4,7 @@ import pytest
 
 from secrets_cli.gate.persona import Persona
 from secrets_cli.gate.registry import RULES
+from secrets_cli.gate.rules import resource_wildcard
 from secrets_cli.gate.rules.broad_managed_policy import RULE
 from secrets_cli.gate.settings import Settings
 from secrets_cli.severity import Severity
@@ -64,3 +65,9 @@ def test_what_is_denied_or_bounded_is_not_granted() -> None:
 def test_own_statements_beside_it_are_still_judged() -> None:
     found = findings_in(template([allow("sqs:SendMessage")], managed=(f"{AWS}/AmazonS3FullAccess",)), "t.json", RULES)
     assert {one.rule for one in found} >= {"broad-managed-policy", "resource-wildcard"}
+
+
+def test_a_statement_of_an_attached_policy_is_named_with_it() -> None:
+    text = template([], managed=(f"{AWS}/service-role/AWSLambdaBasicExecutionRole",))
+    (finding,) = findings_in(text, "t.json", [resource_wildcard.RULE], Settings(persona=Persona.STRICT))
+    assert finding.message.startswith(f"statement 1 of managed {AWS}/service-role/AWSLambdaBasicExecutionRole grants")
