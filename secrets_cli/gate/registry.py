@@ -1,11 +1,29 @@
 """Every rule there is, in the order of the index: one explicit list."""
 
 from secrets_cli.gate.rule import Rule
-from secrets_cli.gate.rules import full_admin
+from secrets_cli.gate.rules import (
+    action_wildcard,
+    broad_managed_policy,
+    full_admin,
+    not_action_allow,
+    not_resource_allow,
+    resource_wildcard,
+    service_wildcard,
+    wide_resource_pattern,
+    write_through_prefix,
+)
 
 RULES: tuple[Rule, ...] = (
     # what is granted
     full_admin.RULE,
+    service_wildcard.RULE,
+    action_wildcard.RULE,
+    resource_wildcard.RULE,
+    wide_resource_pattern.RULE,
+    write_through_prefix.RULE,
+    not_action_allow.RULE,
+    not_resource_allow.RULE,
+    broad_managed_policy.RULE,
     # escalation, exposure
     # trust, keys, resource policies
     # what does nothing, or is not what it seems
