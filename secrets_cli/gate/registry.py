@@ -1,12 +1,13 @@
 """Every rule there is, in the order of the index: one explicit list."""
 
 from secrets_cli.gate.rule import Rule
-from secrets_cli.gate.rules import full_admin
+from secrets_cli.gate.rules import full_admin, privilege_escalation
 
 RULES: tuple[Rule, ...] = (
     # what is granted
     full_admin.RULE,
     # escalation, exposure
+    privilege_escalation.RULE,
     # trust, keys, resource policies
     # what does nothing, or is not what it seems
     # functions and secrets
