@@ -5,9 +5,10 @@ Every condition key is one of three kinds here.
 * Set: the request itself decides the key's value, and the witness carries it (`iam:PassedToService`, `iam:PolicyARN`,
   `iam:PermissionsBoundary` - absent, as a caller who wants more sends none - and the caller's own name and account). The
   evaluator decides these conditions.
-* Free: the caller can choose the value, or it holds for every request from within the account (`aws:RequestedRegion`,
-  `aws:RequestTag/...`, `aws:SecureTransport`, `aws:ResourceAccount`). Such a condition hinders nobody.
-* All others depend on what no policy file says: tags of resources and principals, addresses, multi-factor authentication.
+* Free: the caller can choose the value, or whoever is meant to use the policy meets it (`aws:RequestedRegion`,
+  `aws:RequestTag/...`, `aws:SecureTransport`, `aws:ResourceAccount`, addresses and networks, multi-factor authentication).
+  Such a condition keeps strangers out; it does not keep the principal from going further.
+* All others depend on what no policy file says, such as tags of resources and principals.
 """
 
 import datetime
@@ -38,9 +39,15 @@ _FREE = frozenset(
         "aws:principalorgid",
         "aws:useragent",
         "aws:referer",
+        "aws:sourceip",
+        "aws:vpcsourceip",
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:multifactorauthpresent",
+        "aws:multifactorauthage",
     }
 )
-_TOKEN_MADE = "aws:tokenissuetime"
+_ISSUED = "aws:tokenissuetime"
 _WIDE_POLICIES = ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess")
 
 
@@ -90,13 +97,20 @@ def contexts(action: str, service: str, account: str) -> Iterator[Mapping[str, C
 
 
 def narrowing_keys(terms: Iterable[ConditionTerm]) -> tuple[str, ...]:
-    """The keys of the conditions that narrow what a statement grants within its account, as written."""
-    return tuple(dict.fromkeys(term.key for term in terms if not _is_free(term)))
+    """The keys of the conditions that narrow what a statement grants to its principal, as written.
+
+    Exceptions (`StringNotEquals`) leave all but a few and do not count, nor does what is free or speaks of the caller.
+    """
+    return tuple(dict.fromkeys(term.key for term in terms if _narrows(term)))
+
+
+def _narrows(term: ConditionTerm) -> bool:
+    return "Not" not in term.operator.base and not _is_free(term) and not term.key.lower().startswith("aws:principal")
 
 
 def _truth(term: ConditionTerm, today: datetime.date) -> Truth:
     # Credentials last hours: "made before 2020" never holds again, "made after 2020" holds for all temporary ones.
-    if term.key.lower() == _TOKEN_MADE:
+    if term.key.lower() == _ISSUED:
         return truth_of_term(replace(term, key="aws:CurrentTime"), today)
     return truth_of_term(term, today)
 

@@ -67,9 +67,7 @@ class Ground:
 
     def _policies(self, statements: Sequence[Statement | None]) -> PolicySet:
         """The policies with these statements in the place of their own."""
-        numbered = iter(
-            None if one is None else replace(one, index=number) for number, one in enumerate(statements)
-        )
+        numbered = iter(None if one is None else replace(one, index=number) for number, one in enumerate(statements))
         made = [
             Policy(tuple(one for one in islice(numbered, len(each.policy.statements)) if one), each.policy.version)
             for each in (*self._identity, *self._boundary)

@@ -51,7 +51,13 @@ PASSES_A_ROLE = (
         Need("lambda:AddPermission", on.NEW_FUNCTION),
         also=("Rhino 16",),
     ),
-    _passed("ec2-001", "start an instance with a role, and user data that uses it", "ec2", *_RUN_INSTANCES, also=("Rhino 3",)),
+    _passed(
+        "ec2-001",
+        "start an instance with a role, and user data that uses it",
+        "ec2",
+        *_RUN_INSTANCES,
+        also=("Rhino 3",),
+    ),
     _passed(
         "ec2-003",
         "request a spot instance with a role, and user data that uses it",
@@ -75,7 +81,11 @@ PASSES_A_ROLE = (
         Need("ecs:RunTask", on.TASK_DEFINITION),
     ),
     _passed(
-        "ecs-003", "make a task definition with a role, and a service that runs it", "ecs-tasks", _REGISTER, _CREATE_SERVICE
+        "ecs-003",
+        "make a task definition with a role, and a service that runs it",
+        "ecs-tasks",
+        _REGISTER,
+        _CREATE_SERVICE,
     ),
     _passed(
         "ecs-004",
@@ -99,7 +109,9 @@ PASSES_A_ROLE = (
         also=("Rhino 19",),
     ),
     _passed("glue-003", "make a Glue job with a role, start it", "glue", _CREATE_JOB, _START_JOB),
-    _passed("glue-004", "make a Glue job with a role, and a trigger that starts it", "glue", _CREATE_JOB, _CREATE_TRIGGER),
+    _passed(
+        "glue-004", "make a Glue job with a role, and a trigger that starts it", "glue", _CREATE_JOB, _CREATE_TRIGGER
+    ),
     _passed("glue-005", "give a Glue job another role and script, start it", "glue", _UPDATE_JOB, _START_JOB),
     _passed(
         "glue-006",
@@ -255,7 +267,9 @@ USES_EXISTING_ROLES = (
         Need("ecs:ExecuteCommand", on.TASK),
         Need("ecs:ExecuteCommand", on.CLUSTER),
     ),
-    _existing("apprunner-002", "replace the image of an App Runner service", Need("apprunner:UpdateService", on.APP_RUNNER)),
+    _existing(
+        "apprunner-002", "replace the image of an App Runner service", Need("apprunner:UpdateService", on.APP_RUNNER)
+    ),
     _existing(
         "bedrock-002",
         "run code in a code interpreter",

@@ -113,5 +113,7 @@ def _candidates(
 def _patterns(needs: Sequence[Need], granted: Sequence[Granted]) -> list[str]:
     actions = {need.action for need in needs}
     resources = [one.statement.resource for one in granted if not actions.isdisjoint(one.actions)]
-    values = (value for resource in resources if resource is not None and not resource.negated for value in resource.values)
+    values = (
+        value for resource in resources if resource is not None and not resource.negated for value in resource.values
+    )
     return list(dict.fromkeys(values))[:_MOST_PATTERNS]

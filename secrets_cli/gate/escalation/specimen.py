@@ -25,7 +25,8 @@ def specimen(pattern: str, example: str, shape: str) -> str | None:
     if matches(pattern, example):
         return example
     made = ":".join(
-        _field(own, known) for own, known in zip(pattern.split(":", _FIELDS - 1), example.split(":", _FIELDS - 1), strict=False)
+        _field(own, known)
+        for own, known in zip(pattern.split(":", _FIELDS - 1), example.split(":", _FIELDS - 1), strict=False)
     )
     return made if matches(pattern, made) and matches(shape, made) else None
 

@@ -47,7 +47,9 @@ class Target:
 
 
 def _iam(what: str, kind: str, made_by_caller: bool = False, one_is_enough: bool = False) -> Target:
-    return Target(what, f"arn:aws:iam::{{account}}:{kind}/example", f"arn:*:iam::*:{kind}/*", made_by_caller, one_is_enough)
+    return Target(
+        what, f"arn:aws:iam::{{account}}:{kind}/example", f"arn:*:iam::*:{kind}/*", made_by_caller, one_is_enough
+    )
 
 
 def _regional(what: str, service: str, kind: str, name: str, made_by_caller: bool = False) -> Target:
@@ -77,11 +79,11 @@ FUNCTION = _regional("a function", "lambda", "function:", "example")
 NEW_FUNCTION = _regional("a function that the caller makes", "lambda", "function:", "example", made_by_caller=True)
 STACK = _regional("a stack with a service role", "cloudformation", "stack/", "example/1")
 NEW_STACK = _regional("a stack that the caller makes", "cloudformation", "stack/", "example/1", made_by_caller=True)
-NEW_STACK_SET = _regional(
-    "a stack set", "cloudformation", "stackset/", "example:1", made_by_caller=True
-)
+NEW_STACK_SET = _regional("a stack set", "cloudformation", "stackset/", "example:1", made_by_caller=True)
 PROJECT = _regional("a build project", "codebuild", "project/", "example")
-NEW_PROJECT = _regional("a build project that the caller makes", "codebuild", "project/", "example", made_by_caller=True)
+NEW_PROJECT = _regional(
+    "a build project that the caller makes", "codebuild", "project/", "example", made_by_caller=True
+)
 INSTANCE = _regional("an EC2 instance with a role", "ec2", "instance/", "i-0123456789abcdef0")
 LAUNCH_TEMPLATE = _regional("a launch template with a role", "ec2", "launch-template/", "lt-0123456789abcdef0")
 NEW_INSTANCE = _regional("an EC2 instance that the caller starts", "ec2", "instance/", "*", made_by_caller=True)
@@ -102,7 +104,9 @@ NEW_APP_RUNNER = _regional(
     "an App Runner service that the caller makes", "apprunner", "service/", "example/0123456789abcdef0", True
 )
 NOTEBOOK = _regional("a notebook instance", "sagemaker", "notebook-instance/", "example")
-NEW_NOTEBOOK = _regional("a notebook instance that the caller makes", "sagemaker", "notebook-instance/", "example", True)
+NEW_NOTEBOOK = _regional(
+    "a notebook instance that the caller makes", "sagemaker", "notebook-instance/", "example", True
+)
 NOTEBOOK_START = _regional(
     "a lifecycle configuration that the caller makes",
     "sagemaker",

@@ -16,7 +16,9 @@ _EVERYTHING = ("*", "*:*")
 def _check(principal: Principal, knowledge: Knowledge) -> Iterator[Hit]:
     if any(_is_full_admin(granted) for granted in principal.granted):
         return
-    yield from hits_of(f"`{principal.name}`" if principal.name else "this policy", tuple(ways_of(principal, PATHS, knowledge)))
+    yield from hits_of(
+        f"`{principal.name}`" if principal.name else "this policy", tuple(ways_of(principal, PATHS, knowledge))
+    )
 
 
 def _is_full_admin(granted: Granted) -> bool:
@@ -44,8 +46,8 @@ RULE = Rule(
     how_to_fix=(
         "* Name the roles that may be passed, and the services they may be passed to (`iam:PassedToService`).\n"
         "* Where a principal has to create roles, require a permissions boundary on `iam:CreateRole`, `iam:PutRolePolicy`"
-        " and `iam:AttachRolePolicy`: `\"Condition\": {\"StringEquals\": {\"iam:PermissionsBoundary\":"
-        " \"arn:aws:iam::111122223333:policy/app-boundary\"}}`.\n"
+        ' and `iam:AttachRolePolicy`: `"Condition": {"StringEquals": {"iam:PermissionsBoundary":'
+        ' "arn:aws:iam::111122223333:policy/app-boundary"}}`.\n'
         "* Let the role be created once, by an administrator, and leave the deployment the right to pass it.\n"
         "* Name the functions, projects, stacks and instances whose code a principal may replace or run."
     ),
@@ -58,6 +60,12 @@ RULE = Rule(
     mapping=("CKV_AWS_110", "CKV_AWS_286", "cloudsplaining PrivilegeEscalation", "parliament PRIVILEGE_ESCALATION"),
     check=OfPrincipal(_check),
     silences=frozenset(
-        {"pass-role-wildcard", "pass-role-without-service", "credentials-exposure", "resource-exposure", "resource-wildcard"}
+        {
+            "pass-role-wildcard",
+            "pass-role-without-service",
+            "credentials-exposure",
+            "resource-exposure",
+            "resource-wildcard",
+        }
     ),
 )
