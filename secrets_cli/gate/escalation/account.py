@@ -102,9 +102,15 @@ def _where(way: Way) -> str:
 def _evidence(equal: Sequence[Way], ways: Sequence[Way]) -> Iterator[str]:
     for way in equal[:_SHOWN]:
         yield f"{way.path.id}: {_requests(way)}"
-    ids = [way.path.id for way in ways]
-    if len(ids) > 1:
-        yield f"{len(ids)} paths are open: {', '.join(ids)}"
+    if len(equal) > 1:
+        yield f"{len(equal)} paths are open: {_ids(equal)}"
+    others = [way for way in ways if way not in equal]
+    if others:
+        yield f"on less, or under conditions: {_ids(others)}"
+
+
+def _ids(ways: Iterable[Way]) -> str:
+    return ", ".join(way.path.id for way in ways)
 
 
 def _requests(way: Way) -> str:

@@ -48,6 +48,7 @@ _FREE = frozenset(
     }
 )
 _ISSUED = "aws:tokenissuetime"
+_WHOSE = "aws:resourceaccount"
 _WIDE_POLICIES = ("AdministratorAccess", "IAMFullAccess", "PowerUserAccess")
 
 
@@ -105,7 +106,10 @@ def narrowing_keys(terms: Iterable[ConditionTerm]) -> tuple[str, ...]:
 
 
 def _narrows(term: ConditionTerm) -> bool:
-    return "Not" not in term.operator.base and not _is_free(term) and not term.key.lower().startswith("aws:principal")
+    key = term.key.lower()
+    if "Not" in term.operator.base:
+        return key == _WHOSE
+    return not _is_free(term) and not key.startswith("aws:principal")
 
 
 def _truth(term: ConditionTerm, today: datetime.date) -> Truth:
@@ -117,4 +121,6 @@ def _truth(term: ConditionTerm, today: datetime.date) -> Truth:
 
 def _is_free(term: ConditionTerm) -> bool:
     key = term.key.lower()
+    if key == _WHOSE and "Not" in term.operator.base:
+        return False  # resources of other accounts alone, where their owners let the caller in
     return key in _FREE or key.startswith("aws:requesttag/")

@@ -19,8 +19,8 @@ from secrets_cli.inputs.found import UNKNOWN
 
 _MOST_PATTERNS = 40
 """Resource patterns tried for one target; policies that list more name single resources."""
-_OF_AWS = ":iam::aws:"
-"""In the ARN of what AWS owns and no account can change."""
+_OF_AWS = (":iam::aws:", ":role/aws-service-role/")
+"""In the ARNs of what AWS owns: no account can change its policies, nor pass or assume service-linked roles."""
 _CALLER_USER = f":user/{CALLER}"
 
 
@@ -102,12 +102,18 @@ def _candidates(
     seen = {example}
     for pattern in _patterns(needs, granted):
         made = specimen(pattern, example, target.shape)
-        if made is None or made in seen or _OF_AWS in made or (not target.is_caller and made.endswith(_CALLER_USER)):
+        if made is None or made in seen or not _can_be(made, target):
             continue
         seen.add(made)
         many = names_many(pattern)
         if many or UNKNOWN not in made.rpartition(":")[2]:
             yield (Reach.MANY if many else Reach.ONE), made
+
+
+def _can_be(resource: str, target: Target) -> bool:
+    if any(part in resource for part in _OF_AWS):
+        return False
+    return target.is_caller or not resource.endswith(_CALLER_USER)
 
 
 def _patterns(needs: Sequence[Need], granted: Sequence[Granted]) -> list[str]:

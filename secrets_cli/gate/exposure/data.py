@@ -47,10 +47,6 @@ READS_DATA: Final[tuple[Exposing, ...]] = (
     Exposing(
         "rows in databases",
         (
-            "rds-data:ExecuteStatement",
-            "rds-data:BatchExecuteStatement",
-            "redshift-data:ExecuteStatement",
-            "redshift-data:BatchExecuteStatement",
             "cassandra:Select",
             "timestream:Select",
             "neptune-db:ReadDataViaQuery",
@@ -58,6 +54,16 @@ READS_DATA: Final[tuple[Exposing, ...]] = (
             "sdb:Select",
             "sdb:GetAttributes",
         ),
+    ),
+    Exposing(
+        "rows in databases, with a log-in",
+        (
+            "rds-data:ExecuteStatement",
+            "rds-data:BatchExecuteStatement",
+            "redshift-data:ExecuteStatement",
+            "redshift-data:BatchExecuteStatement",
+        ),
+        persona=Persona.STRICT,
     ),
     Exposing("results of queries", ("athena:GetQueryResults", "athena:GetQueryResultsStream"), persona=Persona.STRICT),
     Exposing("documents in search domains", ("es:ESHttpGet", "es:ESHttpPost")),
