@@ -27,6 +27,11 @@ class _Grade:
         """The most urgent first."""
         return self.persona.rank, -self.severity.rank
 
+    @property
+    def sureness(self) -> tuple[Confidence, Persona]:
+        """What paths have in common that are told together."""
+        return self.confidence, self.persona
+
 
 def hits_of(who: str, ways: Sequence[Way]) -> Iterator[Hit]:
     """One hit for each thing that is gained; what adds nothing to giving itself everything is told with it."""
@@ -72,7 +77,7 @@ def _grade(way: Way) -> _Grade:
 def _hit(who: str, ways: Sequence[Way]) -> Hit:
     first = ways[0]
     grade = _grade(first)
-    equal = [way for way in ways if _grade(way) == grade]
+    equal = [way for way in ways if _grade(way).sureness == grade.sureness]
     strongest = first.steps[first.path.strongest].at
     return Hit(
         f"{who} can {first.path.end.value}{_where(first)}: {first.path.how}",
