@@ -34,7 +34,6 @@ _FREE = frozenset(
         "aws:requestedregion",
         "aws:tagkeys",
         "aws:securetransport",
-        "aws:resourceaccount",
         "aws:resourceorgid",
         "aws:principalorgid",
         "aws:useragent",
@@ -64,11 +63,10 @@ def settled(statement: Statement, today: datetime.date) -> Statement | None:
                 left.append(term)
             case Truth.ALWAYS:
                 pass
-    if any(_is_free(term) for term in left):
-        if statement.effect is Effect.DENY:
-            return None
-        left = [term for term in left if not _is_free(term)]
-    return replace(statement, conditions=tuple(left))
+    hard = tuple(term for term in left if not _is_free(term))
+    if statement.effect is Effect.DENY:
+        return replace(statement, conditions=tuple(left)) if len(hard) == len(left) else None
+    return replace(statement, conditions=hard)
 
 
 def charitable(statement: Statement) -> Statement | None:
@@ -107,20 +105,22 @@ def narrowing_keys(terms: Iterable[ConditionTerm]) -> tuple[str, ...]:
 
 def _narrows(term: ConditionTerm) -> bool:
     key = term.key.lower()
-    if "Not" in term.operator.base:
-        return key == _WHOSE
+    if key == _WHOSE or "Not" in term.operator.base:
+        return key == _WHOSE and "Not" in term.operator.base
     return not _is_free(term) and not key.startswith("aws:principal")
 
 
 def _truth(term: ConditionTerm, today: datetime.date) -> Truth:
+    key = term.key.lower()
     # Credentials last hours: "made before 2020" never holds again, "made after 2020" holds for all temporary ones.
-    if term.key.lower() == _ISSUED:
+    if key == _ISSUED:
         return truth_of_term(replace(term, key="aws:CurrentTime"), today)
+    # What a path needs is in the principal's own account; elsewhere the owners would have to let it in.
+    if key == _WHOSE:
+        return Truth.NEVER if "Not" in term.operator.base else Truth.ALWAYS
     return truth_of_term(term, today)
 
 
 def _is_free(term: ConditionTerm) -> bool:
     key = term.key.lower()
-    if key == _WHOSE and "Not" in term.operator.base:
-        return False  # resources of other accounts alone, where their owners let the caller in
     return key in _FREE or key.startswith("aws:requesttag/")

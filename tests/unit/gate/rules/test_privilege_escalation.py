@@ -255,9 +255,23 @@ def test_conditions_that_hinder_nobody(condition: dict[str, object]) -> None:
     assert finding.severity is Severity.HIGH
 
 
-def test_a_deny_that_the_caller_can_avoid() -> None:
-    region = {"StringNotEquals": {"aws:RequestedRegion": "eu-central-1"}}
-    assert found(allow("iam:PutRolePolicy"), deny("*", condition=region))
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringNotEquals": {"aws:RequestedRegion": "eu-central-1"}},
+        {"StringNotEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}},
+        {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
+        {"Bool": {"aws:SecureTransport": "false"}},
+    ],
+)
+def test_a_deny_that_the_caller_can_avoid(condition: dict[str, object]) -> None:
+    (finding,) = found(allow("iam:PutRolePolicy"), deny("*", condition=condition))
+    assert finding.severity is Severity.HIGH
+
+
+def test_what_is_granted_in_other_accounts_alone_is_their_owners_affair() -> None:
+    condition = {"StringNotEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}
+    assert found(allow("iam:PutRolePolicy", condition=condition), persona=Persona.AUDITOR) == ()
 
 
 def test_the_roles_of_functions_are_within_reach_of_who_writes_their_code() -> None:
