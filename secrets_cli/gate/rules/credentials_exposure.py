@@ -37,5 +37,5 @@ RULE = Rule(
     ),
     mapping=("CKV_AWS_107", "CKV_AWS_287", "cloudsplaining CredentialsExposure"),
     check=OfGrant(_check),
-    silences=frozenset({"resource-wildcard"}),
+    silences=frozenset({"resource-wildcard", "wide-resource-pattern"}),
 )

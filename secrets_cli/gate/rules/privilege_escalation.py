@@ -66,6 +66,7 @@ RULE = Rule(
             "credentials-exposure",
             "resource-exposure",
             "resource-wildcard",
+            "wide-resource-pattern",
         }
     ),
 )

@@ -36,5 +36,5 @@ RULE = Rule(
     ),
     mapping=("CKV_AWS_109", "CKV_AWS_289", "cloudsplaining ResourceExposure"),
     check=OfGrant(_check),
-    silences=frozenset({"resource-wildcard"}),
+    silences=frozenset({"resource-wildcard", "wide-resource-pattern"}),
 )
