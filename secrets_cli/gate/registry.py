@@ -4,9 +4,15 @@ from secrets_cli.gate.rule import Rule
 from secrets_cli.gate.rules import (
     action_wildcard,
     broad_managed_policy,
+    credentials_exposure,
+    data_exposure,
     full_admin,
     not_action_allow,
     not_resource_allow,
+    pass_role_wildcard,
+    pass_role_without_service,
+    privilege_escalation,
+    resource_exposure,
     resource_wildcard,
     service_wildcard,
     wide_resource_pattern,
@@ -25,6 +31,12 @@ RULES: tuple[Rule, ...] = (
     not_resource_allow.RULE,
     broad_managed_policy.RULE,
     # escalation, exposure
+    pass_role_wildcard.RULE,
+    pass_role_without_service.RULE,
+    privilege_escalation.RULE,
+    data_exposure.RULE,
+    resource_exposure.RULE,
+    credentials_exposure.RULE,
     # trust, keys, resource policies
     # what does nothing, or is not what it seems
     # functions and secrets

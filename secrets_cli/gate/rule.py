@@ -45,6 +45,9 @@ class Hit:
     fix: Fix | None = None
     subject: str = ""
     """What tells several hits of one rule on the same statements apart, for the fingerprint: an action, a value (no secret)."""
+    actions: frozenset[str] = frozenset()
+    """The known actions it speaks of, where not of all that its statements grant. A hit that names actions silences only
+    hits that name no others."""
 
 
 @dataclass(frozen=True, slots=True)
