@@ -58,7 +58,7 @@ def family_of(term: ConditionTerm) -> str:
 class _Cases:
     """The cases of one key under terms on it, all of one family or on its presence."""
 
-    __slots__ = ("facts", "key", "single", "tests", "terms", "values")
+    __slots__ = ("facts", "key", "single", "terms", "tests", "values")
 
     def __init__(self, terms: tuple[ConditionTerm, ...], today: datetime.date) -> None:
         self.terms = terms
