@@ -1,8 +1,8 @@
-"""What is known of the condition keys that AWS itself sets: their type, how many values they have, whether they are
-always there.
+"""What is known of condition keys: their type, how many values they have, whether they are always there.
 
-Keys of single services are not listed here, and nothing is assumed of them: they may be absent, have several values and
-hold any text.
+Keys that AWS itself sets (`aws:...`) are listed here; those of services come from the catalog and may always be absent.
+Nothing is assumed of others, such as those of identity providers: they may be absent, have several values and hold any
+text.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html, the entries
 "Availability", "Data type" and "Value type" of each key; read 2026-11.
@@ -12,6 +12,8 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from secrets_cli.catalog.condition_keys import service_key
 
 
 class KeyType(enum.Enum):
@@ -23,7 +25,6 @@ class KeyType(enum.Enum):
     NUMBER = "number"
     DATE = "date"
     ADDRESS = "address"
-    BINARY = "binary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ _FACTS = (
     KeyFacts("glue:CredentialIssuingService"),
     KeyFacts("codebuild:BuildArn", _ARN),
     KeyFacts("codebuild:ProjectArn", _ARN),
-    KeyFacts("identitystore:UserId"),
+    KeyFacts("identitystore:UserId", multivalued=None),
     KeyFacts("lambda:SourceFunctionArn", _ARN),
     KeyFacts("ssm:SourceInstanceArn", _ARN),
     # of the network
@@ -128,4 +129,19 @@ def facts_of_key(key: str) -> KeyFacts:
     found = GLOBAL_KEYS.get(lower)
     if found is None and "/" in lower:
         found = GLOBAL_KEYS.get(f"{lower.partition('/')[0]}/")
-    return found or UNKNOWN_KEY
+    return found or _of_service(lower)
+
+
+_TYPES = {
+    "String": KeyType.STRING,
+    "ARN": KeyType.ARN,
+    "Bool": KeyType.BOOL,
+    "Numeric": KeyType.NUMBER,
+    "Date": KeyType.DATE,
+    "IPAddress": KeyType.ADDRESS,
+}
+
+
+def _of_service(key: str) -> KeyFacts:
+    known = service_key(key)
+    return UNKNOWN_KEY if known is None else KeyFacts(known.name, _TYPES[known.type], known.multivalued)

@@ -8,6 +8,7 @@ cases out: a key that is always there is never absent, a clock shows no time tha
 
 import datetime
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
@@ -124,10 +125,10 @@ def _values(terms: Sequence[ConditionTerm], facts: KeyFacts, key: str, today: da
     found, _ = representatives([KeyTerm(term, True) for term in terms], Budget(_STEPS))
     if key in CLOCKS:
         return _clock_values(found, terms, today)
-    possible = _POSSIBLE.get(facts.type) if facts.type else None
-    if possible is None or not _is_typed(terms, facts.type):
+    domain = _DOMAINS.get(facts.type) if facts.type else None
+    if domain is None or not _is_typed(terms, domain):
         return tuple(found)
-    return (*_BASIC.get(facts.type, ()), *filter(possible, found))
+    return (*domain.examples, *filter(domain.holds, found))
 
 
 def _clock_values(found: Sequence[str], terms: Sequence[ConditionTerm], today: datetime.date) -> tuple[str, ...]:
@@ -149,15 +150,19 @@ def _later(found: Sequence[str], parse: Callable[[str], Fraction | None], start:
             yield value
 
 
-_TYPED_BY = {KeyType.BOOL: "Bool", KeyType.NUMBER: "Numeric", KeyType.DATE: "Date", KeyType.ADDRESS: "IpAddress"}
+@dataclass(frozen=True, slots=True)
+class _Domain:
+    """What values a key of one type has."""
+
+    operators: str
+    """How the positive operators begin that compare such values; under others it would matter how AWS writes them."""
+    examples: tuple[str, ...]
+    holds: Callable[[str], bool]
 
 
-def _is_typed(terms: Sequence[ConditionTerm], type: KeyType | None) -> bool:
-    """Whether the terms compare the key as what it is; else how AWS writes its values would matter."""
-    beginning = _TYPED_BY.get(type, "") if type else ""
-    return all(
-        POSITIVE_OF.get(term.operator.base, term.operator.base).startswith((beginning, "Null")) for term in terms
-    )
+def _is_typed(terms: Sequence[ConditionTerm], domain: _Domain) -> bool:
+    bases = (POSITIVE_OF.get(term.operator.base, term.operator.base) for term in terms)
+    return all(base.startswith((domain.operators, "Null")) for base in bases)
 
 
 def _is_bool(value: str) -> bool:
@@ -176,15 +181,9 @@ def _is_address(value: str) -> bool:
     return "/" not in value and parse_network(value) is not None
 
 
-_POSSIBLE = {
-    KeyType.BOOL: _is_bool,
-    KeyType.NUMBER: _is_number,
-    KeyType.DATE: _is_moment,
-    KeyType.ADDRESS: _is_address,
-}
-_BASIC = {
-    KeyType.BOOL: ("true", "false"),
-    KeyType.NUMBER: ("1",),
-    KeyType.DATE: ("2001-02-03T04:05:06Z",),
-    KeyType.ADDRESS: ("192.0.2.1", "2001:db8::1"),
+_DOMAINS = {
+    KeyType.BOOL: _Domain("Bool", ("true", "false"), _is_bool),
+    KeyType.NUMBER: _Domain("Numeric", ("1",), _is_number),
+    KeyType.DATE: _Domain("Date", ("2001-02-03T04:05:06Z",), _is_moment),
+    KeyType.ADDRESS: _Domain("IpAddress", ("192.0.2.1", "2001:db8::1"), _is_address),
 }
