@@ -1,7 +1,23 @@
 """Every rule there is, in the order of the index: one explicit list."""
 
 from secrets_cli.gate.rule import Rule
-from secrets_cli.gate.rules import full_admin
+from secrets_cli.gate.rules import (
+    condition_always_holds,
+    condition_never_holds,
+    condition_operator_mismatch,
+    dead_resource,
+    dead_statement,
+    deprecated_version,
+    full_admin,
+    invalid_account_id,
+    malformed_arn,
+    placeholder,
+    policy_too_large,
+    subsumed_statement,
+    unknown_action,
+    unknown_condition_key,
+    unreachable_allow,
+)
 
 RULES: tuple[Rule, ...] = (
     # what is granted
@@ -9,6 +25,20 @@ RULES: tuple[Rule, ...] = (
     # escalation, exposure
     # trust, keys, resource policies
     # what does nothing, or is not what it seems
+    unknown_action.RULE,
+    dead_resource.RULE,
+    dead_statement.RULE,
+    malformed_arn.RULE,
+    invalid_account_id.RULE,
+    placeholder.RULE,
+    condition_never_holds.RULE,
+    condition_always_holds.RULE,
+    unknown_condition_key.RULE,
+    condition_operator_mismatch.RULE,
+    unreachable_allow.RULE,
+    subsumed_statement.RULE,
+    deprecated_version.RULE,
+    policy_too_large.RULE,
     # functions and secrets
     # the gate itself
 )
