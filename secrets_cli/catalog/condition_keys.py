@@ -14,13 +14,15 @@ from types import MappingProxyType
 
 _ENTRY = re.compile(r"(?P<name>.+?)(?::(?P<type>ARN|Bool|Numeric|Date|IPAddress))?(?P<many>\[\])?")
 
+_PLACEHOLDER = re.compile(r"\\\$\\\{[^}]*\\\}")
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceKey:
     """One key of one service."""
 
     name: str
-    """`prefix:Name` in AWS's spelling; one that ends in `/` is followed by a name of the request's own."""
+    """`prefix:Name` in AWS's spelling; one that ends in `/` or `:` is followed by a name of the request's own."""
     type: str
     """`String`, `ARN`, `Bool`, `Numeric`, `Date` or `IPAddress`."""
     multivalued: bool
@@ -29,8 +31,11 @@ class ServiceKey:
 def service_key(key: str) -> ServiceKey | None:
     """The key (any case), or None where no service is known to have it."""
     lower = key.lower()
-    keys = _keys_of(lower.partition(":")[0])
-    return keys.get(lower) or keys.get(f"{lower.partition('/')[0]}/")
+    prefix = lower.partition(":")[0]
+    found = _keys_of(prefix).get(lower)
+    if found is not None:
+        return found
+    return next((one for pattern, one in _open_keys_of(prefix) if pattern.fullmatch(lower)), None)
 
 
 def service_keys(prefix: str) -> tuple[ServiceKey, ...]:
@@ -43,6 +48,16 @@ def _keys_of(prefix: str) -> Mapping[str, ServiceKey]:
     entries = _table().get(prefix, "").split()
     found = (_entry(prefix, entry) for entry in entries)
     return MappingProxyType({key.name.lower(): key for key in found})
+
+
+@functools.lru_cache(maxsize=512)
+def _open_keys_of(prefix: str) -> tuple[tuple[re.Pattern[str], ServiceKey], ...]:
+    """The keys that hold a name of the request's own: `ssm:resourceTag/`, `kms:EncryptionContext:`."""
+    return tuple(
+        (re.compile(_PLACEHOLDER.sub(".+", re.escape(name)) + (".+" if name.endswith(("/", ":")) else "")), key)
+        for name, key in _keys_of(prefix).items()
+        if name.endswith(("/", ":")) or "${" in name
+    )
 
 
 def _entry(prefix: str, text: str) -> ServiceKey:

@@ -54,6 +54,7 @@ _FACTS = (
     KeyFacts("aws:PrincipalAccount", signed=True),
     KeyFacts("aws:PrincipalOrgPaths", multivalued=True),
     KeyFacts("aws:PrincipalOrgID"),
+    KeyFacts("aws:PrincipalOrgMasterAccountId"),
     KeyFacts("aws:PrincipalTag/"),
     KeyFacts("aws:PrincipalIsAWSService", _BOOL, signed=True),
     KeyFacts("aws:PrincipalServiceName"),

@@ -80,7 +80,7 @@ def fits(action: str, value: str, catalog: Catalog) -> bool:
 @lru_cache(maxsize=65536)
 def meets(pattern: str, shape: str) -> bool:
     """Whether some text matches both the pattern (`*` and `?`) and the shape (`*` and the narrow wildcard)."""
-    if _service_of(pattern) not in (None, _service_of(shape)):
+    if None not in (ours := _service_of(pattern), theirs := _service_of(shape)) and ours != theirs:
         return False
     todo, seen = [(0, 0)], set[tuple[int, int]]()
     while todo:
@@ -97,7 +97,7 @@ def meets(pattern: str, shape: str) -> bool:
 def _service_of(pattern: str) -> str | None:
     """The third field, where no wildcard comes before its end but a shape's partition; None elsewhere."""
     fields = pattern.split(":", 3)
-    if len(fields) < len(("arn", "aws", "s3", "rest")) or set("*?") & set("".join(fields[:3])):
+    if len(fields) < len(("arn", "aws", "s3", "rest")) or set("*?") & set("".join(fields[:3])) or fields[2] == _NARROW:
         return None
     return fields[2]
 

@@ -63,6 +63,7 @@ def _set_operator(at: StatementAt, term: ConditionTerm) -> Hit | None:
         term,
         f"`{term.operator}` on `{term.key}` holds in every request that does not have the key: the set operator is for keys"
         f" with several values; write `{term.operator.base}`",
+        "",
     )
 
 
@@ -99,9 +100,9 @@ def _is_all_of_ipv4(term: ConditionTerm) -> bool:
     return any(one is not None and one.version == 4 and one.last - one.first == (1 << 32) - 1 for one in networks)
 
 
-def _hit(at: StatementAt, term: ConditionTerm, message: str) -> Hit:
+def _hit(at: StatementAt, term: ConditionTerm, message: str, outcome: str = "; without it {} says the same") -> Hit:
     return Hit(
-        f"{message}; {at.named} is as if the condition were not there",
+        message + outcome.format(at.named),
         term.location or at.location,
         severity=severity_of_too_much(at.statement.effect),
         subject=f"{term.operator} {term.key}",

@@ -29,8 +29,8 @@ def _check(at: StatementAt, _knowledge: Knowledge) -> Iterator[Hit]:
 
 def _of_values(at: StatementAt, term: ConditionTerm, mismatch: Mismatch) -> Hit:
     return Hit(
-        f"under `{term.operator}` on `{term.key}` {listed(mismatch.values)} {mismatch.predicate}, so that {_outcome(at, term, mismatch)};"
-        f" {mismatch.advice}",
+        f"under `{term.operator}` on `{term.key}` {listed(mismatch.values)} {mismatch.predicate}, so that"
+        f" {_outcome(at, term, mismatch)}; {mismatch.advice}",
         term.location or at.location,
         severity=_severity(at.statement.effect, term, mismatch),
         subject=f"{term.operator} {term.key}",
@@ -100,7 +100,7 @@ RULE = Rule(
     ),
     how_to_fix=(
         "`StringLike` and `ArnLike` know wildcards; ARNs go with the Arn operators, addresses with `IpAddress`, `true` and"
-        " `false` with `Bool`. A key with several values takes `ForAnyValue:` or `ForAllValues:` (shown from persona `strict` on)."
+        " `false` with `Bool`. A key with several values takes `ForAnyValue:` or `ForAllValues:` (from persona `strict` on)."
     ),
     references=(
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",

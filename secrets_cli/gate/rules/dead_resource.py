@@ -10,6 +10,7 @@ from secrets_cli.gate.mistake import listed, severity_of_too_little
 from secrets_cli.gate.resource_fit import known_matching
 from secrets_cli.gate.rule import Hit, OfStatement, Persona, Rule
 from secrets_cli.gate.subject import StatementAt
+from secrets_cli.iam.model import Effect
 from secrets_cli.severity import Confidence, Severity
 
 _TOLD = 4
@@ -71,6 +72,7 @@ def _of_groups(at: StatementAt, parts: tuple[Group, ...]) -> Hit:
         at.statement.action.location or at.location,
         evidence=tuple(f"{listed(part.actions)} on {listed(part.resources)}" for part in parts),
         severity=Severity.INFO,
+        persona=Persona.STRICT if at.statement.effect is Effect.DENY else None,
         subject="mixed",
     )
 

@@ -24,6 +24,7 @@ _ACCOUNT_KEYS = frozenset(
     }
 )
 _DIGITS = re.compile(r"[0-9-]+")
+_LENGTH = 12
 _ACCOUNT = re.compile(r"[0-9]{12}")
 
 
@@ -33,11 +34,14 @@ def _check(at: StatementAt, _knowledge: Knowledge) -> Iterator[Hit]:
         if account not in told:
             told.add(account)
             digits = sum(character.isdigit() for character in account)
-            what = f"has {digits} digits" if _DIGITS.fullmatch(account) else "is no number"
+            number = _DIGITS.fullmatch(account) is not None
+            what = f"has {digits} digits" if number and digits != _LENGTH else "is no number of twelve digits"
             yield Hit(
                 f"the account `{account}` in {where} `{text}` {what}; an account id has 12 digits and nothing else",
                 location,
                 severity=severity_of_too_little(at.statement.effect),
+                confidence=None if number else Confidence.MEDIUM,
+                persona=None if number else Persona.STRICT,
                 subject=account,
             )
 

@@ -81,7 +81,7 @@ def _of_one(policy: PolicyAt) -> Iterator[Hit]:
 
 RULE = Rule(
     id="policy-too-large",
-    title="is larger, or are more, than AWS accepts",
+    title="has more policies, or larger ones, than AWS accepts",
     severity=Severity.LOW,
     confidence=Confidence.HIGH,
     persona=Persona.DEFAULT,

@@ -1,11 +1,13 @@
 """`subsumed-statement`: a statement, an action or a resource that says what another one beside it says already."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from secrets_cli.gate.fix import Fix, RemoveStatement, ReplaceValues
 from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.mistake import listed
 from secrets_cli.gate.principals import statements_of
+from secrets_cli.gate.resource_fit import is_wild
 from secrets_cli.gate.rule import Hit, OfPolicy, Persona, Rule
 from secrets_cli.gate.subject import StatementAt
 from secrets_cli.iam.contain import Contained, contains
@@ -61,15 +63,22 @@ def _values(at: StatementAt) -> Iterator[Hit]:
 def _needless(element: Element, *, fold: bool) -> tuple[str, ...]:
     """The values that another one covers; of equal ones all but the first."""
     values = tuple(ascii_lower(value) for value in element.values) if fold else element.values
+    wild = [number for number, value in enumerate(values) if is_wild(value)]
+    first: dict[str, int] = {}
+    for number, value in enumerate(values):
+        first.setdefault(value, number)
     return tuple(
-        value
-        for number, value in enumerate(element.values)
-        if any(
-            _covers(values[other], values[number]) and not (other > number and _covers(values[number], values[other]))
-            for other in range(len(values))
-            if other != number
-        )
+        written
+        for number, written in enumerate(element.values)
+        if (first[values[number]] != number and UNKNOWN not in written)
+        or any(_makes_needless(values, other, number) for other in wild)
     )
+
+
+def _makes_needless(values: Sequence[str], wide: int, narrow: int) -> bool:
+    if values[wide] == values[narrow] or not _covers(values[wide], values[narrow]):
+        return False
+    return wide < narrow or not _covers(values[narrow], values[wide])
 
 
 def _fix(at: StatementAt, key: str, element: Element, needless: tuple[str, ...]) -> Fix | None:
@@ -82,7 +91,12 @@ def _fix(at: StatementAt, key: str, element: Element, needless: tuple[str, ...])
 def _covers(wide: str, narrow: str) -> bool:
     if UNKNOWN in wide or ("?" in wide and ("${" in narrow or UNKNOWN in narrow)):
         return wide == narrow and UNKNOWN not in wide
-    return covers(wide, narrow)
+    return wide == narrow or (is_wild(wide) and _begins(wide, narrow) and covers(wide, narrow))
+
+
+def _begins(wide: str, narrow: str) -> bool:
+    """Whether the narrow one begins with all that stands before the first wildcard of the wide one."""
+    return narrow.startswith(re.split("[*?]", wide, maxsplit=1)[0])
 
 
 def _says_all_of(wide: StatementAt, narrow: StatementAt) -> bool:
@@ -132,7 +146,7 @@ RULE = Rule(
         " included."
     ),
     how_to_fix=(
-        "Remove the part that is covered; the fix is safe. Better still: remove the wide part, if the narrow one is what is meant."
+        "Remove the part that is covered; the fix is safe. Better still: remove the wide part, if the narrow is what is meant."
     ),
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html",),
     mapping=(

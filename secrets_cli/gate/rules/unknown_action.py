@@ -26,9 +26,9 @@ def _check(at: StatementAt, knowledge: Knowledge) -> Iterator[Hit]:
         return
     verb = "denies" if at.statement.effect is Effect.DENY else "grants"
     other = "nothing by it" if len(unknown) == 1 else "nothing by them"
-    what = "no known action" if len(unknown) == 1 else "no known actions"
+    match = "matches" if len(unknown) == 1 else "match"
     yield Hit(
-        f"{listed(unknown)} {'is' if len(unknown) == 1 else 'are'} {what}; {at.named} {verb} {other}",
+        f"{listed(unknown)} {match} no known action; {at.named} {verb} {other}",
         action.location or at.location,
         evidence=tuple(_told(value, catalog) for value in unknown),
         severity=severity_of_too_little(Effect.ALLOW if action.negated else at.statement.effect),
