@@ -12,7 +12,17 @@ from typing import assert_never
 from secrets_cli.gate.finding import Finding
 from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.principals import by_name, principals_of, statements_of
-from secrets_cli.gate.rule import ByEngine, Hit, OfFunction, OfGrant, OfPolicy, OfPrincipal, OfStatement, Rule
+from secrets_cli.gate.rule import (
+    ByEngine,
+    Hit,
+    OfFunction,
+    OfGrant,
+    OfParameter,
+    OfPolicy,
+    OfPrincipal,
+    OfStatement,
+    Rule,
+)
 from secrets_cli.gate.subject import FunctionOf, Principal, StatementAt
 from secrets_cli.iam.location import Location
 from secrets_cli.iam.render import policy_document
@@ -53,6 +63,10 @@ def _raised(found: Found, knowledge: Knowledge, rules: Sequence[Rule]) -> Iterat
             for function in functions:
                 for hit in rule.check.check(function, knowledge):
                     yield _Raised(rule, hit, _name(function.function), hit.about)
+        if isinstance(rule.check, OfParameter):
+            for parameter in found.parameters:
+                for hit in rule.check.check(parameter, knowledge):
+                    yield _Raised(rule, hit, f"parameter {parameter.name}", hit.about)
 
 
 def _of_principal(rule: Rule, principal: Principal, knowledge: Knowledge) -> Iterator[_Raised]:
@@ -74,7 +88,7 @@ def _hits(rule: Rule, principal: Principal, knowledge: Knowledge) -> Iterator[tu
         case OfPrincipal(check):
             everything = tuple(at for policy in principal.policies for at in statements_of(policy))
             yield from ((hit, everything) for hit in check(principal, knowledge))
-        case OfFunction() | ByEngine():
+        case OfFunction() | OfParameter() | ByEngine():
             return
         case never:
             assert_never(never)
@@ -89,7 +103,8 @@ def _is_silenced(raised: _Raised, others: Iterable[_Raised]) -> bool:
     """Whether rules that say more speak of every statement it is about."""
     if not raised.about:
         return False
-    spoken = {at.location for other in others if raised.rule.id in other.rule.silences for at in other.about}
+    silencing = (other for other in others if raised.rule.id in other.rule.silences and not other.hit.partial)
+    spoken = {at.location for other in silencing for at in other.about}
     return all(at.location in spoken for at in raised.about)
 
 

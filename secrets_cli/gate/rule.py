@@ -9,7 +9,7 @@ from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.persona import Persona
 from secrets_cli.gate.subject import FunctionOf, Granted, Principal, StatementAt
 from secrets_cli.iam.location import Location
-from secrets_cli.inputs.found import PolicyAt
+from secrets_cli.inputs.found import ParameterAt, PolicyAt
 from secrets_cli.severity import Confidence, Severity
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Hit",
     "OfFunction",
     "OfGrant",
+    "OfParameter",
     "OfPolicy",
     "OfPrincipal",
     "OfStatement",
@@ -43,6 +44,8 @@ class Hit:
     persona: Persona | None = None
     """Where it differs from the rule's."""
     fix: Fix | None = None
+    partial: bool = False
+    """Whether it speaks of a part of what its statements grant: then it silences nothing."""
     subject: str = ""
     """What tells several hits of one rule on the same statements apart, for the fingerprint: an action, a value (no secret)."""
 
@@ -84,11 +87,18 @@ class OfFunction:
 
 
 @dataclass(frozen=True, slots=True)
+class OfParameter:
+    """Checks one parameter of the Parameter Store that a file makes."""
+
+    check: Callable[[ParameterAt, Knowledge], Iterable[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
 class ByEngine:
     """Raised elsewhere: by what reads suppressions and baselines, or by a second opinion."""
 
 
-Check: TypeAlias = OfStatement | OfGrant | OfPolicy | OfPrincipal | OfFunction | ByEngine
+Check: TypeAlias = OfStatement | OfGrant | OfPolicy | OfPrincipal | OfFunction | OfParameter | ByEngine
 
 
 @dataclass(frozen=True, slots=True)
