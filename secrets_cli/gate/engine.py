@@ -55,7 +55,11 @@ def judge(found: Sequence[Found], knowledge: Knowledge, rules: Sequence[Rule]) -
 def _raised(found: Found, knowledge: Knowledge, rules: Sequence[Rule]) -> Iterator[_Raised]:
     principals = principals_of(found.policies, knowledge)
     named = by_name(principals)
-    functions = [FunctionOf(one, named.get(one.principal) if one.principal else None) for one in found.functions]
+    functions = [
+        FunctionOf(one, principal)
+        for one in found.functions
+        for principal in (named.get(one.principal, (None,)) if one.principal else (None,))
+    ]
     for rule in rules:
         for principal in principals:
             yield from _of_principal(rule, principal, knowledge)
