@@ -48,7 +48,8 @@ def judge(found: Sequence[Found], knowledge: Knowledge, rules: Sequence[Rule]) -
     """
     asked = [rule for rule in rules if rule.id not in knowledge.settings.disabled]
     raised = [one for each in found for one in _raised(each, knowledge, asked)]
-    shown = [one for one in raised if _is_for(one, knowledge) and not _is_silenced(one, raised)]
+    visible = [one for one in raised if _is_for(one, knowledge)]
+    shown = [one for one in visible if not _is_silenced(one, visible)]
     return tuple(sorted(_findings(shown, knowledge), key=_place))
 
 
@@ -107,9 +108,13 @@ def _is_silenced(raised: _Raised, others: Iterable[_Raised]) -> bool:
     """Whether rules that say more speak of every statement it is about."""
     if not raised.about:
         return False
-    silencing = (other for other in others if raised.rule.id in other.rule.silences and not other.hit.partial)
+    silencing = [one for one in others if raised.rule.id in one.rule.silences and _says_all_of(one.hit, raised.hit)]
     spoken = {at.location for other in silencing for at in other.about}
     return all(at.location in spoken for at in raised.about)
+
+
+def _says_all_of(more: Hit, less: Hit) -> bool:
+    return not more.actions or bool(less.actions and less.actions <= more.actions)
 
 
 def _findings(raised: Iterable[_Raised], knowledge: Knowledge) -> Iterator[Finding]:

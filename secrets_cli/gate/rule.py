@@ -44,10 +44,11 @@ class Hit:
     persona: Persona | None = None
     """Where it differs from the rule's."""
     fix: Fix | None = None
-    partial: bool = False
-    """Whether it speaks of a part of what its statements grant: then it silences nothing."""
     subject: str = ""
     """What tells several hits of one rule on the same statements apart, for the fingerprint: an action, a value (no secret)."""
+    actions: frozenset[str] = frozenset()
+    """The known actions it speaks of, where not of all that its statements grant. A hit that names actions silences only
+    hits that name no others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +126,6 @@ class Rule:
     check: Check
     silences: frozenset[str] = frozenset()
     """Rules that have nothing to add about a statement of which this rule says something."""
+    masks_line: bool = False
+    """Whether the place of its findings holds a secret: no report repeats a value that stands on that line, nor the lines
+    around it."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from secrets_cli.gate.subject import Granted, Principal
+from secrets_cli.iam.location import Location
 from secrets_cli.iam.pattern_relation import covers, overlaps
 from secrets_cli.inputs.found import UNKNOWN
 
@@ -37,6 +38,14 @@ class SecretRead:
     """What of its Resource can be a parameter or a secret, as written, UNKNOWN shown as `...`."""
     broad: bool
     """Whether that is every parameter, or every secret, of some account and region."""
+
+    @property
+    def location(self) -> Location:
+        """Where the first action pattern stands that grants it."""
+        action = self.granted.statement.action
+        patterns = (one for one in action.values if covers(one.lower(), self.actions[0].lower()))
+        place = action.location if action.negated else action.place_of(next(patterns, ""))
+        return place or self.granted.at.location
 
 
 def secret_reads(principal: Principal | None) -> tuple[SecretRead, ...]:
@@ -84,8 +93,7 @@ def told(reads: Sequence[SecretRead]) -> Iterator[str]:
     """One line of evidence for each statement."""
     for one in reads:
         actions, resources = _listed(one.actions), _listed(one.resources)
-        at = one.granted.statement.action.location or one.granted.at.location
-        yield f"{at} grants {actions} on {resources}"
+        yield f"{one.location} grants {actions} on {resources}"
 
 
 def _listed(values: Sequence[str], most: int = 4) -> str:

@@ -35,13 +35,13 @@ def _check(granted: Granted, _knowledge: Knowledge) -> Iterator[Hit]:
     decrypting = [value for value in named if covers(value.lower(), _DECRYPT.lower())]
     if not decrypting or any(_narrows(term.key) for term in granted.statement.conditions):
         return
-    place = action.location or granted.at.location
+    place = action.place_of(decrypting[0]) or granted.at.location
     wide = [value for value in resource.values if _is_any_key(value)]
     if wide:
         yield Hit(
             f"`{decrypting[0]}` on {shown(wide[0])} decrypts with every key whose policy leaves it to IAM, for any purpose",
             place,
-            partial=True,
+            actions=frozenset({_DECRYPT}),
         )
     elif not any(UNKNOWN in value and "key/" not in value for value in resource.values):
         yield Hit(
@@ -49,7 +49,7 @@ def _check(granted: Granted, _knowledge: Knowledge) -> Iterator[Hit]:
             place,
             severity=Severity.LOW,
             persona=Persona.STRICT,
-            partial=True,
+            actions=frozenset({_DECRYPT}),
         )
 
 

@@ -40,4 +40,5 @@ RULE = Rule(
     ),
     mapping=("CKV_AWS_45", "CKV_SECRET_2", "Security Hub CodeBuild.2 (for its projects)"),
     check=OfFunction(_check),
+    masks_line=True,
 )

@@ -9,26 +9,28 @@ from secrets_cli.gate.secret_reads import secret_reads, told
 from secrets_cli.gate.subject import FunctionOf
 from secrets_cli.severity import Confidence, Severity
 
+_MOST = 3
+"""Resources that the message names; the evidence has the others."""
+
 
 def _check(of: FunctionOf, _knowledge: Knowledge) -> Iterator[Hit]:
-    reads = secret_reads(of.principal)
+    reads = sorted(secret_reads(of.principal), key=lambda one: not one.broad)
     if not reads:
         return
-    broad = any(one.broad for one in reads)
+    broad = reads[0].broad
     for endpoint in open_endpoints(of):
         sure = broad and endpoint.kind != "alb"
         key = "; the API key it asks for is for metering, not for authorization" if endpoint.api_key else ""
-        place = reads[0].granted.statement.action.location or reads[0].granted.at.location
-        what = "every secret of its account" if broad else ", ".join(reads[0].resources)
+        kind = "parameter" if reads[0].actions[0].startswith("ssm:") else "secret"
+        what = f"every {kind} of the account" if broad else ", ".join(reads[0].resources[:_MOST])
         yield Hit(
             f"{called(endpoint)} asks nobody who calls, and function `{of.function.name}` behind it can read {what}"
-            f" (granted at {place}){key}",
+            f" (granted at {reads[0].location}){key}",
             endpoint.location,
             evidence=(*told(reads),),
             about=tuple(one.granted.at for one in reads),
             severity=Severity.HIGH if sure else Severity.MEDIUM,
             confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
-            partial=True,
             subject=f"{endpoint.kind} {endpoint.name}",
         )
 

@@ -85,4 +85,5 @@ RULE = Rule(
         "prowler awslambda_function_no_secrets_in_variables",
     ),
     check=OfFunction(_check),
+    masks_line=True,
 )

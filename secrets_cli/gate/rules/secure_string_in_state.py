@@ -39,4 +39,5 @@ RULE = Rule(
     ),
     mapping=("CKV_SECRET_6 and its like",),
     check=OfParameter(_check),
+    masks_line=True,
 )

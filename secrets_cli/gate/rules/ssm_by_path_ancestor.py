@@ -96,18 +96,18 @@ def _around(granted: Granted, asked: str, deny: StatementAt, pattern: str) -> Hi
         place,
         about=(granted.at,),
         severity=Severity.HIGH,
-        partial=True,
+        actions=frozenset({_BY_PATH}),
         subject=pattern,
     )
 
 
 def _everything(granted: Granted, pattern: str) -> Hit:
-    others = [value for value in granted.statement.action.values if value.lower() not in _NAMES_READ]
+    reads = granted.actions & set(PARAMETER_READS)
     return Hit(
         f"`{_BY_PATH}` on {shown(pattern)} reads every parameter of the account in one call for `/`",
         granted.statement.action.location or granted.at.location,
         about=(granted.at,),
-        partial=bool(others),
+        actions=frozenset() if reads == granted.actions else reads,
         subject=pattern,
     )
 

@@ -27,10 +27,9 @@ def _check(at: StatementAt, _knowledge: Knowledge) -> Iterator[Hit]:
         yield Hit(
             f"{shown(value)} matches no parameter, so this {'denies' if denies else 'allows'} nothing: {shown(meant)} is"
             " meant",
-            resource.location or at.location,
+            resource.place_of(value) or at.location,
             severity=Severity.HIGH if denies else None,
             fix=_fix(at, value, meant, negated=resource.negated),
-            partial=len(resource.values) > 1,
             subject=value,
         )
 
@@ -65,5 +64,4 @@ RULE = Rule(
     ),
     mapping=(),
     check=OfStatement(_check),
-    silences=frozenset({"dead-resource", "malformed-arn"}),
 )

@@ -24,7 +24,7 @@ def _check(granted: Granted, knowledge: Knowledge) -> Iterator[Hit]:
         return
     reads = [name for name in PARAMETER_READS if name in admitted]
     limited = bool(granted.statement.conditions)
-    place = action.location or granted.at.location
+    place = action.place_of(wide[0]) or granted.at.location
     yield Hit(
         f"`{'`, `'.join(wide)}` on {shown(everything[0])} grants {len(admitted)} actions: it reads every parameter of the"
         f" account by {_ways(reads)}{_further(admitted)}",
@@ -33,7 +33,7 @@ def _check(granted: Granted, knowledge: Knowledge) -> Iterator[Hit]:
         severity=Severity.MEDIUM if limited else None,
         confidence=Confidence.MEDIUM if limited else None,
         fix=_fix(granted, wide),
-        partial=any(not value.lower().startswith("ssm:") for value in action.values),
+        actions=frozenset() if admitted >= granted.actions else frozenset(admitted),
     )
 
 
