@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from secrets_cli.inputs.found import UNKNOWN, VariableAt
+from secrets_cli.secrets.audit.literal import Form, form_of
 
 _KEY_ID: Final = re.compile(r"AKIA[A-Z2-7]{16}")
 _NAMES: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
@@ -14,8 +15,6 @@ def is_long_lived_key(variable: VariableAt) -> bool:
 
     References and placeholders are none, nor are the keys in AWS's documentation, which say EXAMPLE.
     """
-    from secrets_cli.secrets.audit.literal import Form, form_of
-
     value = variable.value.strip()
     if UNKNOWN in value or form_of(value) in (Form.EMPTY, Form.REFERENCE, Form.PLACEHOLDER):
         return False

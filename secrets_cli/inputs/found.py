@@ -126,11 +126,14 @@ class ParameterAt:
     """`String`, `StringList` or `SecureString`; UNKNOWN where it cannot be resolved."""
     location: Location
     source: str
+    path: str = ""
+    """Its name in the store."""
     key: str = ""
     """The KMS key it is encrypted with, as the file says it; empty where the file says none."""
     key_location: Location | None = None
-    literal: bool = False
-    """Whether the file writes its value out."""
+    value: str = field(default="", repr=False)
+    """What the file writes out, UNKNOWN in the place of what is known at deployment only. It may be a secret: no message ever
+    shows it."""
     value_location: Location | None = None
 
 

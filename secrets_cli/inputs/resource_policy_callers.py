@@ -1,5 +1,6 @@
 """Whether the resource policy of an API names its callers."""
 
+from secrets_cli.errors import MalformedInput, TooLarge
 from secrets_cli.iam.json_text import JsonArray, JsonNode, JsonObject, JsonString, read_json
 from secrets_cli.inputs.found import UNKNOWN, Authorizer
 
@@ -8,7 +9,7 @@ def callers_named(policy: JsonNode | None) -> Authorizer:
     """SOME where a policy narrows down who may call; NONE where it lets everyone, or there is none.
 
     A policy with a Deny, or with an Allow that has a condition or names principals, narrows down.
-    `policy` is a document, its text, or a list of statements, without functions.
+    `policy` is a document, its text, or a list of statements, without functions; UNKNOWN for what is none of these.
     """
     match policy:
         case None:
@@ -16,7 +17,7 @@ def callers_named(policy: JsonNode | None) -> Authorizer:
         case JsonString(value) if UNKNOWN in value or not value.strip().startswith(("{", "[")):
             return Authorizer.UNKNOWN
         case JsonString(value):
-            return callers_named(read_json(value, "the resource policy").root)
+            return _in_text(value)
         case JsonObject() if policy.get("Statement") is not None:
             return callers_named(policy.get("Statement"))
         case JsonObject():
@@ -28,6 +29,13 @@ def callers_named(policy: JsonNode | None) -> Authorizer:
             return Authorizer.NONE if any(_lets_everyone(one) for one in statements) else Authorizer.SOME
         case _:
             return Authorizer.UNKNOWN
+
+
+def _in_text(text: str) -> Authorizer:
+    try:
+        return callers_named(read_json(text, "the resource policy").root)
+    except (MalformedInput, TooLarge):
+        return Authorizer.UNKNOWN  # whoever reads the policy itself lists what is wrong with it
 
 
 def _lets_everyone(statement: JsonObject) -> bool:

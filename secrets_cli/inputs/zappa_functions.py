@@ -10,7 +10,6 @@ create_lambda_function_url, deploy_lambda_alb)
 
 from collections.abc import Callable, Iterator, Mapping
 
-from secrets_cli.errors import MalformedInput
 from secrets_cli.iam.json_text import (
     JsonArray,
     JsonBool,
@@ -21,7 +20,6 @@ from secrets_cli.iam.json_text import (
     JsonString,
     Member,
     Places,
-    read_json,
 )
 from secrets_cli.inputs.found import Authorizer, EndpointAt, FunctionAt, VariableAt
 from secrets_cli.inputs.resource_policy_callers import callers_named
@@ -110,10 +108,7 @@ class _Endpoints:
         if not path:
             return Authorizer.NONE
         text = self.read(path)
-        try:
-            return Authorizer.UNKNOWN if text is None else callers_named(read_json(text, path).root)
-        except MalformedInput:
-            return Authorizer.UNKNOWN  # no policy that could be judged
+        return Authorizer.UNKNOWN if text is None else callers_named(JsonString(text, 0))
 
     def origins(self, cors: Member | None) -> tuple[str, ...]:
         if cors is None or not is_true(cors.value):

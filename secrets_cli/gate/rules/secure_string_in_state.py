@@ -4,17 +4,23 @@ from collections.abc import Iterator
 
 from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.rule import Hit, OfParameter, Persona, Rule
-from secrets_cli.inputs.found import ParameterAt
+from secrets_cli.inputs.found import UNKNOWN, ParameterAt
+from secrets_cli.secrets.audit.literal import Form, form_of
 from secrets_cli.severity import Confidence, Severity
 
 
 def _check(parameter: ParameterAt, _knowledge: Knowledge) -> Iterator[Hit]:
-    if parameter.type == "SecureString" and parameter.literal:
+    if parameter.type == "SecureString" and _is_written(parameter.value):
         yield Hit(
             f"the value of `{parameter.name}` is written out here, and from here goes into the state in plain text",
             parameter.value_location or parameter.location,
             subject=parameter.name,
         )
+
+
+def _is_written(value: str) -> bool:
+    """Whether a value stands there, and not a reference or something to be replaced."""
+    return UNKNOWN not in value and form_of(value) not in (Form.EMPTY, Form.REFERENCE, Form.PLACEHOLDER)
 
 
 RULE = Rule(
