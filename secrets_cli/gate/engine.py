@@ -12,7 +12,17 @@ from typing import assert_never
 from secrets_cli.gate.finding import Finding
 from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.principals import by_name, principals_of, statements_of
-from secrets_cli.gate.rule import ByEngine, Hit, OfFunction, OfGrant, OfPolicy, OfPrincipal, OfStatement, Rule
+from secrets_cli.gate.rule import (
+    ByEngine,
+    Hit,
+    OfFunction,
+    OfGrant,
+    OfParameter,
+    OfPolicy,
+    OfPrincipal,
+    OfStatement,
+    Rule,
+)
 from secrets_cli.gate.subject import FunctionOf, Principal, StatementAt
 from secrets_cli.iam.location import Location
 from secrets_cli.iam.render import policy_document
@@ -46,7 +56,11 @@ def judge(found: Sequence[Found], knowledge: Knowledge, rules: Sequence[Rule]) -
 def _raised(found: Found, knowledge: Knowledge, rules: Sequence[Rule]) -> Iterator[_Raised]:
     principals = principals_of(found.policies, knowledge)
     named = by_name(principals)
-    functions = [FunctionOf(one, named.get(one.principal) if one.principal else None) for one in found.functions]
+    functions = [
+        FunctionOf(one, principal)
+        for one in found.functions
+        for principal in (named.get(one.principal, (None,)) if one.principal else (None,))
+    ]
     for rule in rules:
         for principal in principals:
             yield from _of_principal(rule, principal, knowledge)
@@ -54,6 +68,10 @@ def _raised(found: Found, knowledge: Knowledge, rules: Sequence[Rule]) -> Iterat
             for function in functions:
                 for hit in rule.check.check(function, knowledge):
                     yield _Raised(rule, hit, _name(function.function), hit.about)
+        if isinstance(rule.check, OfParameter):
+            for parameter in found.parameters:
+                for hit in rule.check.check(parameter, knowledge):
+                    yield _Raised(rule, hit, f"parameter {parameter.name}", hit.about)
 
 
 def _of_principal(rule: Rule, principal: Principal, knowledge: Knowledge) -> Iterator[_Raised]:
@@ -75,7 +93,7 @@ def _hits(rule: Rule, principal: Principal, knowledge: Knowledge) -> Iterator[tu
         case OfPrincipal(check):
             everything = tuple(at for policy in principal.policies for at in statements_of(policy))
             yield from ((hit, everything) for hit in check(principal, knowledge))
-        case OfFunction() | ByEngine():
+        case OfFunction() | OfParameter() | ByEngine():
             return
         case never:
             assert_never(never)

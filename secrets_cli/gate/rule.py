@@ -9,7 +9,7 @@ from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.persona import Persona
 from secrets_cli.gate.subject import FunctionOf, Granted, Principal, StatementAt
 from secrets_cli.iam.location import Location
-from secrets_cli.inputs.found import PolicyAt
+from secrets_cli.inputs.found import ParameterAt, PolicyAt
 from secrets_cli.severity import Confidence, Severity
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Hit",
     "OfFunction",
     "OfGrant",
+    "OfParameter",
     "OfPolicy",
     "OfPrincipal",
     "OfStatement",
@@ -87,11 +88,18 @@ class OfFunction:
 
 
 @dataclass(frozen=True, slots=True)
+class OfParameter:
+    """Checks one parameter of the Parameter Store that a file makes."""
+
+    check: Callable[[ParameterAt, Knowledge], Iterable[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
 class ByEngine:
     """Raised elsewhere: by what reads suppressions and baselines, or by a second opinion."""
 
 
-Check: TypeAlias = OfStatement | OfGrant | OfPolicy | OfPrincipal | OfFunction | ByEngine
+Check: TypeAlias = OfStatement | OfGrant | OfPolicy | OfPrincipal | OfFunction | OfParameter | ByEngine
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +126,6 @@ class Rule:
     check: Check
     silences: frozenset[str] = frozenset()
     """Rules that have nothing to add about a statement of which this rule says something."""
+    masks_line: bool = False
+    """Whether the place of its findings holds a secret: no report repeats a value that stands on that line, nor the lines
+    around it."""
