@@ -11,26 +11,23 @@ The shape of a line is all that is looked at, as the frame shows single lines: J
 import re
 from collections.abc import Iterator
 
-_SHOWN_KEYS = frozenset(
-    # policies
-    "Version Id Statement Sid Effect Principal NotPrincipal Action NotAction Resource NotResource Condition AWS Service"
-    " Federated CanonicalUser Bool Null StringEquals StringNotEquals StringEqualsIgnoreCase StringNotEqualsIgnoreCase"
-    " StringLike StringNotLike ArnEquals ArnNotEquals ArnLike ArnNotLike IpAddress NotIpAddress DateLessThan"
-    " DateLessThanEquals DateGreaterThan DateGreaterThanEquals NumericLessThanEquals NumericGreaterThanEquals"
-    # CloudFormation and SAM
-    " Ref Type Policies PolicyName PolicyDocument AssumeRolePolicyDocument ManagedPolicyArns ManagedPolicyArn"
-    " PermissionsBoundary RoleName PolicyArn KeyPolicy Runtime Handler Path Method Auth AuthType AuthorizationType"
-    " AllowOrigin AllowOrigins Role DependsOn BucketName TableName FunctionName LogGroupName QueueName"
-    # serverless.yml
-    " iam role statements iamRoleStatements managedPolicies provider runtime handler http httpApi path method cors"
-    " authorizer private functions events origin origins allowedOrigins frameworkVersion stage region service"
-    # Terraform
-    " actions not_actions resources not_resources effect sid principals not_principals identifiers test variable values"
-    " policy policy_arn policy_arns assume_role_policy managed_policy_arns permissions_boundary policy_id"
-    # zappa_settings
-    " manage_roles role_name role_arn attach_policy assume_policy extra_permissions apigateway_enabled cors_allow_origin"
-    " api_key_required iam_authorization python_requires".split()
-)
+_WORDS = """
+    Version Id Statement Sid Effect Principal NotPrincipal Action NotAction Resource NotResource Condition AWS Service
+    Federated CanonicalUser Bool Null StringEquals StringNotEquals StringEqualsIgnoreCase StringNotEqualsIgnoreCase
+    StringLike StringNotLike ArnEquals ArnNotEquals ArnLike ArnNotLike IpAddress NotIpAddress DateLessThan
+    DateLessThanEquals DateGreaterThan DateGreaterThanEquals NumericLessThanEquals NumericGreaterThanEquals
+    Ref Type Policies PolicyName PolicyDocument AssumeRolePolicyDocument ManagedPolicyArns ManagedPolicyArn
+    PermissionsBoundary RoleName PolicyArn KeyPolicy Runtime Handler Path Method Auth AuthType AuthorizationType
+    AllowOrigin AllowOrigins Role DependsOn BucketName TableName FunctionName LogGroupName QueueName
+    iam role statements iamRoleStatements managedPolicies provider runtime handler http httpApi path method cors
+    authorizer private functions events origin origins allowedOrigins frameworkVersion stage region service
+    actions not_actions resources not_resources effect sid principals not_principals identifiers test variable values
+    policy policy_arn policy_arns assume_role_policy managed_policy_arns permissions_boundary policy_id
+    manage_roles role_name role_arn attach_policy assume_policy extra_permissions apigateway_enabled cors_allow_origin
+    api_key_required iam_authorization python_requires
+"""
+"""Of policies, CloudFormation and SAM, serverless.yml, Terraform and Zappa's settings, in this order."""
+_SHOWN_KEYS = frozenset(_WORDS.split())
 _LANGUAGE_KEY = re.compile(r"[A-Za-z][A-Za-z0-9./-]*::?[A-Za-z][A-Za-z0-9_./{}$-]*")
 """`aws:SourceArn`, `token.actions.githubusercontent.com:sub`, `ForAnyValue:StringLike`, `Fn::Sub`: no name of a variable holds
 a colon (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html)."""
