@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from secrets_cli.report.hidden_values import hidden_spans
+from secrets_cli.report.hidden_values import covered_lines, hidden_spans
 from secrets_cli.report.printable import cells, columns
 from secrets_cli.secret_value import MASK
 
@@ -38,10 +38,12 @@ class FramedFile:
     secret_lines: frozenset[int] = frozenset()
     """1-based numbers of lines on which a rule found a secret."""
     _lines: list[str] = field(init=False)
+    _covered: frozenset[int] = field(init=False)
     _hidden: dict[int, tuple[tuple[int, int], ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._lines = _BREAK.split(self.text.removeprefix("\ufeff"))
+        self._covered = covered_lines(self._lines)
 
     def frame(self, line: int, column: int, width: int, context: bool = True) -> tuple[FrameLine, ...]:
         """The line and a caret under its column, cut to `width` columns around it; empty where there is no such place.
@@ -81,6 +83,8 @@ class FramedFile:
         return fitted, columns("".join(shown[start:at])) + (1 if start or first else 0), start + first
 
     def _hides(self, line: int) -> Sequence[tuple[int, int]]:
+        if line - 1 in self._covered:
+            return ((0, len(self._lines[line - 1])),)
         if line not in self._hidden:
             self._hidden[line] = hidden_spans(self._lines[line - 1], line in self.secret_lines)
         return self._hidden[line]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from secrets_cli.gate.finding import Finding, State
 from secrets_cli.gate.judgement import Judgement, Scanned
+from secrets_cli.report.printable import printable
 from secrets_cli.severity import Severity
 from secrets_cli.wording import how_many
 
@@ -74,5 +75,5 @@ def scanned_line(scanned: Scanned) -> str:
     line = f"scanned {how_many(scanned.files, 'file')}: {policies}, " + ", ".join(how_many(*one) for one in rest)
     if not scanned.skipped:
         return line
-    reasons = ", ".join(f"{number:,} {reason}" for reason, number in sorted(scanned.skipped.items()))
+    reasons = ", ".join(f"{number:,} {printable(reason)}" for reason, number in sorted(scanned.skipped.items()))
     return f"{line}; left out {sum(scanned.skipped.values()):,} ({reasons})"

@@ -5,11 +5,12 @@ defaults of parameters. Only values that belong to the language of policies are 
 of the shape of an action or an ARN where a line has no key. A key that could be the name of an environment variable is
 shown, its value is not: that hides too much rather than too little.
 
-The shape of a line is all that is looked at, as the frame shows single lines: JSON, YAML and HCL are read alike.
+The shape of a line is all that is looked at, as the frame shows single lines: JSON, YAML and HCL are read alike. Only for a
+value that goes on over lines (a block scalar of YAML, a heredoc of HCL) the lines before are asked.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 _WORDS = """
     Version Id Statement Sid Effect Principal NotPrincipal Action NotAction Resource NotResource Condition AWS Service
@@ -55,6 +56,43 @@ _HARMLESS = re.compile(
 )
 _HCL_BLOCK = re.compile(r'\s*[a-z_]+(?:\s+"[A-Za-z0-9_.-]+")*\s*\{\s*\}?\s*')
 _OURS = re.compile(r"#\s*secrets-cli:\s*ignore\[")
+
+
+_BLOCK = re.compile(
+    r"""\s*(?:-\s+)*["']?(?P<key>[^\s"']+?)["']?\s*:\s+(?:[!&]\S+\s+)*[|>][+-]?[0-9]?[+-]?\s*(?:\#.*)?"""
+)
+_HEREDOC = re.compile(r"""\s*["']?(?P<key>[^\s"']+?)["']?\s*[=:]\s*<<[-~]?(?P<end>\w+)\s*""")
+
+
+def covered_lines(lines: Sequence[str]) -> frozenset[int]:
+    """The indexes of the lines that are inside the value of a key whose value is not shown: nothing of them may be shown."""
+    covered: set[int] = set()
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        index += 1
+        if "|" not in line and ">" not in line and "<<" not in line:
+            continue
+        if opened := _BLOCK.fullmatch(line):
+            end = _end_of_block(lines, index, _indent(line))
+        elif opened := _HEREDOC.fullmatch(line):
+            end = next((at for at in range(index, len(lines)) if lines[at].strip() == opened["end"]), len(lines))
+        else:
+            continue
+        if not _is_shown(opened["key"]):
+            covered.update(range(index, end))
+            index = end
+    return frozenset(covered)
+
+
+def _end_of_block(lines: Sequence[str], start: int, indent: int) -> int:
+    return next(
+        (at for at in range(start, len(lines)) if lines[at].strip() and _indent(lines[at]) <= indent), len(lines)
+    )
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def hidden_spans(line: str, all_values: bool = False) -> tuple[tuple[int, int], ...]:
