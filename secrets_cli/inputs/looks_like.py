@@ -4,9 +4,9 @@ Most files of a repository are none of ours, and many are not even what their na
 template). So only what looks like one of ours is parsed, and only what certainly looks like one is an error where that
 fails.
 
-INVARIANT: a file that holds a policy is never `NO`. A policy's document has the names `Statement` and `Effect`; a template has
-the type of a resource, `AWS::...`; a service file has `service` and `provider`; they can be written only by their letters or by escapes,
-and text with escapes that stand for letters is `PERHAPS`.
+INVARIANT: a file that holds a policy is never `NO`. A policy's document has the names `Statement` and `Effect`; a template
+has the type of a resource, `AWS::...`; a service file has `service` and `provider`. They can be written only by their letters
+or by escapes, and text with escapes that stand for letters is `PERHAPS`.
 """
 
 import enum
