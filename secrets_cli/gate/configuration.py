@@ -124,7 +124,7 @@ def _severities(table: Table, known: Known) -> dict[str, Severity]:
         return {}
     names = [one.value for one in Severity]
     inner.refuse_others(known.rule_ids, "rule")
-    return {rule: Severity(inner.choice(rule, names) or "") for rule in inner.keys()}
+    return {rule: Severity(inner.choice(rule, names) or "") for rule in inner.names()}
 
 
 def _disabled(table: Table, known: Known) -> frozenset[str]:
@@ -132,11 +132,11 @@ def _disabled(table: Table, known: Known) -> frozenset[str]:
     if inner is None:
         return frozenset()
     inner.refuse_others(known.rule_ids, "rule")
-    for rule in inner.keys():
+    for rule in inner.names():
         if rule in ABOUT_SUPPRESSIONS:
             raise inner.wrong(f"`{rule}` cannot be disabled", "correct the suppression it speaks of", rule)
         inner.reason(rule)
-    return frozenset(inner.keys())
+    return frozenset(inner.names())
 
 
 def _accounts(table: Table) -> frozenset[str]:

@@ -27,7 +27,7 @@ class Table:
         assert isinstance(root, JsonObject)  # a TOML document is a table
         return cls(root, document, "the file")
 
-    def keys(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """The names in it."""
         return tuple(member.key.value for member in self.node.members)
 
@@ -44,7 +44,7 @@ class Table:
 
     def refuse_others(self, known: Collection[str], word: str = "setting") -> None:
         """Raise ConfigurationError for a name that is not known."""
-        for key in self.keys():
+        for key in self.names():
             if key not in known:
                 near = difflib.get_close_matches(key, sorted(known), 1, 0.5)
                 listed = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(sorted(known))}"

@@ -16,13 +16,12 @@ _COMMENT = re.compile(r"#(?P<hash>[^\n]*)|//(?P<slashes>[^\n]*)|/\*(?P<stars>[\s
 def terraform_comments(text: str, name: str) -> tuple[Comment, ...]:
     """Every comment, in order; one of several lines between `/*` and `*/` is one. Raises MalformedInput as the reader does."""
     sources = Sources()
-    gaps, spans = spans_of(sources, sources.add(name, text))
+    gaps, _ = spans_of(sources, sources.add(name, text))
     places = Places(text, name)
-    things = [Thing(places.at(start).line, places.at(max(start, _end(text, end) - 1)).line) for start, end in spans]
     found = {
         match.start(): match for start, end in gaps for match in _COMMENT.finditer(text, start, end) if end > start
     }
-    extents = Extents(things, _busy(text, found, places))
+    extents = Extents(terraform_things(text, name), _busy(text, found))
     comments: list[Comment] = []
     for offset, match in sorted(found.items()):
         place = places.at(offset)
@@ -33,6 +32,16 @@ def terraform_comments(text: str, name: str) -> tuple[Comment, ...]:
     return tuple(comments)
 
 
+def terraform_things(text: str, name: str) -> tuple[Thing, ...]:
+    """The blocks and expressions. Raises MalformedInput as the reader does."""
+    sources = Sources()
+    _, spans = spans_of(sources, sources.add(name, text))
+    places = Places(text, name)
+    return tuple(
+        Thing(places.at(start).line, places.at(max(start, _end(text, end) - 1)).line) for start, end in spans
+    )
+
+
 def _end(text: str, end: int) -> int:
     """The end without white space: an expression is read past what follows it."""
     while end > 0 and text[end - 1].isspace():
@@ -40,7 +49,7 @@ def _end(text: str, end: int) -> int:
     return end
 
 
-def _busy(text: str, found: dict[int, re.Match[str]], places: Places) -> set[int]:
+def _busy(text: str, found: dict[int, re.Match[str]]) -> set[int]:
     """The lines that hold more than comments."""
     rest = list(text)
     for match in found.values():

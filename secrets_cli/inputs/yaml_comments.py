@@ -25,7 +25,7 @@ def yaml_comments(text: str, name: str) -> tuple[Comment, ...]:
     places = Places(body, name)
     spans = list(_spans(body))
     busy = {line for start, end in spans for line in (places.at(start).line, places.at(max(start, end - 1)).line)}
-    extents = Extents(_things(body), busy)
+    extents = Extents(yaml_things(body), busy)
     comments: list[Comment] = []
     for offset in _signs(body, spans):
         place = places.at(offset)
@@ -80,7 +80,8 @@ def _signs(text: str, spans: list[_SPAN]) -> Iterator[int]:
         position = max(position, end)
 
 
-def _things(text: str) -> Iterator[Thing]:
+def yaml_things(text: str) -> Iterator[Thing]:
+    """The pairs and items of the collections of a text that `read_yaml_documents` has read."""
     loader = _loader(text)
     try:
         while loader.check_node():
