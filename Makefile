@@ -9,7 +9,7 @@ EMULATOR := .venv-emulator
 FRAMEWORKS := .frameworks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup emulator frameworks demo test lint types arrows unit e2e canary hostile own-calls fuzz bench bench-secrets docs lock catalog clean
+.PHONY: help setup emulator frameworks demo test lint types arrows unit e2e canary hostile own-calls fuzz bench bench-gate bench-secrets docs lock catalog managed-policies clean
 
 help: ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -79,12 +79,18 @@ bench: setup ## How fast the policy engine is, in counts and times.
 	$(BIN)/python -m scripts.bench_evaluate
 	$(BIN)/python -m scripts.bench_contain
 
+bench-gate: setup ## The gate on a made-up tree, on one file and on AWS's managed policies: seconds, and against the aims.
+	$(BIN)/python -m scripts.bench_gate
+
 bench-secrets: setup emulator ## Parameters by the thousand, 3 % of the calls throttled: seconds, calls, memory, lost ones.
 	$(BIN)/python -m scripts.bench_secrets --retries standard --sizes 250 500 1000
 	$(BIN)/python -m scripts.bench_secrets --retries adaptive --sizes 50 200
 
 catalog: setup ## Build the catalog of AWS actions anew from its pinned sources (pip and npm must reach them).
 	$(BIN)/python -m scripts.build_catalog
+
+managed-policies: setup ## Take AWS's managed policies anew out of moto, as pinned.
+	$(BIN)/python -m scripts.build_managed_policies
 
 docs: setup ## Write docs/reference/cli.md anew from the commands' help, and docs/rules/ from the rules of the gate.
 	$(BIN)/python scripts/build_cli_reference.py

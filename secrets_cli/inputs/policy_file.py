@@ -25,7 +25,12 @@ def read_policy_file(text: str, name: str, kind: PolicyKind | None = None) -> Fo
 
     Raises MalformedInput at the first thing that AWS would refuse, and TooLarge past a limit of the readers.
     """
-    document = find_document(read_document(text, name), name)
+    return policy_of_document(read_document(text, name), name, kind)
+
+
+def policy_of_document(answer: JsonDocument, name: str, kind: PolicyKind | None = None) -> Found:
+    """The same for a document that was read already."""
+    document = find_document(answer, name)
     found = kind or inferred_kind(document)
     policy = parse_document(document, name, found)
     return Found((PolicyAt(policy, found, document.places.at(document.root.offset), "", "policy"),))

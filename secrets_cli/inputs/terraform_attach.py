@@ -10,6 +10,7 @@ from secrets_cli.iam.location import Location
 from secrets_cli.iam.model import Policy
 from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.inputs.found import UNKNOWN, Found, PolicyAt, Unresolved
+from secrets_cli.inputs.made_nodes import standing_at
 from secrets_cli.inputs.terraform_attribute import attribute_of, name_of, uninstantiated
 from secrets_cli.inputs.terraform_blocks import elements_of, instances_of
 from secrets_cli.inputs.terraform_carriers import ATTACHMENTS, CARRIERS, ORGANIZATION_KINDS, OWNER_TYPES, Carrier
@@ -186,7 +187,7 @@ class Collector:
                 self._unresolved(Unresolved(location, f"what `{text.value}` grants is not known"))
             return
         for owner in owners or ("",):
-            self._put(policy, kind, location, owner, f"{label}managed {text.value}")
+            self._put(standing_at(policy, location), kind, location, owner, f"{label}managed {text.value}")
 
     # Whose
 

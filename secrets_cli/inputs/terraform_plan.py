@@ -15,6 +15,7 @@ from secrets_cli.errors import MalformedInput
 from secrets_cli.iam.json_text import MAX_CHARACTERS, JsonArray, JsonBool, JsonNode, JsonObject, JsonString, read_json
 from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.inputs.found import Found, PolicyAt, Supplied, Unresolved
+from secrets_cli.inputs.made_nodes import standing_at
 from secrets_cli.inputs.terraform_carriers import ATTACHMENTS, CARRIERS, ORGANIZATION_KINDS, OWNER_TYPES
 from secrets_cli.inputs.terraform_policy import ReadPolicies, policies_of
 from secrets_cli.inputs.terraform_source import Sources
@@ -194,7 +195,9 @@ class _Reader:
             return
         for owner in owners or ("",):
             place = self._sources.at(node.offset)
-            self._policies.append(PolicyAt(policy, kind, place, owner, SOURCE, f"managed {node.value}"))
+            self._policies.append(
+                PolicyAt(standing_at(policy, place), kind, place, owner, SOURCE, f"managed {node.value}")
+            )
 
     def _policy(self, resource: _Planned, attribute: str, kind: PolicyKind) -> ReadPolicies:
         node = _child(resource.values, attribute)

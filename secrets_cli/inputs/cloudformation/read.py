@@ -21,6 +21,7 @@ from secrets_cli.inputs.cloudformation.template import Resource, Template, funct
 from secrets_cli.inputs.cloudformation.written import Managed, Part, Under, Unreadable, Written, items_of, moved
 from secrets_cli.inputs.document_text import read_document
 from secrets_cli.inputs.found import UNKNOWN, Found, PolicyAt, Supplied, Unresolved
+from secrets_cli.inputs.made_nodes import standing_at
 from secrets_cli.inputs.partial import partial_policy
 
 _MANAGED_POLICY: Final = "AWS::IAM::ManagedPolicy"
@@ -178,6 +179,7 @@ class _Reading:
             if policy is not None:
                 where = " and ".join(name if holds else f"not {name}" for name, holds in dict(part.under).items())
                 place = self.place(part.node.offset)
+                policy = standing_at(policy, place)
                 self.policies.append(
                     PolicyAt(policy, part.kind, place, part.principal, self.source(), f"managed {arn}", where)
                 )

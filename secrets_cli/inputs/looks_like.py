@@ -1,0 +1,86 @@
+"""Whether a file may hold what the gate judges, told from its bytes before anything is parsed.
+
+Most files of a repository are none of ours, and many are not even what their name says (a Helm chart's `.yaml` is a
+template). So only what looks like one of ours is parsed, and only what certainly looks like one is an error where that
+fails.
+
+INVARIANT: a file that holds a policy is never `NO`. A policy's document has the names `Statement` and `Effect`; a template
+has the type of a resource, `AWS::...`; a service file has `service` and `provider`. They can be written only by their letters
+or by escapes, and text with escapes that stand for letters is `PERHAPS`.
+"""
+
+import enum
+import posixpath
+import re
+from typing import Final
+
+
+class Look(enum.Enum):
+    """What a file looks like."""
+
+    NO = "no"
+    """None of ours."""
+    PERHAPS = "perhaps"
+    """It may be one of ours: worth parsing, and not worth a word where it cannot be."""
+    SURELY = "surely"
+    """It holds a policy, a template or a service, or what passes for one: it must be readable."""
+
+
+_STATEMENT: Final = re.compile(rb"[Ss]tatement")
+_EFFECT: Final = re.compile(rb"(?<![A-Za-z])Effect(?![a-z])")
+_TEMPLATE: Final = re.compile(rb"AWS::[A-Z]|AWSTemplateFormatVersion")
+_SERVICE: Final = re.compile(rb"""(?m)^[\s{,]*["']?service["']?\s*:""")
+_PROVIDER: Final = re.compile(rb"""(?m)(?:^|[\s{,])["']?provider["']?\s*:""")
+_PLAN: Final = re.compile(rb'"(?:planned_values|resource_changes)"\s*:')
+_STATE: Final = re.compile(rb'"format_version"\s*:.{0,200}"values"\s*:', re.DOTALL)
+_ACCOUNT: Final = re.compile(rb'"(?:User|Role|Group)DetailList"\s*:')
+_LETTER: Final = re.compile(rb"\\(?:u00|x|U000000)(?:[46][0-9A-Fa-f]|[57][0-9Aa])|\\\r?\n")
+"""An escape that stands for a letter, or a line that goes on in the next, in JSON or YAML."""
+_TERRAFORM: Final = re.compile(rb"aws_|\\u00|\bmodule\b")
+
+_TERRAFORM_ENDINGS: Final = (".tf", ".tofu")
+_DOCUMENT_ENDINGS: Final = (".json", ".yml", ".yaml", ".template", ".policy")
+TEMPLATE_ENDINGS: Final = (".tpl", ".tftpl", ".j2", ".jinja", ".jinja2", ".erb", ".hbs", ".mustache", ".tmpl")
+_MARKED: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+"""Byte order marks of encodings that are not read."""
+
+
+def look_of(data: bytes, name: str) -> Look:
+    """What the file looks like by its content, and by its name where the name says it."""
+    base = posixpath.basename(name).lower()
+    for mark, encoding in _MARKED:
+        if data.startswith(mark):
+            data = data[len(mark) :].decode(encoding, "replace").encode()
+    if base.startswith("zappa_settings.") and not base.endswith((".py", ".pyc")):
+        return Look.SURELY
+    if base.endswith(_TERRAFORM_ENDINGS):
+        return Look.SURELY if _TERRAFORM.search(data) else Look.NO
+    return _look_of_document(data, base)
+
+
+def is_worth_reading(head: bytes, name: str) -> bool:
+    """Whether the whole of a file is worth looking at, by its name or by how it begins."""
+    base = posixpath.basename(name).lower()
+    if base.endswith((*_TERRAFORM_ENDINGS, *_DOCUMENT_ENDINGS)) or base.startswith("zappa_settings."):
+        return True
+    return (
+        head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in (b"{", b"[", b'"') or b"AWSTemplateFormatVersion" in head
+    )
+
+
+def _look_of_document(data: bytes, base: str) -> Look:
+    if _STATEMENT.search(data) and _EFFECT.search(data):
+        return Look.SURELY
+    if _TEMPLATE.search(data) or _PLAN.search(data) or _ACCOUNT.search(data):
+        return Look.SURELY
+    if _SERVICE.search(data) and _PROVIDER.search(data):
+        return Look.SURELY if base.startswith("serverless") else Look.PERHAPS
+    return Look.PERHAPS if _STATE.search(data) or _LETTER.search(data) else Look.NO
+
+
+_RENDERED: Final = re.compile(r"\{%|\{\{-?\s*(?:if|else|end|range|with|define|include|template|block|toYaml)\b|<%")
+
+
+def is_rendered(text: str, name: str) -> bool:
+    """Whether it is a template of another program (Helm, Jinja, ERB), which makes the file that AWS sees."""
+    return posixpath.basename(name).lower().endswith(TEMPLATE_ENDINGS) or bool(_RENDERED.search(text))
