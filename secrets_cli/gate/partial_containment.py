@@ -34,9 +34,11 @@ class KnownInPart:
 
 def contained_as_known(old: KnownInPart, new: KnownInPart, known: KnownRequests | None) -> Containment:
     """Whether `new` grants nothing that `old` does not, whatever the unknown parts turn out to be."""
+    before, after = _without_common(old, new)
+    if not any(one.effect is Effect.ALLOW for one in _statements(after)):
+        return Contained()
     if not any(holds_unknown(one) for side in (old, new) for one in _statements(side.policies)):
         return contained_policies(old.policies, new.policies, known)
-    before, after = _without_common(old, new)
     proven = contained_policies(at_least(before), at_most(after), known)
     if isinstance(proven, Contained):
         return proven
@@ -90,8 +92,8 @@ def _signed(side: KnownInPart) -> list[tuple[str, Policy, Statement]]:
     for policy in side.policies:
         for statement in policy.statements:
             written = "\0".join(side.written(place) for place in unknown_places(statement))
-            for part in _by_action(statement):
-                signed.append((f"{content_of(part, policy.version)}\0{written}", policy, part))
+            parts = _by_action(statement)
+            signed += [(f"{content_of(part, policy.version)}\0{written}", policy, part) for part in parts]
     return signed
 
 

@@ -35,7 +35,9 @@ def newly_granted(old: KnownInPart, new: KnownInPart, known: KnownRequests | Non
     before, after = _signs(old), _signs(new)
     if any(one.effect is Effect.DENY and sign not in after for sign, one in before.items()):
         what = Undecided("a Deny statement is gone, or says something else")
-        return tuple(Newly(None, one, what) for one in _of_effect(new.policies, Effect.ALLOW)) or (Newly(None, None, what),)
+        return tuple(Newly(None, one, what) for one in _of_effect(new.policies, Effect.ALLOW)) or (
+            Newly(None, None, what),
+        )
     return tuple(
         found
         for policy in new.policies

@@ -37,9 +37,7 @@ def terraform_things(text: str, name: str) -> tuple[Thing, ...]:
     sources = Sources()
     _, spans = spans_of(sources, sources.add(name, text))
     places = Places(text, name)
-    return tuple(
-        Thing(places.at(start).line, places.at(max(start, _end(text, end) - 1)).line) for start, end in spans
-    )
+    return tuple(Thing(places.at(start).line, places.at(max(start, _end(text, end) - 1)).line) for start, end in spans)
 
 
 def _end(text: str, end: int) -> int:
