@@ -1,7 +1,16 @@
 """Every rule there is, in the order of the index: one explicit list."""
 
 from secrets_cli.gate.rule import Rule
-from secrets_cli.gate.rules import full_admin
+from secrets_cli.gate.rules import (
+    denied_by_team,
+    full_admin,
+    required_by_team,
+    suppression_expired,
+    suppression_malformed,
+    suppression_too_wide,
+    suppression_unused,
+    unused_access,
+)
 
 RULES: tuple[Rule, ...] = (
     # what is granted
@@ -11,6 +20,13 @@ RULES: tuple[Rule, ...] = (
     # what does nothing, or is not what it seems
     # functions and secrets
     # the gate itself
+    suppression_malformed.RULE,
+    suppression_expired.RULE,
+    suppression_unused.RULE,
+    suppression_too_wide.RULE,
+    denied_by_team.RULE,
+    required_by_team.RULE,
+    unused_access.RULE,
 )
 
 

@@ -9,13 +9,13 @@ for want of a finding is one too. Findings about suppressions are never suppress
 """
 
 import datetime
-import hashlib
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
 from secrets_cli.gate.finding import Finding, State
+from secrets_cli.gate.made_finding import in_order, made_finding, rule_of, with_fingerprints
 from secrets_cli.gate.path_pattern import matches_everything, path_matches
 from secrets_cli.gate.rule import Rule
 from secrets_cli.gate.settings import Settings
@@ -113,8 +113,7 @@ def apply_suppressions(findings: Sequence[Finding], occasion: Occasion) -> tuple
         id(one) for finding in (*findings, *occasion.hidden) for one in good if _covers(one, finding, occasion.settings)
     }
     about = [_about(one, occasion, unused=isinstance(one, Suppression) and id(one) not in used) for one in everything]
-    result += _numbered(one for one in about if one is not None)
-    return tuple(sorted(result, key=_place))
+    return in_order((*result, *with_fingerprints(one for one in about if one is not None)))
 
 
 def all_suppressions(occasion: Occasion) -> tuple[Suppression | RefusedSuppression, ...]:
@@ -197,23 +196,5 @@ def _listed(rules: Iterable[str]) -> str:
 
 
 def _finding(rule_id: str, message: str, location: Location, text: str, occasion: Occasion) -> Finding | None:
-    rule = next((rule for rule in occasion.rules if rule.id == rule_id), None)
-    settings = occasion.settings.at(location.file)
-    if rule is None or rule_id in settings.disabled:
-        return None
-    content = "\0".join((rule_id, settings.folders.from_top(location.file), text))
-    severity = settings.severities.get(rule_id) or rule.severity
-    return Finding(rule_id, severity, rule.confidence, location, "", message, (), None, content)
-
-
-def _numbered(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """With fingerprints made of what they hold so far, and of a number where two are the same."""
-    seen: dict[str, int] = {}
-    for finding in findings:
-        seen[finding.fingerprint] = number = seen.get(finding.fingerprint, -1) + 1
-        made = hashlib.sha256(f"{finding.fingerprint}\0{number}".encode()).hexdigest()
-        yield replace(finding, fingerprint=made)
-
-
-def _place(finding: Finding) -> tuple[str, int, int, str, str]:
-    return finding.location.file, finding.location.line, finding.location.column, finding.rule, finding.message
+    rule = rule_of(rule_id, occasion.rules)
+    return None if rule is None else made_finding(rule, message, location, text, occasion.settings)

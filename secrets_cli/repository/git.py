@@ -75,7 +75,9 @@ def top_of(folder: str) -> str:
                 f"git does not trust `{folder}`, as it is another user's",
                 "run `git config --global --add safe.directory FOLDER`, with its path",
             )
-        raise ConfigurationError(f"`{folder}` is in no git repository", "`--diff` compares with a commit: run it in one")
+        raise ConfigurationError(
+            f"`{folder}` is in no git repository", "`--diff` compares with a commit: run it in one"
+        )
     return os.path.realpath(_text(ran))
 
 
@@ -117,7 +119,9 @@ def file_at(base: Base, path: str) -> str | None:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise MalformedInput(f"`{path}` of `{base.ref}` is not UTF-8 at byte {error.start}", "save it as UTF-8") from None
+        raise MalformedInput(
+            f"`{path}` of `{base.ref}` is not UTF-8 at byte {error.start}", "save it as UTF-8"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
