@@ -28,13 +28,16 @@ def principals_of(policies: Sequence[PolicyAt], knowledge: Knowledge) -> tuple[P
     A policy by itself is a principal of its own. Where policies hold under different conditions of the file, there is one
     principal for each condition, with the policies that always hold.
     """
+    return tuple(replace(one, granted=_granted(one, knowledge)) for one in joined(policies))
+
+
+def joined(policies: Sequence[PolicyAt]) -> tuple[Principal, ...]:
+    """The same without what they grant."""
     groups: dict[tuple[object, ...], list[PolicyAt]] = {}
     for number, policy in enumerate(policies):
         key: tuple[object, ...] = (policy.principal,) if policy.principal else ("", number)
         groups.setdefault(key, []).append(policy)
-    return tuple(
-        replace(one, granted=_granted(one, knowledge)) for group in groups.values() for one in _alternatives(group)
-    )
+    return tuple(one for group in groups.values() for one in _alternatives(group))
 
 
 def statements_of(policy: PolicyAt) -> tuple[StatementAt, ...]:
