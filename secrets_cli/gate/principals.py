@@ -80,7 +80,7 @@ def _left(
     if bounded is not None:
         left &= bounded
     for deny in denies:
-        if left and _covers_resources(deny.resource, allow.resource):
+        if left and covers_resources(deny.resource, allow.resource):
             left -= known_actions(deny.action, catalog)
     return left
 
@@ -94,7 +94,8 @@ def _allowed_by_boundary(principal: Principal, catalog: Catalog) -> frozenset[st
     return frozenset().union(*(known_actions(one.action, catalog) for one in allows))
 
 
-def _covers_resources(deny: Element | None, allow: Element | None) -> bool:
+def covers_resources(deny: Element | None, allow: Element | None) -> bool:
+    """Whether the resources of a Deny certainly cover all those of an Allow."""
     if deny is None or allow is None:
         return deny is None
     if not deny.negated:
