@@ -34,6 +34,7 @@ def _hit(one: Given, own: str, knowledge: Knowledge) -> Hit:
     return Hit(
         f"{one.at.named} lets {shown(one.to)} {verb} the key: {listed(managing or using or one.actions)}",
         (element.location if element is not None else None) or one.at.location,
+        about=(one.at,),
         evidence=(f"the key seems to be of account `{own}`",),
         severity=Severity.HIGH if managing else Severity.MEDIUM if using and whole else Severity.LOW,
         persona=Persona.DEFAULT if managing or (using and whole) else Persona.STRICT,

@@ -28,6 +28,7 @@ def _check(policy: PolicyAt, knowledge: Knowledge) -> Iterator[Hit]:
         yield Hit(
             f"{one.at.named} lets `{one.to.value}` make grants, and so give Decrypt to anybody",
             one.at.statement.action.location or one.at.location,
+            about=(one.at,),
             evidence=("a grant leaves no trace in the policy; a grant to oneself is use of the key",),
             severity=Severity.LOW if limited else None,
             confidence=Confidence.MEDIUM if limited else None,

@@ -38,7 +38,9 @@ def _check(policy: PolicyAt, knowledge: Knowledge) -> Iterator[Hit]:
 
 
 def _is_part(policy: PolicyAt) -> bool:
-    """Whether it is a policy by itself that only adds to others: with NotPrincipal, or without an Allow."""
+    """Whether it is a document that only adds to others (a data source of Terraform), or lets in by NotPrincipal."""
+    if not policy.carrier and policy.source != "policy":
+        return True
     statements = policy.policy.statements
     allows = [one for one in statements if one.effect is Effect.ALLOW]
     return not allows or any(one.principal is None or one.principal.negated for one in allows)

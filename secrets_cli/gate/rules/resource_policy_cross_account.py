@@ -42,6 +42,7 @@ def _hit(at: StatementAt, one: Named, knowledge: Knowledge, *, is_foreign: bool,
     return Hit(
         f"{at.named} lets {who} use the resource" + (f" and change it: {listed(changing)}" if changing else ""),
         (element.location if element is not None else None) or at.location,
+        about=(at,),
         evidence=() if is_foreign else ("it may be the resource's own account, which the file does not tell",),
         confidence=Confidence.MEDIUM if is_foreign else Confidence.LOW,
         persona=Persona.DEFAULT if certain and whole and changing else Persona.STRICT,

@@ -61,6 +61,7 @@ def _hit(at: StatementAt, wide: str, others: list[Named], actions: frozenset[str
     return Hit(
         f"{at.named} gives {who} `{wide}`: its deletion and its policy too",
         at.statement.action.location or at.location,
+        about=(at,),
         evidence=(f"{len(actions):,} known actions: {listed(actions)}",),
         confidence=Confidence.MEDIUM if limited else None,
     )

@@ -61,6 +61,7 @@ def _hits(at: StatementAt, others: Sequence[Named], own: frozenset[str], named: 
         yield Hit(
             f"{at.named} lets {who} assume the role without any condition",
             place,
+            about=(at,),
             evidence=() if is_own or is_foreign else (_PERHAPS_OWN,),
             severity=Severity.MEDIUM if whole and not is_own else Severity.LOW,
             confidence=Confidence.MEDIUM if is_foreign else Confidence.LOW,
