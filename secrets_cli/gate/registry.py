@@ -10,6 +10,7 @@ from secrets_cli.gate.rules import (
     key_policy_public,
     key_policy_star_actions,
     not_principal_allow,
+    public_second_opinion,
     resource_policy_cross_account,
     resource_policy_public,
     resource_policy_service_without_source,
@@ -48,6 +49,7 @@ RULES: tuple[Rule, ...] = (
     resource_policy_cross_account.RULE,
     resource_policy_service_without_source.RULE,
     resource_policy_wildcard_action.RULE,
+    public_second_opinion.RULE,
     # what does nothing, or is not what it seems
     # functions and secrets
     # the gate itself
