@@ -20,11 +20,9 @@ def _check(policy: PolicyAt, knowledge: Knowledge) -> Iterator[Hit]:
         element = one.at.statement.principal
         used = [name for name in one.actions if kind_of_action(name, knowledge.catalog) is Kind.USE]
         telling = used or can_change(one.actions, knowledge.catalog) or one.actions
-        who = "through another service, " if partly else ""
+        who = "anybody of any AWS account, through another service," if partly else "anybody of any AWS account"
         yield Hit(
-            f"{one.at.named} lets anybody of any AWS account, {who}{_verbs(kinds)} the key: {listed(telling)}".replace(
-                "account, use", "account use"
-            ),
+            f"{one.at.named} lets {who} {_verbs(kinds)} the key: {listed(telling)}",
             (element.location if element is not None else None) or one.at.location,
             evidence=tuple(
                 f"`{term.operator}` on `{term.key}` does not settle whose account calls"
