@@ -5,6 +5,7 @@ lets in everybody who opens an account there. Others have an issuer for each cus
 
 Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html (shared providers and
 the claims IAM asks for), https://docs.github.com/en/actions/reference/security/oidc,
+https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/,
 https://docs.gitlab.com/ci/secrets/id_token_authentication/,
 https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/workload-identity-tokens,
 https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html,
@@ -68,7 +69,8 @@ def _begins(value: str) -> Width:
 def _within_owner(rest: str) -> Width:
     """Of `OWNER/NAME:MORE`."""
     owner, slash, after = rest.partition("/")
-    name, colon, more = after.partition(":")
+    path, colon, more = after.partition(":")
+    name = path.split("@")[0]  # an immutable id, or the ref of a workflow, follows
     if not slash or _holds_wild(owner) or not owner:
         return Width.STRANGERS
     if name.strip("*?") == "":
@@ -211,3 +213,13 @@ def provider_of(issuer: str) -> Provider:
     """The provider; of one that is not known nothing is assumed but that its issuer is one customer's."""
     own = _own(re.escape(issuer), f"`{issuer}`", f"everybody to whom `{issuer}` gives a token")
     return next((one for one in PROVIDERS if one.issuer.fullmatch(issuer)), own)
+
+
+_OWNER_AND_NAME: Final = ("repository", "job_workflow_ref", "project_path")
+
+
+def width_of(provider: Provider, claim: str, value: str) -> Width:
+    """How wide a value of one of the provider's claims is."""
+    if claim == provider.claims[0]:
+        return provider.width(value)
+    return _within_owner(value) if claim in _OWNER_AND_NAME else _begins(value)

@@ -111,10 +111,35 @@ def can_change(actions: Iterable[str], catalog: Catalog) -> tuple[str, ...]:
 
 
 _EXAMPLES: Final = 3
+_TELLING: Final = (
+    "s3:PutObject",
+    "s3:DeleteObject",
+    "s3:PutBucketPolicy",
+    "s3:GetObject",
+    "sqs:SendMessage",
+    "sqs:ReceiveMessage",
+    "sqs:DeleteQueue",
+    "sns:Publish",
+    "sns:Subscribe",
+    "sns:DeleteTopic",
+    "kms:Decrypt",
+    "kms:PutKeyPolicy",
+    "kms:CreateGrant",
+    "lambda:InvokeFunction",
+    "ecr:PutImage",
+    "ecr:SetRepositoryPolicy",
+    "secretsmanager:GetSecretValue",
+    "es:ESHttpGet",
+    "es:ESHttpDelete",
+    "dynamodb:Scan",
+    "dynamodb:DeleteItem",
+)
+"""What readers know best; shown before the others."""
 
 
 def listed(actions: Iterable[str]) -> str:
-    """`a`, `b` and 4 more."""
-    names = sorted(actions)
+    """`a`, `b` and 4 more: the best known first."""
+    known = {name: place for place, name in enumerate(_TELLING)}
+    names = sorted(actions, key=lambda name: (known.get(name, len(known)), name))
     shown = ", ".join(f"`{name}`" for name in names[:_EXAMPLES])
     return f"{shown} and {len(names) - _EXAMPLES:,} more" if len(names) > _EXAMPLES else shown

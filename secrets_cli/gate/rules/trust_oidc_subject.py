@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from secrets_cli.gate.callers import fixes, needs_the_key
+from secrets_cli.gate.callers import needs_the_key
 from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.named import Named, Who, lets_in
-from secrets_cli.gate.oidc_providers import Provider, Width, provider_of
+from secrets_cli.gate.oidc_providers import Provider, Width, provider_of, width_of
 from secrets_cli.gate.principals import known_actions
 from secrets_cli.gate.rule import Hit, OfStatement, Persona, Rule
 from secrets_cli.gate.subject import StatementAt
@@ -39,7 +39,7 @@ def _of_provider(at: StatementAt, named: Named, provider: Provider) -> Iterator[
         yield _missing(at, named, provider, terms, telling)
         return
     width, term = min(asked, key=lambda one: one[0])
-    yield from _wide(at, term, provider, width)
+    yield from _wide(at, term, provider, _claim(term, named), width)
     if named.value == _COGNITO:
         yield from _guests(at, terms)
 
@@ -52,12 +52,12 @@ def _width(term: ConditionTerm, claim: str, provider: Provider) -> Width | None:
     """The widest of the values; None where the operator holds for tokens without the claim, or for every value of it."""
     if not term.operator.base.startswith(_COMPARING) or not needs_the_key(term):
         return None
-    if claim != provider.claims[0]:
-        return Width.ONE if fixes(term) else None
     if any(UNKNOWN in value for value in term.values):
         return Width.ONE
     literal = term.operator.base.startswith("StringEquals")
-    return max((Width.ONE if literal and ("*" in one or "?" in one) else provider.width(one)) for one in term.values)
+    return max(
+        (Width.ONE if literal and ("*" in one or "?" in one) else width_of(provider, claim, one)) for one in term.values
+    )
 
 
 def _missing(
@@ -99,11 +99,11 @@ _WIDTHS = {
 }
 
 
-def _wide(at: StatementAt, term: ConditionTerm, provider: Provider, width: Width) -> Iterator[Hit]:
+def _wide(at: StatementAt, term: ConditionTerm, provider: Provider, claim: str, width: Width) -> Iterator[Hit]:
     if width not in _WIDTHS:
         return
     severity, persona, who = _WIDTHS[width]
-    values = ", ".join(f"`{value}`" for value in term.values if provider.width(value) is width)
+    values = ", ".join(f"`{value}`" for value in term.values if width_of(provider, claim, value) is width)
     yield Hit(
         f"{at.named} takes tokens of {provider.title} from {who}: `{term.key}` is {values}",
         term.location or at.location,

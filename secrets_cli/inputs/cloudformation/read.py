@@ -120,7 +120,9 @@ class _Reading:
         if partial.policy is not None:
             carrier = self.carrier if part.kind is PolicyKind.RESOURCE else ""
             self.policies.append(
-                PolicyAt(partial.policy, part.kind, place, part.principal, self.source(), part.attached_by, where, carrier)
+                PolicyAt(
+                    partial.policy, part.kind, place, part.principal, self.source(), part.attached_by, where, carrier
+                )
             )
 
     def worlds(self, nodes: Iterable[JsonNode], under: Under) -> Iterator[World]:

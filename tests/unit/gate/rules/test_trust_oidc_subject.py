@@ -105,8 +105,13 @@ def test_all_but_one(operator: str) -> None:
 
 
 def test_other_claims_that_settle_it() -> None:
-    for claim in ("repository", "repository_owner", "repository_id", "job_workflow_ref"):
+    for claim in ("repository", "repository_id", "job_workflow_ref", "enterprise_id"):
         assert not judged(GITHUB, {"StringEquals": {f"{GITHUB}:{claim}": "acme/app"}}, STRICT)
+    assert weights(judged(GITHUB, {"StringLike": {f"{GITHUB}:repository": "*/app"}})) == ["high"]
+    assert weights(judged(GITHUB, {"StringLike": {f"{GITHUB}:repository_id": "*"}})) == ["high"]
+    assert weights(judged(GITHUB, {"StringLike": {f"{GITHUB}:repository": "acme/*"}})) == ["low"]
+    both = {f"{GITHUB}:sub": "repo:acme/*", f"{GITHUB}:job_workflow_ref": "acme/ci/.github/workflows/deploy.yml@*"}
+    assert not judged(GITHUB, {"StringLike": both}, STRICT)
     assert weights(judged(GITHUB, {"StringEquals": {f"{GITHUB}:actor": "bob"}})) == ["high"]
 
 
@@ -117,6 +122,7 @@ def test_other_claims_that_settle_it() -> None:
         ("gitlab.com", {"StringLike": {"gitlab.com:sub": "project_path:*"}}, ["high"]),
         ("gitlab.com", {"StringLike": {"gitlab.com:sub": "project_path:acme/*:ref_type:branch:ref:main"}}, ["low"]),
         ("gitlab.com", {"StringLike": {"gitlab.com:sub": "project_path:acme/app:ref_type:branch:ref:main"}}, []),
+        ("gitlab.com", {"StringLike": {"gitlab.com:sub": "project_path:acme/web/*:ref_type:branch:ref:main"}}, ["low"]),
         ("app.terraform.io", {"StringEquals": {"app.terraform.io:aud": "aws.workload.identity"}}, ["high"]),
         ("app.terraform.io", {"StringLike": {"app.terraform.io:sub": "organization:*"}}, ["high"]),
         ("app.terraform.io", {"StringLike": {"app.terraform.io:sub": "organization:acme:project:*"}}, ["low"]),
