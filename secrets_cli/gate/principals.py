@@ -89,7 +89,7 @@ def _left(
     if bounded is not None:
         left &= bounded
     for deny in denies:
-        if left and _covers_resources(deny.resource, allow.resource):
+        if left and covers_resources(deny.resource, allow.resource):
             left -= known_actions(deny.action, catalog)
     return left
 
@@ -110,7 +110,8 @@ def _bounds(principal: Principal) -> tuple[Statement, ...] | None:
     return tuple(s for one in boundaries for s in one.policy.statements if s.effect is Effect.ALLOW)
 
 
-def _covers_resources(deny: Element | None, allow: Element | None) -> bool:
+def covers_resources(deny: Element | None, allow: Element | None) -> bool:
+    """Whether the resources of a Deny certainly cover all those of an Allow."""
     if deny is None or allow is None:
         return deny is None
     if not deny.negated:
