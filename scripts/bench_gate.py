@@ -23,6 +23,8 @@ AIMS = {"five files, cold": 0.6, "AWS managed policies": 20.0, "a repository": 1
 _RUNS = 3
 _ACTIONS = ("s3:GetObject", "s3:PutObject", "dynamodb:Query", "sqs:SendMessage", "ssm:GetParameter", "kms:Decrypt")
 
+_CHART = "{{- if .Values.on }}\nkind: Deployment\nspec:\n" + "  a: {{ .x }}\n" * 30 + "{{- end }}\n"
+
 
 def main() -> None:
     """Make the files, run, print."""
@@ -103,7 +105,10 @@ def _package(number: int, rng: random.Random) -> Iterator[tuple[str, str]]:
     for part in range(4):
         yield f"{at}/src/m{part}.py", "".join(f"def f{line}(x):\n    return x + {line}\n" for line in range(60))
     yield f"{at}/data.json", json.dumps([{"id": line, "name": f"n{line}"} for line in range(40)], indent=1) + "\n"
-    yield f"{at}/chart/templates/d.yaml", "{{- if .Values.on }}\nkind: Deployment\nspec:\n" + "  a: {{ .x }}\n" * 30 + "{{- end }}\n"
+    yield (
+        f"{at}/chart/templates/d.yaml",
+        _CHART,
+    )
     yield f"{at}/k8s.yml", "".join(f"---\nkind: ConfigMap\nmetadata:\n  name: c{line}\n" for line in range(20))
     match number % 5:
         case 0:
@@ -164,15 +169,13 @@ def _service(rng: random.Random, functions: int) -> str:
 
 
 def _terraform(rng: random.Random, roles: int) -> str:
-    blocks = []
-    for number in range(roles):
-        blocks.append(
-            f'resource "aws_iam_role" "r{number}" {{\n  name = "r{number}"\n'
-            f"  assume_role_policy = <<EOF\n{json.dumps(_trust(), indent=2)}\nEOF\n}}\n"
-            f'resource "aws_iam_role_policy" "p{number}" {{\n  role = aws_iam_role.r{number}.id\n'
-            f"  policy = <<EOF\n{json.dumps(_policy(rng, 3), indent=2)}\nEOF\n}}\n"
-        )
-    return "\n".join(blocks)
+    return "\n".join(
+        f'resource "aws_iam_role" "r{number}" {{\n  name = "r{number}"\n'
+        f"  assume_role_policy = <<EOF\n{json.dumps(_trust(), indent=2)}\nEOF\n}}\n"
+        f'resource "aws_iam_role_policy" "p{number}" {{\n  role = aws_iam_role.r{number}.id\n'
+        f"  policy = <<EOF\n{json.dumps(_policy(rng, 3), indent=2)}\nEOF\n}}\n"
+        for number in range(roles)
+    )
 
 
 if __name__ == "__main__":

@@ -5,10 +5,11 @@ from typing import assert_never
 
 from secrets_cli.catalog.header import Header
 from secrets_cli.gate.finding import Finding
-from secrets_cli.gate.fix import Change, Fix, RemoveStatement, ReplaceValues, SetVersion
+from secrets_cli.gate.fix import Change, Fix, RemoveStatement, ReplacePolicies, ReplaceValues, SetVersion
 from secrets_cli.gate.judgement import Judgement, Scanned
 from secrets_cli.gate.rule import Rule
 from secrets_cli.iam.location import Location
+from secrets_cli.iam.render import policy_document
 from secrets_cli.inputs.found import Unresolved
 from secrets_cli.json_value import JsonValue
 from secrets_cli.report.gate_counts import counts_of
@@ -66,6 +67,9 @@ def _change(change: Change) -> dict[str, JsonValue]:
             return {"kind": "remove-statement", **_place(statement)}
         case SetVersion(document, version):
             return {"kind": "set-version", **_place(document), "version": version}
+        case ReplacePolicies(documents, policies):
+            places = [_place(document) for document in documents]
+            return {"kind": "replace-policies", "documents": places, "policies": [policy_document(p) for p in policies]}
         case never:
             assert_never(never)
 

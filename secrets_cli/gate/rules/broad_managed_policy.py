@@ -81,6 +81,8 @@ RULE = Rule(
             "data-exposure",
             "resource-exposure",
             "credentials-exposure",
+            "privilege-escalation",
+            "pass-role-wildcard",
         }
     ),
 )

@@ -28,6 +28,7 @@ def _check(granted: Granted, knowledge: Knowledge) -> Iterator[Hit]:
             place,
             evidence=tuple(f"can be scoped to {form}" for form in arn_forms(told, catalog)),
             severity=severity_of(told, catalog),
+            actions=frozenset(told),
         )
     rest = scopable - told
     if rest:
@@ -39,6 +40,7 @@ def _check(granted: Granted, knowledge: Knowledge) -> Iterator[Hit]:
             severity=Severity.LOW,
             persona=Persona.STRICT,
             subject="rest",
+            actions=frozenset(rest),
         )
 
 

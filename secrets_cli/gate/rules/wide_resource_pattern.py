@@ -30,6 +30,7 @@ def _check(granted: Granted, knowledge: Knowledge) -> Iterator[Hit]:
             severity=severity_of(actions, catalog) if is_told else Severity.LOW,
             persona=Persona.DEFAULT if is_told else Persona.STRICT,
             subject="" if is_told else "rest",
+            actions=frozenset(actions),
         )
 
 

@@ -1,13 +1,12 @@
 """Judging a text as the gate does, for tests."""
 
 import datetime
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 
 from secrets_cli.bundled import bundled
 from secrets_cli.catalog.load import load_catalog
+from secrets_cli.catalog.managed_policies import managed_policy
 from secrets_cli.gate.configuration import settings_from
 from secrets_cli.gate.engine import judge
 from secrets_cli.gate.finding import Finding
@@ -15,7 +14,6 @@ from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.registry import RULES
 from secrets_cli.gate.rule import Rule
 from secrets_cli.gate.settings import Folders, Settings
-from secrets_cli.iam.model import Policy
 from secrets_cli.iam.parse import parse_policy
 from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.inputs.any_file import read_any
@@ -32,22 +30,11 @@ def zappa_defaults() -> ZappaDefaults:
     return ZappaDefaults(execution, trust)
 
 
-@cache
-def aws_managed(arn: str) -> Policy | None:
-    """An AWS managed policy as the emulator of AWS in the tests carries it; loaded where a file names one."""
-    from moto.iam.aws_managed_policies import aws_managed_policies_data
-
-    one = json.loads(aws_managed_policies_data).get(arn.rpartition("/")[2])
-    if one is None or arn != f"arn:aws:iam::aws:policy{one['Path']}{arn.rpartition('/')[2]}":
-        return None
-    return parse_policy(json.dumps(one["Document"]), arn)
-
-
 def findings_in(
     text: str, name: str = "policy.json", rules: Sequence[Rule] = RULES, settings: Settings | None = None
 ) -> tuple[Finding, ...]:
     """The findings in one file; its name says the kind, `x.trust.json` the kind of policy."""
-    found = read_any(text, name, Supplied(managed=aws_managed), zappa_defaults())
+    found = read_any(text, name, Supplied(managed=managed_policy), zappa_defaults())
     assert found is not None, f"{name} is of no known kind"
     return judge([found], Knowledge(load_catalog(), TODAY, settings or Settings()), rules)
 
