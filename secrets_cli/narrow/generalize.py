@@ -12,7 +12,8 @@ present policy covers it whole, else the resources stay as they are.
 from `MANY`) where one of its resources was first seen in the last third of the time in which the principal was seen; a set that
 was complete before stays as it is, however large: that a role reads the same nine settings every day is no reason to let it read
 a tenth. Names outside trees that differ in an id alone (`orders-20260901`, `job-5f3a9c1e`) become `orders-*` by the same measure.
-How the rules compare on real and made logs is in docs/generalization.md.
+Where the log is shorter than an hour nothing can be said to grow, and `auto` does as `prefix`. How the rules compare on real and
+made logs is in docs/generalization.md.
 """
 
 import enum
@@ -63,18 +64,22 @@ def generalize(
     resources: Iterable[str],
     allowed: Callable[[str], bool],
     rule: Rule = Rule.PREFIX,
-    late: frozenset[str] = frozenset(),
+    late: frozenset[str] | None = frozenset(),
 ) -> tuple[Generalized, ...]:
     """Apply a rule to ARNs of one action; `allowed` says whether the present policy covers a pattern whole, `late` are the
-    resources first seen in the last third of the time (`auto` alone asks for them)."""
+    resources first seen in the last third of the time (`auto` alone asks for them). None: the time is too short to tell, and
+    `auto` does as `prefix`."""
+    if rule is Rule.AUTO and late is None:
+        rule = Rule.PREFIX
     match rule:
         case Rule.NONE:
             return tuple(Generalized(resource, (resource,)) for resource in sorted(set(resources)))
         case Rule.PREFIX:
             return _as_trees(resources, allowed, _has_many)
         case Rule.AUTO:
-            found = _as_trees(resources, allowed, partial(_grows, late))
-            return _with_families(found, allowed, late)
+            seen_late = late or frozenset()
+            found = _as_trees(resources, allowed, partial(_grows, seen_late))
+            return _with_families(found, allowed, seen_late)
         case unreachable:
             assert_never(unreachable)
 

@@ -61,15 +61,15 @@ def merged(evidences: Iterable[Evidence]) -> Evidence:
     return Evidence(sum(e.events for e in items), min(firsts, default=""), max(lasts, default=""), ids, notes)
 
 
-def late_resources(requests: Sequence[ObservedRequest]) -> frozenset[str]:
+def late_resources(requests: Sequence[ObservedRequest]) -> frozenset[str] | None:
     """The resources first seen in the last third of the time from the first to the last of the requests.
 
-    None where that time is shorter than an hour, or where records have no times: of so little nothing can be said to grow.
+    None where that time is shorter than an hour, or where records have no times: nothing can be said to grow then.
     """
     times = [moment for request in requests for moment in (_time(request.evidence.first_seen),) if moment is not None]
     ends = [moment for request in requests for moment in (_time(request.evidence.last_seen),) if moment is not None]
     if not times or not ends or max(ends) - min(times) < _SHORTEST:
-        return frozenset()
+        return None
     cut = max(ends) - (max(ends) - min(times)) / 3
     first_seen: dict[str, datetime.datetime] = {}
     for request in requests:
