@@ -42,10 +42,7 @@ class SecretRead:
     @property
     def location(self) -> Location:
         """Where the first action pattern stands that grants it."""
-        action = self.granted.statement.action
-        patterns = (one for one in action.values if covers(one.lower(), self.actions[0].lower()))
-        place = action.location if action.negated else action.place_of(next(patterns, ""))
-        return place or self.granted.at.location
+        return place_of(self.granted, self.actions[0])
 
 
 def secret_reads(principal: Principal | None) -> tuple[SecretRead, ...]:
@@ -72,6 +69,14 @@ def _can_be_secret(pattern: str, actions: Sequence[str]) -> bool:
     widened = pattern.replace(UNKNOWN, "*")
     shapes = {f"arn:*:{action.partition(':')[0]}:*" for action in actions}
     return any(overlaps(widened, shape) for shape in shapes)
+
+
+def place_of(granted: Granted, name: str) -> Location:
+    """Where the action pattern stands by which a statement grants an action."""
+    action = granted.statement.action
+    patterns = (one for one in action.values if covers(one.lower(), name.lower()))
+    place = action.location if action.negated else action.place_of(next(patterns, ""))
+    return place or granted.at.location
 
 
 def reads_all(pattern: str) -> bool:

@@ -36,7 +36,7 @@ def kind_by_name(name: str) -> FileKind | None:
     base = posixpath.basename(name).lower()
     if base.endswith(".tf"):
         return FileKind.TERRAFORM
-    return FileKind.ZAPPA if base.startswith("zappa_settings.") else None
+    return FileKind.ZAPPA if base.startswith("zappa_settings.") or ".zappa_settings." in base else None
 
 
 def looks_like_terraform(text: str) -> bool:

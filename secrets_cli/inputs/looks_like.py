@@ -53,7 +53,7 @@ def look_of(data: bytes, name: str) -> Look:
     for mark, encoding in _MARKED:
         if data.startswith(mark):
             data = data[len(mark) :].decode(encoding, "replace").encode()
-    if base.startswith("zappa_settings.") and not base.endswith((".py", ".pyc")):
+    if (base.startswith("zappa_settings.") or ".zappa_settings." in base) and not base.endswith((".py", ".pyc")):
         return Look.SURELY
     if base.endswith(_TERRAFORM_ENDINGS):
         return Look.SURELY if _TERRAFORM.search(data) else Look.NO

@@ -35,8 +35,8 @@ def _check(of: FunctionOf, _knowledge: Knowledge) -> Iterator[Hit]:
         yield Hit(
             f"{said.message}{behind}",
             said.location,
-            severity=Severity.MEDIUM if exposed else Severity.LOW,
-            persona=Persona.DEFAULT if exposed else Persona.STRICT,
+            severity=Severity.MEDIUM if exposed else None,
+            persona=Persona.DEFAULT if exposed else None,
             subject=said.header,
         )
 
@@ -62,15 +62,15 @@ def _said(endpoint: EndpointAt) -> Iterator[_Said]:
 RULE = Rule(
     id="cors-wildcard",
     title="lets any website read what it answers",
-    severity=Severity.MEDIUM,
+    severity=Severity.LOW,
     confidence=Confidence.HIGH,
-    persona=Persona.DEFAULT,
+    persona=Persona.STRICT,
     why=(
         "`Access-Control-Allow-Origin: *` tells browsers that a script of any website may call the endpoint and read the"
         " answer. Where the endpoint asks nobody who calls and its function can read secrets, a page that somebody in your"
-        " network opens becomes a client of it: that is of medium severity. Anywhere else it is low and for the strict"
-        " persona, for browsers send no cookies to such an endpoint.\n\nA slip in the header's name (an underscore for a"
-        " dash) has no effect at all; it is found for what it means to say."
+        " network opens becomes a client of it: that is of medium severity, and shown to everybody. Anywhere else it is low"
+        " and for the strict persona, for browsers send no cookies to such an endpoint.\n\nA slip in the header's name (an"
+        " underscore for a dash) has no effect at all; it is found for what it means to say."
     ),
     how_to_fix="Name the origins that call it: `cors: {origin: https://app.example.com}`, `AllowOrigins: [...]`.",
     references=(

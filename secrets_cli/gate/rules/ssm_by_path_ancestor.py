@@ -7,7 +7,7 @@ from secrets_cli.gate.condition_truth import Truth, truth_of
 from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.principals import known_actions, statements_of
 from secrets_cli.gate.rule import Hit, OfPrincipal, Persona, Rule
-from secrets_cli.gate.secret_reads import PARAMETER_READS, reads_all, shown
+from secrets_cli.gate.secret_reads import PARAMETER_READS, place_of, reads_all, shown
 from secrets_cli.gate.subject import Granted, Principal, StatementAt
 from secrets_cli.iam.model import Effect
 from secrets_cli.iam.pattern_relation import covers, overlaps
@@ -16,37 +16,44 @@ from secrets_cli.severity import Confidence, Severity
 
 _BY_PATH = "ssm:GetParametersByPath"
 _PATH = re.compile(r"arn:[^:]*:ssm:[^:]*:[^:]*:parameter/?(.*)")
-_NAMES_READ = frozenset(name.lower() for name in PARAMETER_READS)
 
 
 def _check(principal: Principal, knowledge: Knowledge) -> Iterator[Hit]:
     denied = tuple(_denied(principal, knowledge))
     for granted in principal.granted:
         resource = granted.statement.resource
-        if _BY_PATH not in granted.actions or resource is None or resource.negated or _is_flat(granted):
+        if _BY_PATH not in granted.actions or resource is None or resource.negated or _is_open(granted):
             continue
-        around = next(_passed(resource.values, denied), None)
+        flat = _is_flat(granted)
+        around = next(_passed(resource.values, denied, flat), None)
         if around is not None:
             yield _around(granted, *around)
             continue
         everything = tuple(value for value in resource.values if reads_all(value) or _is_root(value))
-        if everything and all(value.lower() in _NAMES_READ for value in _of_ssm(granted)):
+        if everything and not flat and _is_named(granted):
             yield _everything(granted, everything[0])
 
 
-def _of_ssm(granted: Granted) -> tuple[str, ...]:
-    """The action patterns about SSM; other rules speak of wildcards."""
-    values = granted.statement.action.values
-    return tuple(value for value in values if value.lower().startswith("ssm:") or value.startswith("*"))
+def _is_named(granted: Granted) -> bool:
+    """Whether the statement names the action; other rules speak of wildcards."""
+    action = granted.statement.action
+    wild = (
+        value
+        for value in action.values
+        if value.startswith("*") or ("*" in value and value.lower().startswith("ssm:g"))
+    )
+    return not action.negated and not any(wild) and _BY_PATH.lower() in (value.lower() for value in action.values)
+
+
+def _is_open(granted: Granted) -> bool:
+    """Whether a condition is not known."""
+    return any(UNKNOWN in term.key for term in granted.statement.conditions)
 
 
 def _is_flat(granted: Granted) -> bool:
-    """Whether a condition forbids going down the tree, or is not known."""
-    return any(
-        (term.key.lower() == "ssm:recursive" and "false" in (value.lower() for value in term.values))
-        or UNKNOWN in term.key
-        for term in granted.statement.conditions
-    )
+    """Whether a condition keeps requests to what stands directly under the path."""
+    terms = (one for one in granted.statement.conditions if one.key.lower() == "ssm:recursive")
+    return any(value.lower() == "false" or UNKNOWN in value for term in terms for value in term.values)
 
 
 def _denied(principal: Principal, knowledge: Knowledge) -> Iterator[tuple[StatementAt, str]]:
@@ -68,19 +75,26 @@ def _path(pattern: str) -> str:
     return "" if found is None else found[1].strip("/")
 
 
-def _passed(values: Sequence[str], denied: Sequence[tuple[StatementAt, str]]) -> Iterator[tuple[str, StatementAt, str]]:
+def _passed(
+    values: Sequence[str], denied: Sequence[tuple[StatementAt, str]], flat: bool
+) -> Iterator[tuple[str, StatementAt, str]]:
     """An allowed path, and a denied pattern below it that asking for the path goes around."""
     for at, pattern in denied:
-        parent = _path(pattern).partition("*")[0].rpartition("/")[0]
-        while parent:
-            asked = f"{pattern.partition('parameter')[0]}parameter/{parent}"
-            known = asked.replace("*", "x")
-            reachable = any(overlaps(value, asked) or covers(value, known) for value in values)
-            stopped = any(covers(other, known) or covers(other, asked) for _, other in denied)
-            if reachable and not stopped and UNKNOWN not in _path(pattern):
+        if UNKNOWN in _path(pattern):
+            continue
+        above = pattern.partition(":parameter")[0]
+        for parent in _parents(_path(pattern))[: 1 if flat else None]:
+            asked = f"{above}:parameter/{parent}"
+            if any(overlaps(value, asked) for value in values) and not any(covers(other, asked) for _, other in denied):
                 yield asked, at, pattern
                 return
-            parent = parent.rpartition("/")[0]
+
+
+def _parents(path: str) -> list[str]:
+    """The paths above a pattern of names, the nearest first, `` for the root last; of a pattern with a wildcard those
+    above the wildcard."""
+    parts = path.partition("*")[0].split("/")[:-1]
+    return ["/".join(parts[:count]) for count in range(len(parts), -1, -1)]
 
 
 def _is_root(pattern: str) -> bool:
@@ -89,11 +103,10 @@ def _is_root(pattern: str) -> bool:
 
 
 def _around(granted: Granted, asked: str, deny: StatementAt, pattern: str) -> Hit:
-    place = granted.statement.action.location or granted.at.location
     return Hit(
         f"`{_BY_PATH}` on {shown(asked)} is allowed here and reads the whole tree, in spite of the Deny on {shown(pattern)}"
         f" at {deny.location}",
-        place,
+        place_of(granted, _BY_PATH),
         about=(granted.at,),
         severity=Severity.HIGH,
         actions=frozenset({_BY_PATH}),
@@ -105,7 +118,7 @@ def _everything(granted: Granted, pattern: str) -> Hit:
     reads = granted.actions & set(PARAMETER_READS)
     return Hit(
         f"`{_BY_PATH}` on {shown(pattern)} reads every parameter of the account in one call for `/`",
-        granted.statement.action.location or granted.at.location,
+        place_of(granted, _BY_PATH),
         about=(granted.at,),
         actions=frozenset() if reads == granted.actions else reads,
         subject=pattern,
