@@ -61,7 +61,7 @@ def look_of(data: bytes, name: str) -> Look:
 def is_worth_reading(head: bytes, name: str) -> bool:
     """Whether the whole of a file is worth looking at, by its name or by how it begins."""
     base = posixpath.basename(name).lower()
-    if base.endswith((*_TERRAFORM_ENDINGS, *_DOCUMENT_ENDINGS)) or base.startswith("zappa_settings."):
+    if base.endswith((*_TERRAFORM_ENDINGS, ".tfvars", *_DOCUMENT_ENDINGS)) or base.startswith("zappa_settings."):
         return True
     return (
         head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in (b"{", b"[", b'"') or b"AWSTemplateFormatVersion" in head
