@@ -51,7 +51,7 @@ def read_terraform_folders(files: Iterable[TerraformText], ask: ReadAsk) -> Iter
 
 def _read(folder: _Folder, ask: ReadAsk, reached: set[str]) -> Iterator[ReadFile | Unreadable]:
     first = min(folder.files.values(), key=lambda one: one.at.name).at
-    texts = {name: one.text for name, one in folder.files.items() if is_of_configuration(name)}
+    texts: Mapping[str, str] = {name: one.text for name, one in folder.files.items() if is_of_configuration(name)}
     is_named = any(one.at.named for one in folder.files.values())
     beside = beside_of(first)
     if is_named:
