@@ -23,8 +23,6 @@ AIMS = {"five files, cold": 0.6, "AWS managed policies": 20.0, "a repository": 1
 _RUNS = 3
 _ACTIONS = ("s3:GetObject", "s3:PutObject", "dynamodb:Query", "sqs:SendMessage", "ssm:GetParameter", "kms:Decrypt")
 
-_CHART = "{{- if .Values.on }}\nkind: Deployment\nspec:\n" + "  a: {{ .x }}\n" * 30 + "{{- end }}\n"
-
 
 def main() -> None:
     """Make the files, run, print."""
@@ -91,8 +89,7 @@ def _managed() -> Iterator[tuple[str, str]]:
 
 def _repository(lines: int, rng: random.Random) -> Iterator[tuple[str, str]]:
     """Half of the lines are code, a quarter data of no kind of ours, the rest templates, services, Terraform and policies."""
-    number = left = 0
-    left = lines
+    number, left = 0, lines
     while left > 0:
         for name, text in _package(number, rng):
             left -= text.count("\n")
@@ -105,10 +102,8 @@ def _package(number: int, rng: random.Random) -> Iterator[tuple[str, str]]:
     for part in range(4):
         yield f"{at}/src/m{part}.py", "".join(f"def f{line}(x):\n    return x + {line}\n" for line in range(60))
     yield f"{at}/data.json", json.dumps([{"id": line, "name": f"n{line}"} for line in range(40)], indent=1) + "\n"
-    yield (
-        f"{at}/chart/templates/d.yaml",
-        _CHART,
-    )
+    chart = "{{- if .Values.on }}\nkind: Deployment\nspec:\n" + "  a: {{ .x }}\n" * 30 + "{{- end }}\n"
+    yield f"{at}/chart/templates/d.yaml", chart
     yield f"{at}/k8s.yml", "".join(f"---\nkind: ConfigMap\nmetadata:\n  name: c{line}\n" for line in range(20))
     match number % 5:
         case 0:
