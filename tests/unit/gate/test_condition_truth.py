@@ -224,7 +224,9 @@ def test_always_and_never_are_what_the_evaluator_answers(
 
 @settings(max_examples=150, deadline=None)
 @given(term=_term(), contexts=st.lists(CONTEXTS, min_size=60, max_size=60))
-def test_what_depends_is_not_said_of_what_is_plain(term: ConditionTerm, contexts: list[dict[str, ContextValue]]) -> None:
+def test_what_depends_is_not_said_of_what_is_plain(
+    term: ConditionTerm, contexts: list[dict[str, ContextValue]]
+) -> None:
     """Where requests show a term both true and false, it depends."""
     test = compile_term(term, variables=True)
     seen = {test(context_of({k: v for k, v in one.items() if v != ()})) for one in contexts}
