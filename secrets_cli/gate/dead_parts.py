@@ -20,10 +20,31 @@ _ASKED_ABOUT_OTHERS = frozenset({("ssmmessages", "ssm"), ("ec2messages", "ssm"),
 """Services whose actions are asked about another service's resources, although the reference lists none:
 https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-examples.html"""
 _WELL_DESCRIBED = frozenset(
-    (
-        "apigateway cloudformation cloudwatch dynamodb ec2 ecr ecs events execute-api firehose iam kinesis kms lambda logs rds s3"
-        " secretsmanager sns sqs ssm states sts"
-    ).split()
+    {
+        "apigateway",
+        "cloudformation",
+        "cloudwatch",
+        "dynamodb",
+        "ec2",
+        "ecr",
+        "ecs",
+        "events",
+        "execute-api",
+        "firehose",
+        "iam",
+        "kinesis",
+        "kms",
+        "lambda",
+        "logs",
+        "rds",
+        "s3",
+        "secretsmanager",
+        "sns",
+        "sqs",
+        "ssm",
+        "states",
+        "sts",
+    }
 )
 """Services of which the tables proved complete when AWS's own managed policies were held against them. The tag actions of any
 service are often listed without the newer types."""

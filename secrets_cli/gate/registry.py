@@ -13,6 +13,7 @@ from secrets_cli.gate.rules import (
     malformed_arn,
     placeholder,
     policy_too_large,
+    second_opinion,
     subsumed_statement,
     unknown_action,
     unknown_condition_key,
@@ -39,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     subsumed_statement.RULE,
     deprecated_version.RULE,
     policy_too_large.RULE,
+    second_opinion.RULE,
     # functions and secrets
     # the gate itself
 )

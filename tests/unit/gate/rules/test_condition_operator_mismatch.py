@@ -78,6 +78,7 @@ def test_one_wrong_value_among_others_is_low() -> None:
     [
         {"StringEquals": {"aws:SecureTransport": "true"}},
         {"StringEquals": {"aws:TagKeys": "team"}},
+        {"StringLike": {"aws:SourceArn": "arn:aws:sns:*"}},
         {"StringEquals": {"aws:MultiFactorAuthAge": "5"}},
     ],
 )

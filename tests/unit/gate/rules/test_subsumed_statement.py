@@ -42,7 +42,7 @@ def test_the_same_value_twice_has_no_fix() -> None:
     [
         {"Action": ["sqs:SendMessage", "sqs:ReceiveMessage"]},
         {"Action": ["sqs:Send*", "sqs:Receive*"]},
-        {"Resource": [QUEUE, QUEUE.upper()]},
+        {"Resource": [QUEUE, QUEUE.replace("orders", "Orders")]},
         {"Resource": ["arn:aws:s3:::b?c", "arn:aws:s3:::b${aws:username}c"]},
     ],
 )

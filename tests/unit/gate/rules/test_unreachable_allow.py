@@ -50,5 +50,5 @@ def test_two_denies_that_each_take_a_part() -> None:
 
 
 def test_a_statement_that_grants_nothing_by_itself_is_another_rules() -> None:
-    never = {"StringEquals": {"aws:username": []}}
+    never: object = {"StringEquals": {"aws:username": []}}
     assert not judged(RULE, [statement(Condition=never), statement(Effect="Deny", Action="*", Resource="*")])

@@ -1,0 +1,1 @@
+"""What other linters say of a policy, behind the gate's own rules."""
