@@ -214,7 +214,7 @@ def _received(ours: Connection, number: int, deadline: float, seconds: float) ->
         if not ours.poll(max(0.0, deadline - time.monotonic())):
             return (
                 answers,
-                f"parliament did not come to an end within {seconds:g} s; {number - len(answers)} of {number} statements are left",
+                f"parliament was not done within {seconds:g} s; {number - len(answers)} of {number} statements are left",
             )
         try:
             answer = ours.recv()

@@ -82,7 +82,7 @@ def test_it_is_not_asked_about_trust_and_resource_policies() -> None:
 
 def test_it_is_ended_when_its_time_is_over() -> None:
     said = parliament_opinion(found_in(statement()).policies, (), KNOWLEDGE, 0.01)
-    assert said == Unavailable("parliament did not come to an end within 0.01 s; 1 of 1 statements are left")
+    assert said == Unavailable("parliament was not done within 0.01 s; 1 of 1 statements are left")
     assert multiprocessing.active_children() == []
 
 
