@@ -48,10 +48,7 @@ def is_everything(value: str) -> bool:
 @lru_cache(maxsize=16384)
 def known_matching(pattern: str, catalog: Catalog) -> tuple[str, ...]:
     """The known actions that one action pattern matches, in the catalog's spelling; remembered."""
-    if is_wild(pattern):
-        return catalog.expand(pattern)
-    found = catalog.action(pattern)
-    return () if found is None else (found.full_name,)
+    return catalog.expand(pattern)
 
 
 def _present(arn: str) -> str:
