@@ -19,6 +19,35 @@ from secrets_cli.inputs.found import UNKNOWN
 _ASKED_ABOUT_OTHERS = frozenset({("ssmmessages", "ssm"), ("ec2messages", "ssm"), ("sagemaker-mlflow", "sagemaker")})
 """Services whose actions are asked about another service's resources, although the reference lists none:
 https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-examples.html"""
+_WELL_DESCRIBED = frozenset(
+    {
+        "apigateway",
+        "cloudformation",
+        "cloudwatch",
+        "dynamodb",
+        "ec2",
+        "ecr",
+        "ecs",
+        "events",
+        "execute-api",
+        "firehose",
+        "iam",
+        "kinesis",
+        "kms",
+        "lambda",
+        "logs",
+        "rds",
+        "s3",
+        "secretsmanager",
+        "sns",
+        "sqs",
+        "ssm",
+        "states",
+        "sts",
+    }
+)
+"""Services of which the tables proved complete when AWS's own managed policies were held against them. The tag actions of any
+service are often listed without the newer types."""
 _BY_PREFIX = frozenset({"iam", "logs"})
 """Services whose list actions may be asked about a path or prefix that the request names:
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html"""
@@ -111,8 +140,8 @@ def _is_sure(name: str, value: str, catalog: Catalog) -> bool:
     action, arn = catalog.action(name), parse_arn(value)
     if action is None or arn is None:
         return False
-    if action.resources:
-        return True
     if arn.service != action.service:
         return (action.service, arn.service) not in _ASKED_ABOUT_OTHERS
+    if action.resources:
+        return action.service in _WELL_DESCRIBED and "Tag" not in action.name
     return action.access_level is AccessLevel.LIST and action.service not in _BY_PREFIX

@@ -69,20 +69,24 @@ def truth_of_mismatch(term: ConditionTerm, mismatch: Mismatch) -> Truth:
 
 
 def wrong_family(term: ConditionTerm) -> str:
-    """The operators that go with the key, where the term uses others and AWS compares all the same; else empty."""
+    """The operators that go with the key, where the term uses others and AWS compares all the same; else empty.
+
+    `StringEquals` goes with an ARN as well as `ArnEquals`; under `StringLike` a `*` crosses the ARN's colons.
+    """
     type, family = facts_of_key(term.key).type, family_of(term)
-    if type is None or type is KeyType.STRING or family in ("presence", _FAMILY_OF[type]):
+    base = POSITIVE_OF.get(term.operator.base, term.operator.base)
+    if type is None or type is KeyType.STRING or family == "presence":
         return ""
-    return "" if type is KeyType.DATE and family == "number" else _OPERATORS_FOR[type]
+    fitting = {
+        KeyType.BOOL: base == "Bool",
+        KeyType.ARN: family == "text" and base not in ("StringLike", "Bool"),
+        KeyType.NUMBER: family == "number",
+        KeyType.DATE: family in ("moment", "number"),
+        KeyType.ADDRESS: family == "address",
+    }
+    return "" if fitting[type] else _OPERATORS_FOR[type]
 
 
-_FAMILY_OF = {
-    KeyType.BOOL: "text",
-    KeyType.NUMBER: "number",
-    KeyType.DATE: "moment",
-    KeyType.ADDRESS: "address",
-    KeyType.ARN: "text",
-}
 _OPERATORS_FOR = {
     KeyType.ARN: "Arn",
     KeyType.BOOL: "Bool",

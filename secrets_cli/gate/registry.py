@@ -46,6 +46,7 @@ from secrets_cli.gate.rules import (
     resource_policy_wildcard_action,
     resource_wildcard,
     runtime_end_of_life,
+    second_opinion,
     secret_in_environment,
     secure_string_default_key,
     secure_string_in_state,
@@ -129,6 +130,7 @@ RULES: tuple[Rule, ...] = (
     subsumed_statement.RULE,
     deprecated_version.RULE,
     policy_too_large.RULE,
+    second_opinion.RULE,
     # functions and secrets
     secret_in_environment.RULE,
     long_lived_credentials.RULE,

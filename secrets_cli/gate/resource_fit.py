@@ -18,10 +18,11 @@ from secrets_cli.iam.arn import parse_arn
 from secrets_cli.iam.pattern_relation import covers
 from secrets_cli.inputs.found import UNKNOWN
 
-_NARROW = "\0"
+ANY_NAME = "\0"
 """In a shape: any run of characters but `/` and `:`."""
 _SEPARATORS = "/:"
 _FIELDS = 6
+_ACCOUNT = 4
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 _PLACEHOLDER = re.compile(r"\$?\{([^}]*)\}|\*")
 _NARROW_NAMES = {
@@ -47,10 +48,7 @@ def is_everything(value: str) -> bool:
 @lru_cache(maxsize=16384)
 def known_matching(pattern: str, catalog: Catalog) -> tuple[str, ...]:
     """The known actions that one action pattern matches, in the catalog's spelling; remembered."""
-    if is_wild(pattern):
-        return catalog.expand(pattern)
-    found = catalog.action(pattern)
-    return () if found is None else (found.full_name,)
+    return catalog.expand(pattern)
 
 
 def _present(arn: str) -> str:
@@ -79,9 +77,29 @@ def fits(action: str, value: str, catalog: Catalog) -> bool:
 
 @lru_cache(maxsize=65536)
 def meets(pattern: str, shape: str) -> bool:
-    """Whether some text matches both the pattern (`*` and `?`) and the shape (`*` and the narrow wildcard)."""
-    if None not in (ours := _service_of(pattern), theirs := _service_of(shape)) and ours != theirs:
+    """Whether some ARN matches both the pattern (`*` and `?`) and the shape, each of the first five fields by itself.
+
+    IAM lets a `*` cross colons; no ARN of AWS makes use of that before its fifth colon. A pattern with fewer fields is
+    matched as a whole.
+    """
+    ours, theirs = pattern.split(":", _FIELDS - 1), shape.split(":", _FIELDS - 1)
+    if len(ours) < _FIELDS:
+        return _meet(pattern, shape)
+    place = zip(ours[1:_ACCOUNT], theirs[1:_ACCOUNT], strict=True)
+    if not all(_field_meets(one, other) for one, other in place):
         return False
+    owned_by_aws = not ours[_ACCOUNT]  # as `arn:aws:ssm:*::document/AWS-RunShellScript`
+    return (owned_by_aws or _field_meets(ours[_ACCOUNT], theirs[_ACCOUNT])) and _meet(ours[-1], theirs[-1])
+
+
+def _field_meets(ours: str, theirs: str) -> bool:
+    if theirs == ANY_NAME:
+        return bool(ours)
+    return _meet(ours, theirs) if is_wild(ours) else ours == theirs
+
+
+@lru_cache(maxsize=65536)
+def _meet(pattern: str, shape: str) -> bool:
     todo, seen = [(0, 0)], set[tuple[int, int]]()
     while todo:
         i, j = state = todo.pop()
@@ -94,24 +112,16 @@ def meets(pattern: str, shape: str) -> bool:
     return False
 
 
-def _service_of(pattern: str) -> str | None:
-    """The third field, where no wildcard comes before its end but a shape's partition; None elsewhere."""
-    fields = pattern.split(":", 3)
-    if len(fields) < len(("arn", "aws", "s3", "rest")) or set("*?") & set("".join(fields[:3])) or fields[2] == _NARROW:
-        return None
-    return fields[2]
-
-
 def _steps(a: str, b: str, i: int, j: int) -> Iterable[tuple[int, int]]:
     if a == "*":
         yield i + 1, j
-        if b and b != "*" and b != _NARROW:
+        if b and b != "*" and b != ANY_NAME:
             yield i, j + 1
-    if b in ("*", _NARROW):
+    if b in ("*", ANY_NAME):
         yield i, j + 1
-        if a and a != "*" and not (b == _NARROW and a in _SEPARATORS):
+        if a and a != "*" and not (b == ANY_NAME and a in _SEPARATORS):
             yield i + 1, j
-    if a and b and a != "*" and (a == b or (a == "?" and b not in ("*", _NARROW))):
+    if a and b and a != "*" and (a == b or (a == "?" and b not in ("*", ANY_NAME))):
         yield i + 1, j + 1
 
 
@@ -129,8 +139,8 @@ def _shapes(kinds: tuple[ResourceType, ...]) -> tuple[str, ...]:
 def _shape(service: str, arn: str) -> str:
     narrow = _NARROW_NAMES.get(service, frozenset())
     *fields, resource = arn.split(":", _FIELDS - 1)
-    first = _PLACEHOLDER.sub(_NARROW, ":".join(fields))
-    rest = _PLACEHOLDER.sub(lambda found: _NARROW if found.group(1) in narrow else "*", resource)
+    first = _PLACEHOLDER.sub(ANY_NAME, ":".join(fields))
+    rest = _PLACEHOLDER.sub(lambda found: ANY_NAME if found.group(1) in narrow else "*", resource)
     return f"{first}:{rest}"
 
 
@@ -139,9 +149,9 @@ def _is_wide(pattern: str, service: str, catalog: Catalog) -> bool:
     arn = parse_arn(pattern)
     if arn is None:
         return True
-    if not meets(arn.service, service):
+    if not _meet(arn.service, service):
         return False
     if is_everything(arn.resource):
         return True
-    resources = (parse_arn(shape.replace(_NARROW, "*")) for shape in shapes_of_service(service, catalog))
+    resources = (parse_arn(shape.replace(ANY_NAME, "*")) for shape in shapes_of_service(service, catalog))
     return any(covers(arn.resource, one.resource) for one in resources if one is not None)

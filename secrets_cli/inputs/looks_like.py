@@ -61,16 +61,14 @@ def look_of(data: bytes, name: str) -> Look:
     if base.endswith(_TERRAFORM_ENDINGS):
         return Look.SURELY if _TERRAFORM.search(data) else Look.NO
     look = _look_of_document(data, base)
-<<<<<<< HEAD
-    return Look.PERHAPS if look is Look.NO and names_sam_env(base) else look
-=======
+    if look is Look.NO and names_sam_env(base):
+        return Look.PERHAPS
     is_document = base.endswith(_DOCUMENT_ENDINGS) or base == "-" or _begins_with(data, b"{")
     return Look.PERHAPS if look is Look.SURELY and not is_document else look
 
 
 def _begins_with(data: bytes, *marks: bytes) -> bool:
     return data[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in marks
->>>>>>> gate_a
 
 
 def is_worth_reading(head: bytes, name: str) -> bool:

@@ -10,6 +10,7 @@ from secrets_cli.gate.mistake import listed, severity_of_too_little
 from secrets_cli.gate.resource_fit import known_matching
 from secrets_cli.gate.rule import Hit, OfStatement, Persona, Rule
 from secrets_cli.gate.subject import StatementAt
+from secrets_cli.iam.arn import parse_arn
 from secrets_cli.iam.model import Effect
 from secrets_cli.severity import Confidence, Severity
 
@@ -65,16 +66,29 @@ def _of_resources(at: StatementAt, dead: DeadParts) -> Hit:
 
 
 def _of_groups(at: StatementAt, parts: tuple[Group, ...]) -> Hit:
-    first, second = parts[0], parts[1]
+    first = parts[0]
+    second = next((part for part in parts[1:] if _services(part) != _services(first)), parts[1])
     return Hit(
         f"{at.named} mixes actions and resources that do not go together: {listed(second.actions, 2)}"
         f" {'is' if len(second.actions) == 1 else 'are'} never asked about {listed(first.resources, 2)}",
         at.statement.action.location or at.location,
         evidence=tuple(f"{listed(part.actions)} on {listed(part.resources)}" for part in parts),
         severity=Severity.INFO,
-        persona=Persona.STRICT if at.statement.effect is Effect.DENY else None,
+        persona=_reader_of_mixed(at, parts),
         subject="mixed",
     )
+
+
+def _reader_of_mixed(at: StatementAt, parts: tuple[Group, ...]) -> Persona:
+    """A bucket and its objects in one statement are how people write; a role and a bucket hardly are."""
+    if len({_services(part) for part in parts}) == 1:
+        return Persona.AUDITOR
+    return Persona.STRICT if at.statement.effect is Effect.DENY else Persona.DEFAULT
+
+
+def _services(part: Group) -> frozenset[str]:
+    arns = (parse_arn(value) for value in part.resources)
+    return frozenset(arn.service for arn in arns if arn is not None)
 
 
 def told_of_action(at: StatementAt, value: str, catalog: Catalog) -> str:
@@ -105,7 +119,8 @@ RULE = Rule(
         " of another type the action is granted (or denied) on nothing at all, and AWS does not say so. Where a statement"
         " mixes actions and resources of several types, each action takes effect on its own ones alone; that is only"
         " reported as information, for it works, but says less than it seems to. Resources without any action that"
-        " goes with them are shown from persona `strict` on."
+        " goes with them are shown from persona `strict` on, a mix within one"
+        " service (a bucket and its objects) to auditors."
     ),
     how_to_fix=(
         "Write the resource in the form that the action is asked about (`arn:aws:s3:::bucket/*` for objects), or make"

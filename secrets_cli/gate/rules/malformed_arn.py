@@ -17,11 +17,13 @@ def _check(at: StatementAt, knowledge: Knowledge) -> Iterator[Hit]:
     severity = severity_of_too_much if resource.negated else severity_of_too_little
     for value in dict.fromkeys(resource.values):
         problem = problem_of(value, knowledge.catalog)
-        if problem:
+        if problem is not None:
             yield Hit(
-                f"no resource can have the ARN `{value}`: {problem}",
+                f"no resource can have the ARN `{value}`: {problem.text}",
                 resource.location or at.location,
                 severity=severity(at.statement.effect),
+                confidence=None if problem.sure else Confidence.LOW,
+                persona=None if problem.sure else Persona.AUDITOR,
                 subject=value,
             )
 

@@ -1,5 +1,6 @@
 """`unknown-action`: an action, or an action pattern, that no known action matches."""
 
+import difflib
 from collections.abc import Iterator
 
 from secrets_cli.catalog.catalog import Catalog
@@ -13,6 +14,9 @@ from secrets_cli.gate.subject import StatementAt
 from secrets_cli.iam.model import Effect
 from secrets_cli.inputs.found import UNKNOWN
 from secrets_cli.severity import Confidence, Severity
+
+_NEAR = 0.9
+"""How alike two names are that differ by a slip: one letter in ten."""
 
 
 def _check(at: StatementAt, knowledge: Knowledge) -> Iterator[Hit]:
@@ -47,17 +51,17 @@ def _told(value: str, catalog: Catalog) -> str:
 
 
 def _fix(at: StatementAt, unknown: tuple[str, ...], catalog: Catalog) -> Fix | None:
-    """The one action that is near, where there is one of which only one letter case or letter is different."""
+    """The name that is nearest, where one name is wrong and one near it was probably meant."""
     if len(unknown) != 1 or is_wild(unknown[0]):
         return None
-    near = near_actions(catalog, unknown[0])
-    if len(near) != 1:
+    near = difflib.get_close_matches(unknown[0], near_actions(catalog, unknown[0]), 1, _NEAR)
+    if not near:
         return None
     element = "NotAction" if at.statement.action.negated else "Action"
     return Fix(
         f"replace `{unknown[0]}` by `{near[0]}`, if that is what is meant",
         safe=False,
-        changes=(ReplaceValues(at.location, element, unknown, near),),
+        changes=(ReplaceValues(at.location, element, unknown, tuple(near)),),
     )
 
 
