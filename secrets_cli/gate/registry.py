@@ -48,6 +48,7 @@ from secrets_cli.gate.rules import (
     runtime_end_of_life,
     second_opinion,
     secret_in_environment,
+    secret_in_plain_parameter,
     secure_string_default_key,
     secure_string_in_state,
     service_wildcard,
@@ -145,6 +146,7 @@ RULES: tuple[Rule, ...] = (
     ssm_by_path_ancestor.RULE,
     ssm_double_slash.RULE,
     kms_decrypt_unconditioned.RULE,
+    secret_in_plain_parameter.RULE,
     secure_string_default_key.RULE,
     secure_string_in_state.RULE,
     # the gate itself

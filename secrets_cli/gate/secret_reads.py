@@ -66,9 +66,11 @@ def _read(granted: Granted) -> SecretRead | None:
 
 def _can_be_secret(pattern: str, actions: Sequence[str]) -> bool:
     """Whether the pattern can match what one of the actions reads; what is unknown may be anything."""
-    widened = pattern.replace(UNKNOWN, "*")
-    shapes = {f"arn:*:{action.partition(':')[0]}:*" for action in actions}
-    return any(overlaps(widened, shape) for shape in shapes)
+    fields = pattern.replace(UNKNOWN, "*").split(":")
+    services = {action.partition(":")[0] for action in actions}
+    if len(fields) < 3 or "*" in fields[0] + fields[1]:
+        return any(overlaps(":".join(fields), f"arn:aws:{service}:*") for service in services)
+    return any(overlaps(fields[2], service) for service in services)
 
 
 def place_of(granted: Granted, name: str) -> Location:

@@ -62,7 +62,7 @@ def read_serverless(text: str, name: str, supplied: Supplied) -> Found:
         packaged = _from_package(service, name, supplied)
         unresolved = variables.unresolved
         found = _all(file, unresolved) if packaged is None else _joined(file, packaged, unresolved)
-    return replace(found, functions=_functions(service, file.functions, supplied))
+    return replace(found, functions=_functions(service, file.functions, supplied), parameters=file.parameters)
 
 
 def _functions(service: Service, made: tuple[FunctionAt, ...], supplied: Supplied) -> tuple[FunctionAt, ...]:
@@ -95,7 +95,7 @@ def _from_file(service: Service, name: str, supplied: Supplied) -> Found:
     functions = (
         replace(one, principal=owners.get(one.principal, one.principal), source="serverless") for one in found.functions
     )
-    return Found(tuple(policies), found.unresolved, tuple(functions))
+    return Found(tuple(policies), found.unresolved, tuple(functions), found.parameters)
 
 
 def _is_empty(part: Part) -> bool:

@@ -6,6 +6,7 @@ from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.rule import Hit, OfGrant, Persona, Rule
 from secrets_cli.gate.secret_reads import shown
 from secrets_cli.gate.subject import Granted
+from secrets_cli.iam.model import Effect
 from secrets_cli.iam.pattern_relation import covers
 from secrets_cli.inputs.found import UNKNOWN
 from secrets_cli.severity import Confidence, Severity
@@ -33,7 +34,7 @@ def _check(granted: Granted, _knowledge: Knowledge) -> Iterator[Hit]:
         return
     named = [value for value in action.values if value.lower().startswith("kms:") and value.lower() != "kms:*"]
     decrypting = [value for value in named if covers(value.lower(), _DECRYPT.lower())]
-    if not decrypting or any(_narrows(term.key) for term in granted.statement.conditions):
+    if not decrypting or any(_narrows(term.key) for term in granted.statement.conditions) or _is_denied_else(granted):
         return
     place = action.place_of(decrypting[0]) or granted.at.location
     wide = [value for value in resource.values if _is_any_key(value)]
@@ -51,6 +52,16 @@ def _check(granted: Granted, _knowledge: Knowledge) -> Iterator[Hit]:
             persona=Persona.STRICT,
             actions=frozenset({_DECRYPT}),
         )
+
+
+def _is_denied_else(granted: Granted) -> bool:
+    """Whether a Deny of the same policy takes back what is not for some service or context."""
+    denies = (one for one in granted.at.of.policy.statements if one.effect is Effect.DENY and not one.action.negated)
+    return any(
+        any(covers(value.lower(), _DECRYPT.lower()) for value in one.action.values)
+        and any(_narrows(term.key) for term in one.conditions)
+        for one in denies
+    )
 
 
 def _narrows(key: str) -> bool:

@@ -19,10 +19,8 @@ _REFERENCE = "${UNKNOWN}"
 
 def _check(of: FunctionOf, _knowledge: Knowledge) -> Iterator[Hit]:
     for variable in of.function.environment:
-        if variable.stored:
-            yield from _stored(variable)
-        elif not is_long_lived_key(variable):
-            yield from _literal(variable)
+        if not is_long_lived_key(variable):
+            yield from tuple(_literal(variable)) or _stored(variable)
 
 
 def _literal(variable: VariableAt) -> Iterator[Hit]:
@@ -42,7 +40,7 @@ def _literal(variable: VariableAt) -> Iterator[Hit]:
 
 def _stored(variable: VariableAt) -> Iterator[Hit]:
     """A stored secret, copied at deployment. A parameter may hold no secret: there the name decides."""
-    if not secret_word(variable.name) and "secretsmanager" not in variable.stored:
+    if not variable.stored or not (secret_word(variable.name) or "secretsmanager" in variable.stored):
         return
     yield Hit(
         f"`{variable.name}` gets the value of `{variable.stored}` at deployment: from then on it stands in plain text in the"
