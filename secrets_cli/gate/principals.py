@@ -104,9 +104,9 @@ def _covers_resources(deny: Element | None, allow: Element | None) -> bool:
     return not allow.negated and not any(overlaps(one, other) for one in deny.values for other in allow.values)
 
 
-def by_name(principals: Iterable[Principal]) -> Mapping[str, Principal]:
-    """The first principal of each name."""
-    named: dict[str, Principal] = {}
+def by_name(principals: Iterable[Principal]) -> Mapping[str, tuple[Principal, ...]]:
+    """The principals of each name: several where conditions of the file decide about their policies."""
+    named: dict[str, tuple[Principal, ...]] = {}
     for one in principals:
-        named.setdefault(one.name, one)
+        named[one.name] = (*named.get(one.name, ()), one)
     return named

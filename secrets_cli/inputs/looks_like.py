@@ -14,6 +14,8 @@ import posixpath
 import re
 from typing import Final
 
+from secrets_cli.inputs.sam_env import names_sam_env
+
 
 class Look(enum.Enum):
     """What a file looks like."""
@@ -51,11 +53,12 @@ def look_of(data: bytes, name: str) -> Look:
     for mark, encoding in _MARKED:
         if data.startswith(mark):
             data = data[len(mark) :].decode(encoding, "replace").encode()
-    if base.startswith("zappa_settings.") and not base.endswith((".py", ".pyc")):
+    if (base.startswith("zappa_settings.") or ".zappa_settings." in base) and not base.endswith((".py", ".pyc")):
         return Look.SURELY
     if base.endswith(_TERRAFORM_ENDINGS):
         return Look.SURELY if _TERRAFORM.search(data) else Look.NO
-    return _look_of_document(data, base)
+    look = _look_of_document(data, base)
+    return Look.PERHAPS if look is Look.NO and names_sam_env(base) else look
 
 
 def is_worth_reading(head: bytes, name: str) -> bool:

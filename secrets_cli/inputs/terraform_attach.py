@@ -17,6 +17,7 @@ from secrets_cli.inputs.terraform_carriers import ATTACHMENTS, CARRIERS, ORGANIZ
 from secrets_cli.inputs.terraform_evaluate import Evaluator
 from secrets_cli.inputs.terraform_functions import items_of
 from secrets_cli.inputs.terraform_lambda import permission_document
+from secrets_cli.inputs.terraform_lambdas import functions_of, parameters_of
 from secrets_cli.inputs.terraform_module import Module, Resource, Scope
 from secrets_cli.inputs.terraform_policy import ReadPolicies, listed, policies_of
 from secrets_cli.inputs.terraform_syntax import Access, Expression, Sequence
@@ -58,7 +59,8 @@ class Collector:
         for resource in documents:
             self._alone(resource)
         policies = tuple(dict.fromkeys(self.policies))
-        return Found(policies, tuple(self.unresolved))
+        functions = functions_of(self._evaluator, self._modules, self._owner)
+        return Found(policies, tuple(self.unresolved), functions, parameters_of(self._evaluator, self._modules))
 
     def _index(self) -> None:
         for module in self._modules:

@@ -14,6 +14,7 @@ from secrets_cli.iam.location import Location
 from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.inputs.cloudformation.conditions import MAX_WORLDS, Conditions
 from secrets_cli.inputs.cloudformation.documents import attached_to, parts_of, under_of
+from secrets_cli.inputs.cloudformation.functions import functions_of_template
 from secrets_cli.inputs.cloudformation.intrinsics import Resolver, World, conditions_in
 from secrets_cli.inputs.cloudformation.resource_names import MADE_ELSEWHERE
 from secrets_cli.inputs.cloudformation.sam import sam_parts_of
@@ -52,7 +53,8 @@ def policies_of_template(document: JsonDocument, name: str, supplied: Supplied) 
     for resource in template.resources.values():
         if resource.type == _MANAGED_POLICY:
             reading.managed_policy(resource)
-    return Found(tuple(reading.policies), tuple(dict.fromkeys(reading.unresolved)))
+    functions = functions_of_template(template, supplied.values, reading.conditions)
+    return Found(tuple(reading.policies), tuple(dict.fromkeys(reading.unresolved)), functions)
 
 
 @dataclass(slots=True)
