@@ -141,12 +141,10 @@ def _physical(location: Location) -> dict[str, JsonValue]:
 
 def _artifact(file: str) -> dict[str, JsonValue]:
     """The file as an address: relative to the folder the gate was run in, or absolute as `file:`."""
-    path = file.replace("\\", "/") if _has_drive(file) else file
+    path = f"/{file}".replace("\\", "/") if _has_drive(file) else file
     written = "".join(_percent(byte) for byte in path.encode("utf-8", "surrogateescape"))
     if path.startswith("/"):
         return {"uri": f"file://{written}"}
-    if _has_drive(file):
-        return {"uri": f"file:///{written}"}
     # RFC 3986, 4.2: the first segment of a relative address has no colon
     head, slash, rest = written.removeprefix("./").partition("/")
     return {"uri": f"{head.replace(':', '%3A')}{slash}{rest}", "uriBaseId": _ROOT}

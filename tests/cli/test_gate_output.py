@@ -1,6 +1,7 @@
 """`gate` in its formats, `gate rules` and `gate explain`, as a user runs them."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -136,3 +137,14 @@ def test_a_word_that_is_no_name_is_not_repeated(cli: RunCli) -> None:
     assert ran.code == 2
     assert "s3cr3t" not in ran.err
     assert "help: `secrets-cli gate rules` lists them" in ran.err
+
+
+@pytest.mark.parametrize("format_", ["text", "json", "sarif", "github", "markdown"])
+def test_a_file_whose_name_is_no_text_is_reported(format_: str, cli: RunCli, policy: Path) -> None:
+    policy.rename(os.fsdecode(b"bad\xff\x1b[31m::error::x.json"))
+    ran = cli("gate", ".", "--format", format_)
+    assert ran.code == 14
+    ran.out.encode("utf-8")
+    assert "\x1b" not in ran.out
+    if format_ in ("json", "sarif"):
+        assert json.loads(ran.out)
