@@ -55,6 +55,7 @@ class GivenKind(enum.Enum):
     ZAPPA = "zappa"
     TERRAFORM = "terraform"
     TERRAFORM_PLAN = "terraform-plan"
+    ACCOUNT_DETAILS = "account-details"
 
 
 @gate_app.callback()

@@ -11,8 +11,7 @@ from secrets_cli.cli.gate import FailOn, GateFormat, GivenKind
 from secrets_cli.cli.gate_report import write_judgement
 from secrets_cli.cli.reading import read_text
 from secrets_cli.errors import ConfigurationError
-from secrets_cli.gate.judgement import Judgement, judge_all
-from secrets_cli.gate.knowledge import Knowledge
+from secrets_cli.gate.judgement import Judgement
 from secrets_cli.gate.persona import Persona
 from secrets_cli.gate.settings import Settings
 from secrets_cli.iam.policy_kind import PolicyKind
@@ -55,7 +54,7 @@ class GateAsk:
 def run_gate(ask: GateAsk) -> ExitCode:
     """Judge what the command line names, write the report to stdout, and say how it ended."""
     tree = read_asked(ask)
-    judgement = judge_tree(tree, settings_of(ask))
+    judgement = judge_tree(tree, settings_of(ask), quiet=ask.quiet, no_color=ask.no_color)
     write_judgement(judgement, ask.format, no_color=ask.no_color, quiet=ask.quiet)
     return exit_code_of_judgement(judgement, ask.fail_on or FailOn.INFO, allow_empty=ask.allow_empty)
 
@@ -77,12 +76,13 @@ def read_asked(ask: GateAsk) -> "ReadTree":
         return read_paths(ask.paths, read_ask, tell)
 
 
-def judge_tree(tree: "ReadTree", settings: Settings) -> Judgement:
+def judge_tree(tree: "ReadTree", settings: Settings, *, quiet: bool = True, no_color: bool = False) -> Judgement:
     """The judgement of every rule, by today's date (UTC)."""
-    from secrets_cli.catalog.load import load_catalog
-    from secrets_cli.gate.registry import RULES
+    from secrets_cli.cli.gate_judging import judged
+    from secrets_cli.cli.progress import counted
 
-    return judge_all(tree, Knowledge(load_catalog(), datetime.now(UTC).date(), settings), RULES)
+    with counted("judging", quiet=quiet, no_color=no_color) as tell:
+        return judged(tree, settings, datetime.now(UTC).date(), tell)
 
 
 def exit_code_of_judgement(judgement: Judgement, fail_on: FailOn, *, allow_empty: bool = False) -> ExitCode:

@@ -24,6 +24,8 @@ _WRAPPERS: tuple[tuple[str, ...], ...] = (
     ("ResourcePolicy",),
     ("Document",),
 )
+WRAPPERS = frozenset(path[0] for path in _WRAPPERS)
+"""The names under which an answer carries a document."""
 _ESCAPED_BYTES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 
 

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, assert_never
 
 from secrets_cli.errors import MalformedInput
-from secrets_cli.iam.json_text import JsonDocument
+from secrets_cli.iam.json_text import JsonDocument, JsonObject
 from secrets_cli.iam.policy_kind import PolicyKind
-from secrets_cli.inputs.document_text import read_documents
+from secrets_cli.inputs.document_text import read_document, read_documents
 from secrets_cli.inputs.file_kind import (
     FileKind,
     kind_by_name,
@@ -88,6 +88,10 @@ def read_as(
             from secrets_cli.inputs.terraform_plan import read_terraform_plan
 
             return read_terraform_plan(text, name, supplied)
+        case FileKind.ACCOUNT_DETAILS:
+            from secrets_cli.inputs.account_details import read_account_details
+
+            return read_account_details(read_document(text, name), name, supplied)
     assert_never(kind)
 
 
@@ -110,12 +114,15 @@ def _of_document(
         case FileKind.POLICY:
             from secrets_cli.inputs.policy_file import policy_of_document
 
-            found = policies_in(document, name) or (document,)
+            found = policies_in(document) or (document,)
             given = policy_kind or policy_kind_by_name(name)
             return joined(policy_of_document(one, name, given) for one in found)
         case FileKind.CLOUDFORMATION:
             from secrets_cli.inputs.cloudformation.read import policies_of_template
 
+            if not isinstance(document.root, JsonObject) or document.root.get("Resources") is None:
+                place = document.places.at(document.root.offset)
+                raise MalformedInput(f"{place}: a template has `Resources`, and this has none")
             return policies_of_template(document, name, supplied)
         case _:
             place = document.places.at(document.root.offset)

@@ -6,12 +6,12 @@ from secrets_cli.errors import MalformedInput, TooLarge
 from secrets_cli.iam.json_text import JsonDocument, read_json
 from secrets_cli.inputs.yaml_text import YamlVersion, read_yaml, read_yaml_documents
 
-_JSON = re.compile(r'\ufeff?[ \t\r\n]*[{\["]')
+_JSON = re.compile(r'\ufeff?[ \t\r\n]*(?:[{\["]|//|/\*)')
 _COMMENT = re.compile(r"^[ \t]*(?://|/\*)|[,{\[][ \t]*(?://|/\*)", re.MULTILINE)
 
 
 def read_document(text: str, name: str, version: YamlVersion = YamlVersion.V1_1) -> JsonDocument:
-    """The document. A text that begins with `{`, `[` or `"` is JSON, and any other YAML; where the name ends in `.yml`
+    """The document. A text that begins with `{`, `[`, `"` or a comment of JavaScript is JSON, and any other YAML; where the name ends in `.yml`
     or `.yaml`, what is no JSON is YAML however it begins.
 
     JSON with comments is refused with that said: neither IAM nor CloudFormation takes it.

@@ -5,7 +5,7 @@ import posixpath
 import re
 from typing import Final
 
-from secrets_cli.iam.document import find_document
+from secrets_cli.iam.document import WRAPPERS
 from secrets_cli.iam.json_text import JsonArray, JsonDocument, JsonNode, JsonObject, JsonString
 from secrets_cli.iam.policy_kind import PolicyKind
 
@@ -19,9 +19,11 @@ class FileKind(enum.Enum):
     ZAPPA = "zappa"
     TERRAFORM = "terraform"
     TERRAFORM_PLAN = "terraform-plan"
+    ACCOUNT_DETAILS = "account-details"
 
 
 _PLAN: Final = ("planned_values", "resource_changes", "values")
+_ACCOUNT: Final = ("UserDetailList", "GroupDetailList", "RoleDetailList")
 _HCL: Final = re.compile(
     r'^[ \t]*(?:resource|data|module|variable|provider)[ \t]+"[^"\n]+"(?:[ \t]+"[^"\n]+")?[ \t]*\{', re.M
 )
@@ -55,24 +57,19 @@ def kind_of_document(document: JsonDocument) -> FileKind | None:
         return FileKind.SERVERLESS
     if root.get("format_version") is not None and any(root.get(name) is not None for name in _PLAN):
         return FileKind.TERRAFORM_PLAN
-    return FileKind.POLICY if policies_in(document, "") else None
+    if any(isinstance(root.get(name), JsonArray) for name in _ACCOUNT):
+        return FileKind.ACCOUNT_DETAILS
+    return FileKind.POLICY if policies_in(document) else None
 
 
-def policies_in(document: JsonDocument, name: str) -> tuple[JsonDocument, ...]:
-    """The policy documents that a document is, wraps (an answer of the AWS CLI, a list of policies, what `role narrow`
-    writes) or holds as text; empty where there is none. Raises MalformedInput where such a text is no JSON."""
+def policies_in(document: JsonDocument) -> tuple[JsonDocument, ...]:
+    """The parts of a document that are, or wrap, one policy each: itself, or the members of a list of policies, as `role
+    narrow` writes one; empty where there is none."""
     root = document.root
-    if isinstance(root, JsonObject):
-        listed = root.get("policies")
-        if root.get("Statement") is None and isinstance(listed, JsonArray):
-            root = listed
-    if isinstance(root, JsonArray):
-        inner = (JsonDocument(item, document.places) for item in root.items if _is_policy(item))
-        return tuple(inner)
-    if not _may_wrap(root):
-        return ()
-    found = find_document(document, name)
-    return (found,) if isinstance(found.root, JsonObject) and found.root.get("Statement") is not None else ()
+    listed = root.get("policies") if isinstance(root, JsonObject) and root.get("Statement") is None else root
+    if isinstance(listed, JsonArray):
+        return tuple(JsonDocument(item, document.places) for item in listed.items if _is_policy(item))
+    return (document,) if _holds_policy(root) else ()
 
 
 def policy_kind_by_name(name: str) -> PolicyKind | None:
@@ -85,15 +82,15 @@ def _is_policy(node: JsonNode) -> bool:
     return isinstance(node, JsonObject) and node.get("Statement") is not None
 
 
-def _may_wrap(root: JsonNode) -> bool:
-    """Whether a policy may be in it, so that what is wrapped is worth unwrapping: other documents have a `Policy` too."""
-    if isinstance(root, JsonObject):
-        if root.get("Statement") is not None:
-            return True
-        values = [member.value for member in root.members]
-        values += [member.value for value in values if isinstance(value, JsonObject) for member in value.members]
-        return any(_is_policy(value) or _speaks_of_statements(value) for value in values)
-    return _speaks_of_statements(root)
+def _holds_policy(root: JsonNode) -> bool:
+    """Whether it is a policy, or an answer of the AWS CLI that carries one: other documents have a `Policy` too."""
+    if not isinstance(root, JsonObject):
+        return _speaks_of_statements(root)
+    if root.get("Statement") is not None:
+        return True
+    values = [member.value for member in root.members if member.key.value in WRAPPERS]
+    values += [one.value for value in values if isinstance(value, JsonObject) for one in value.members]
+    return any(_is_policy(value) or _speaks_of_statements(value) for value in values)
 
 
 def _speaks_of_statements(node: JsonNode) -> bool:

@@ -11,6 +11,7 @@ from secrets_cli.iam.parse import parse_document
 from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.inputs.document_text import read_document
 from secrets_cli.inputs.found import Found, PolicyAt
+from secrets_cli.inputs.made_nodes import standing_at
 
 _TRUST_ACTIONS: Final = ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity", "sts:setcontext")
 """How the actions of a trust policy begin, in lower case."""
@@ -29,11 +30,26 @@ def read_policy_file(text: str, name: str, kind: PolicyKind | None = None) -> Fo
 
 
 def policy_of_document(answer: JsonDocument, name: str, kind: PolicyKind | None = None) -> Found:
-    """The same for a document that was read already."""
+    """The same for a document that was read already. A policy that stands in it as text, as in the answer of `aws kms
+    get-key-policy`, has every part of it where the text stands."""
     document = find_document(answer, name)
     found = kind or inferred_kind(document)
     policy = parse_document(document, name, found)
-    return Found((PolicyAt(policy, found, document.places.at(document.root.offset), "", "policy"),))
+    if document.places is answer.places:
+        return Found((PolicyAt(policy, found, document.places.at(document.root.offset), "", "policy"),))
+    place = answer.places.at(_text_offset(answer.root))
+    return Found((PolicyAt(standing_at(policy, place), found, place, "", "policy"),))
+
+
+def _text_offset(root: JsonNode) -> int:
+    """Where the text stands that holds a policy: the answer itself, or a value of it or of an object in it."""
+    level: list[JsonNode] = [root]
+    for _ in range(3):
+        for node in level:
+            if isinstance(node, JsonString) and "Statement" in node.value:
+                return node.offset
+        level = [one.value for node in level if isinstance(node, JsonObject) for one in node.members]
+    return root.offset
 
 
 def inferred_kind(document: JsonDocument) -> PolicyKind:

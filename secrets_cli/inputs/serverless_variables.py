@@ -334,7 +334,7 @@ class Variables:
             found = self._parameter(address)
             if found is not None:
                 return found
-        supply = "--stage STAGE" if key == "opt:stage" else f"--var {key}=VALUE"
+        supply = "--param stage=STAGE" if key == "opt:stage" else f"--var {key}=VALUE"
         return Absent("has no value", supply)
 
     def _parameter(self, name: str) -> JsonNode | None:

@@ -33,7 +33,7 @@ def bytes_of(path: str, is_worth: Callable[[bytes], bool]) -> bytes | Refused | 
             elif not stat.S_ISREG(mode):
                 return Refused("is no regular file: give its content on standard input, as `-`")
             head = file.read(_HEAD)
-            return head + file.read(LARGEST + 1 - len(head)) if is_worth(head) else None
+            return head + file.read(max(0, LARGEST + 1 - len(head))) if is_worth(head) else None
     except OSError as error:
         return Refused(f"cannot be read: {(error.strerror or 'unknown error').lower()}")
 

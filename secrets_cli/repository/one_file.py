@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from secrets_cli.iam.model import Policy
     from secrets_cli.inputs.zappa_settings import ZappaDefaults
 
+STDIN: Final = "-"
+"""The name of standard input."""
 TERRAFORM_ENDINGS: Final = (".tf", ".tfvars")
 
 
@@ -73,7 +75,7 @@ def read_data(data: bytes, file: FileAt, ask: ReadAsk) -> Outcome:
         if look is Look.SURELY or forced is not None:
             return Unreadable(file.name, f"`{file.name}` {reason}", "divide it, or leave it out")
         return Passed(file.name, f"{reason}: only its beginning was looked at")
-    if look is Look.NO and forced is None and not file.name.endswith(TERRAFORM_ENDINGS):
+    if look is Look.NO and forced is None and file.name != STDIN and not file.name.endswith(TERRAFORM_ENDINGS):
         return NotOurs()
     is_certain = look is Look.SURELY or forced is not None
     try:

@@ -11,10 +11,9 @@ from typing import Final
 from secrets_cli.inputs.once import once
 from secrets_cli.inputs.read_tree import Passed, ReadFile, ReadTree, Unreadable
 from secrets_cli.repository.content import bytes_of_stdin
-from secrets_cli.repository.one_file import NotOurs, Outcome, ReadAsk, TerraformText, read_data, read_file
+from secrets_cli.repository.one_file import STDIN, NotOurs, Outcome, ReadAsk, TerraformText, read_data, read_file
 from secrets_cli.repository.walk import FileAt, Walk, walk
 
-STDIN: Final = "-"
 IGNORED: Final = "ignored by git"
 OTHER: Final = "of no kind that holds policies"
 

@@ -65,6 +65,8 @@ def _read(folder: _Folder, ask: ReadAsk, reached: set[str]) -> Iterator[ReadFile
         broken = tuple(_broken(texts)) or (Unreadable(first.name, error.message, error.help),)
         yield from broken
         texts = {name: text for name, text in texts.items() if name not in {one.file for one in broken}}
+        if not texts:
+            return
         try:
             found = read_terraform(texts, supplied, beside.module)
         except MalformedInput:

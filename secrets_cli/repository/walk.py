@@ -42,7 +42,7 @@ class Walk:
     """What walking gave."""
 
     files: tuple[FileAt, ...]
-    """In the order of the command line, each folder's by name; each once."""
+    """In the order of the command line, of each folder first its own files, then its folders, by name; each once."""
     passed: tuple[Passed, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     ignored: int = 0

@@ -133,7 +133,7 @@ def test_what_a_deployment_alone_knows_is_unknown_whatever_its_fallback(expressi
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("x: ${opt:stage}", "`${opt:stage}` has no value | --stage STAGE"),
+        ("x: ${opt:stage}", "`${opt:stage}` has no value | --param stage=STAGE"),
         ("x: ${opt:table}", "`${opt:table}` has no value | --var opt:table=VALUE"),
         ("x: ${env:A}", "`${env:A}` has no value | --var env:A=VALUE"),
         ("x: ${param:a}", "`${param:a}` has no value | --var param:a=VALUE"),
