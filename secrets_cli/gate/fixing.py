@@ -69,8 +69,10 @@ class Mended:
 
 def mend(configuration: Configuration, findings: Iterable[Finding], ask: FixAsk) -> Mended:
     """The configuration with the fixes of its open findings made, one after the other."""
-    state = _State(configuration, dict(configuration.texts), configuration.found, ask)
-    state.run([one for one in findings if one.state is State.OPEN and _is_asked(one.fix, ask)])
+    all_findings = tuple(findings)
+    wanted = [one for one in all_findings if one.state is State.OPEN and _is_asked(one.fix, ask)]
+    state = _State(configuration, ask, {one.fingerprint for one in all_findings} - {one.fingerprint for one in wanted})
+    state.run(wanted)
     changed = {name: text for name, text in state.texts.items() if text != configuration.texts[name]}
     return Mended(changed, tuple(state.applied), tuple(state.dropped))
 
@@ -82,13 +84,13 @@ def _is_asked(fix: Fix | None, ask: FixAsk) -> bool:
 class _State:
     """The texts as they are after the fixes so far."""
 
-    __slots__ = ("applied", "ask", "before", "dropped", "found", "texts")
+    __slots__ = ("applied", "ask", "dropped", "found", "left", "texts")
 
-    def __init__(self, before: Configuration, texts: dict[str, str], found: Found, ask: FixAsk) -> None:
-        self.before = before
-        self.texts = texts
-        self.found = found
+    def __init__(self, before: Configuration, ask: FixAsk, left: set[str]) -> None:
+        self.texts = dict(before.texts)
+        self.found = before.found
         self.ask = ask
+        self.left = left
         self.applied: list[Finding] = []
         self.dropped: list[Dropped] = []
 
@@ -106,7 +108,8 @@ class _State:
                 self.dropped.append(Dropped(finding, why))
                 continue
             self.applied.append(finding)
-            current = judge([self.found], self.ask.knowledge, self.ask.rules)
+            judged = judge([self.found], self.ask.knowledge, self.ask.rules)
+            current = [one for one in judged if one.fingerprint not in self.left]
 
     def make(self, finding: Finding, fix: Fix) -> str:
         """Make one fix; the reason where it is not made."""

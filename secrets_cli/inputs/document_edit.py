@@ -60,10 +60,10 @@ def remove_statement(opened: DocumentText, statement: Location, name: str) -> st
         items = tuple(ItemAt(str(i), one.offset, _json_end(opened.text, one)) for i, one in enumerate(found.items))
         return replace_items(opened.text, ListAt(Style.FLOW, items, lambda value, _like: value), (str(number),), ())
     thing = extents_of(opened.text, name).of(statement.line, beside=True)
-    lines = opened.text.splitlines(keepends=True)
+    lines = opened.text.split("\n")
     if not lines[thing.first - 1].lstrip().startswith("-"):
         return CannotEdit("the statement does not begin on a line of its own")
-    return "".join(lines[: thing.first - 1] + lines[thing.last :])
+    return "\n".join(lines[: thing.first - 1] + lines[thing.last :])
 
 
 def set_version(opened: DocumentText, place: Location, version: str) -> str | CannotEdit:

@@ -97,13 +97,14 @@ def _flow(text: str, listed: ListAt, gone: Sequence[int], coming: Sequence[str])
     run = last
     while run in removed:
         run -= 1
-    if run < last:  # the last item has no comma behind it that could go: the one before the run goes
+    trailing = _comma(text, items[last].end) is not None
+    if run < last and not trailing:  # the last item has no comma behind it that could go: the one before the run goes
         comma = _comma(text, items[run].end)
         if comma is not None:
             yield Splice(comma, comma + 1)
     for number in removed:
         end = items[number].end
-        comma = _comma(text, end) if number < last else None
+        comma = _comma(text, end) if number < last or trailing else None
         yield _widened(text, items[number].start, end if comma is None else comma + 1)
 
 
