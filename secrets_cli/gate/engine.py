@@ -116,7 +116,7 @@ def _findings(raised: Iterable[_Raised], knowledge: Knowledge) -> Iterator[Findi
             message=one.hit.message,
             evidence=one.hit.evidence,
             fix=one.hit.fix,
-            fingerprint=hashlib.sha256(f"{content}\0{number}".encode()).hexdigest(),
+            fingerprint=hashlib.sha256(f"{content}\0{number}".encode("utf-8", "surrogatepass")).hexdigest(),
             about=tuple(dict.fromkeys(at.location for at in one.about)),
             sids=tuple(dict.fromkeys(at.statement.sid for at in one.about if at.statement.sid)),
         )

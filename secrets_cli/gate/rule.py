@@ -115,3 +115,6 @@ class Rule:
     check: Check
     silences: frozenset[str] = frozenset()
     """Rules that have nothing to add about a statement of which this rule says something."""
+    masks_line: bool = False
+    """Whether the place of its findings holds a secret: no report repeats a value that stands on that line, nor the lines
+    around it."""
