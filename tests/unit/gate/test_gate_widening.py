@@ -257,7 +257,10 @@ def test_a_boundary_removed_is_new_access() -> None:
 
 def test_what_the_boundary_takes_back_is_nothing_new_for_the_role() -> None:
     limit = policy(allow("s3:*", "*"), indent=None)
-    old, new = policy(allow("s3:GetObject", "*"), indent=None), policy(allow(["s3:GetObject", "iam:*"], "*"), indent=None)
+    old, new = (
+        policy(allow("s3:GetObject", "*"), indent=None),
+        policy(allow(["s3:GetObject", "iam:*"], "*"), indent=None),
+    )
     result = change(bounded(limit, old), bounded(limit, new))
     assert not [one for one in result.access if one.principal == "role AppRole"]
 
