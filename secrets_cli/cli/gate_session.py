@@ -158,7 +158,24 @@ def opened(ask: GateAsk) -> Session:
         from secrets_cli.cli.gate_usage import usage_ask
 
         usage = usage_ask(ask.usage, ask.usage_principals, ask.unused_days or settings.unused_days)
-    return Session(ask, settings, read_ask_of(ask), datetime.now(UTC).date(), base, usage)
+    read_ask = _with_boundary(read_ask_of(ask), settings, base)
+    return Session(ask, settings, read_ask, datetime.now(UTC).date(), base, usage)
+
+
+def _with_boundary(read_ask: ReadAsk, settings: Settings, base: "Base | None") -> ReadAsk:
+    """Reading with the boundary's content, where the configuration says where that stands."""
+    required = settings.required_boundary
+    if required is None or required.policy is None:
+        return read_ask
+    from secrets_cli.gate.required import KnownBoundary
+    from secrets_cli.iam.parse import parse_policy
+    from secrets_cli.iam.policy_kind import PolicyKind
+
+    text = _text_of(Path(settings.folders.configured, required.policy), base)
+    if text is None:
+        raise ConfigurationError(f"{required.location}: there is no file `{required.policy}`", "check the path")
+    policy = parse_policy(text, required.policy, PolicyKind.BOUNDARY)
+    return replace(read_ask, managed=KnownBoundary(required.arn, policy, read_ask.managed))
 
 
 def _text_of(path: Path, base: "Base | None") -> str | None:

@@ -169,7 +169,11 @@ resource "aws_iam_policy" "text" {
             '  statement {\n    actions   = ["sqs:*"]\n    resources = ["*"]\n  }\n',
             "",
         ),
-        (ReplaceValues(at("m.tf", 17, 18), "Action", ("iam:*",), ("iam:Get*", "iam:List*")), '"iam:*"', '["iam:Get*", "iam:List*"]'),
+        (
+            ReplaceValues(at("m.tf", 17, 18), "Action", ("iam:*",), ("iam:Get*", "iam:List*")),
+            '"iam:*"',
+            '["iam:Get*", "iam:List*"]',
+        ),
         (ReplaceValues(at("m.tf", 24, 8), "Action", ("ec2:*",), ("ec2:Describe*",)), '"ec2:*"', '"ec2:Describe*"'),
     ],
 )  # fmt: skip

@@ -121,12 +121,12 @@ def test_a_new_file_is_new_as_a_whole() -> None:
 
 def test_a_deleted_file_is_nothing() -> None:
     result = change({"policy.json": policy(WIDE)}, {})
-    assert not (result.findings or result.access or result.unresolved)
+    assert (result.findings, result.access, result.unresolved) == ((), (), ())
 
 
 def test_a_renamed_file_is_nothing() -> None:
     result = change({"old.json": policy(WIDE)}, {"new.json": policy(WIDE)}, new__json="old.json")
-    assert not (result.findings or result.access)
+    assert (result.findings, result.access) == ((), ())
 
 
 SERVERLESS = """
@@ -151,13 +151,13 @@ def serverless(actions: str, resource: str) -> dict[str, str]:
 def test_what_is_unknown_and_written_the_same_is_the_same() -> None:
     same = serverless("'s3:*'", "${ssm:/orders/bucket-arn}")
     result = change(same, {"serverless.yml": "# moved down\n" + same["serverless.yml"]})
-    assert not (result.findings or result.access or result.unresolved)
+    assert (result.findings, result.access, result.unresolved) == ((), (), ())
 
 
 def test_an_action_fewer_on_something_unknown_is_nothing() -> None:
     where = "${ssm:/orders/bucket-arn}"
     result = change(serverless("s3:GetObject, s3:PutObject", where), serverless("s3:GetObject", where))
-    assert not (result.findings or result.access or result.unresolved)
+    assert (result.findings, result.access, result.unresolved) == ((), (), ())
 
 
 def test_another_action_on_something_unknown_is_new() -> None:
