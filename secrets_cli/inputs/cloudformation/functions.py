@@ -22,7 +22,7 @@ from secrets_cli.inputs.found import UNKNOWN, EndpointAt, FunctionAt, VariableAt
 _SAM: Final = "AWS::Serverless::Function"
 _AROUND: Final = ("AWS::ApiGateway", "AWS::Lambda::Url", "AWS::Serverless::Api", "AWS::Serverless::HttpApi")
 """Types whose conditions decide about endpoints."""
-_STORED: Final = re.compile(r"\{\{resolve:(?:ssm-secure|secretsmanager):[^}]*\}\}")
+_STORED: Final = re.compile(r"\{\{resolve:(?:ssm-secure|secretsmanager):(?:\$\{[^}]*\}|[^}])*\}\}")
 _ROLE_ARN: Final = re.compile(r"arn:[^:]*:iam::[^:]*:role/(?:.*/)?([^/]+)")
 
 
