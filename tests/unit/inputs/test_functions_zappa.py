@@ -46,7 +46,9 @@ POLICY = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::1
 )
 def test_what_settings_say_about_the_api(settings: dict[str, object], expected: str) -> None:
     files = {"p.json": json.dumps(POLICY), "wrong.json": "{"}
-    assert endpoints(read(files, **settings)) == [expected]
+    text = json.dumps({"dev": settings}, indent=1)
+    found = read_zappa_settings(text, "zappa_settings.json", Supplied(read=files.get), zappa_defaults())
+    assert endpoints(found) == [expected]
 
 
 @pytest.mark.parametrize(
