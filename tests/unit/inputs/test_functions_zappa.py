@@ -11,9 +11,13 @@ from tests.unit.gate.judging import zappa_defaults
 from tests.unit.inputs.functions_said import endpoints, function, variables
 
 
-def read(files: Mapping[str, str] | None = None, **settings: object) -> Found:
+def read(**settings: object) -> Found:
+    return read_with({}, settings)
+
+
+def read_with(files: Mapping[str, str], settings: Mapping[str, object]) -> Found:
     text = json.dumps({"dev": settings}, indent=1)
-    return read_zappa_settings(text, "zappa_settings.json", Supplied(read=(files or {}).get), zappa_defaults())
+    return read_zappa_settings(text, "zappa_settings.json", Supplied(read=files.get), zappa_defaults())
 
 
 def test_a_stage_has_a_public_rest_api_unless_it_says_otherwise() -> None:
@@ -46,9 +50,7 @@ POLICY = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::1
 )
 def test_what_settings_say_about_the_api(settings: dict[str, object], expected: str) -> None:
     files = {"p.json": json.dumps(POLICY), "wrong.json": "{"}
-    text = json.dumps({"dev": settings}, indent=1)
-    found = read_zappa_settings(text, "zappa_settings.json", Supplied(read=files.get), zappa_defaults())
-    assert endpoints(found) == [expected]
+    assert endpoints(read_with(files, settings)) == [expected]
 
 
 @pytest.mark.parametrize(
