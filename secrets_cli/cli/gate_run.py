@@ -55,8 +55,9 @@ def run_gate(ask: GateAsk) -> ExitCode:
     """Judge what the command line names, write the report to stdout, and say how it ended."""
     tree = read_asked(ask)
     judgement = judge_tree(tree, settings_of(ask), quiet=ask.quiet, no_color=ask.no_color)
-    write_judgement(judgement, ask.format, no_color=ask.no_color, quiet=ask.quiet)
-    return exit_code_of_judgement(judgement, ask.fail_on or FailOn.INFO, allow_empty=ask.allow_empty)
+    code = exit_code_of_judgement(judgement, ask.fail_on or FailOn.INFO, allow_empty=ask.allow_empty)
+    write_judgement(judgement, ask.format, no_color=ask.no_color, quiet=ask.quiet, exit_code=code)
+    return code
 
 
 def settings_of(ask: GateAsk) -> Settings:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 
+_NO_UTF_8 = re.compile("[\ud800-\udfff]")
 _WIDTH = 160
 """Columns where no terminal says how many."""
 _ANY_WIDTH = 100_000
@@ -21,9 +23,14 @@ _ANY_WIDTH = 100_000
 
 
 def write_json(document: Mapping[str, JsonValue]) -> None:
-    """One JSON document to stdout, indented, keys in the order given, non-ASCII kept."""
-    json.dump(document, sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")
+    """One JSON document to stdout, indented, keys in the order given, non-ASCII kept.
+
+    Bytes of a file's name that are no UTF-8 could not be written: a document that holds some is all ASCII.
+    """
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    if _NO_UTF_8.search(text):
+        text = json.dumps(document, indent=2)
+    sys.stdout.write(f"{text}\n")
 
 
 def write_text(text: str) -> None:

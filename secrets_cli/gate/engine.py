@@ -4,11 +4,11 @@ The result depends on nothing but its arguments: the same files give the same fi
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from secrets_cli.gate.allowed import is_allowed
 from secrets_cli.gate.finding import Finding
 from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.principals import by_name, principals_of, statements_of
@@ -23,9 +23,9 @@ from secrets_cli.gate.rule import (
     OfStatement,
     Rule,
 )
+from secrets_cli.gate.same_content import content_of
 from secrets_cli.gate.subject import FunctionOf, Principal, StatementAt
 from secrets_cli.iam.location import Location
-from secrets_cli.iam.render import policy_document
 from secrets_cli.inputs.found import Found, FunctionAt
 
 
@@ -48,7 +48,8 @@ def judge(found: Sequence[Found], knowledge: Knowledge, rules: Sequence[Rule]) -
     """
     asked = [rule for rule in rules if rule.id not in knowledge.settings.disabled]
     raised = [one for each in found for one in _raised(each, knowledge, asked)]
-    visible = [one for one in raised if _is_for(one, knowledge)]
+    asked_of = [one for one in raised if not is_allowed(one.rule, one.about, knowledge)]
+    visible = [one for one in asked_of if _is_for(one, knowledge)]
     shown = [one for one in visible if not _is_silenced(one, visible)]
     return tuple(sorted(_findings(shown, knowledge), key=_place))
 
@@ -100,8 +101,9 @@ def _hits(rule: Rule, principal: Principal, knowledge: Knowledge) -> Iterator[tu
 
 
 def _is_for(raised: _Raised, knowledge: Knowledge) -> bool:
+    settings = knowledge.settings.at(raised.hit.location.file)
     persona = raised.hit.persona or raised.rule.persona
-    return persona.rank <= knowledge.settings.persona.rank
+    return raised.rule.id not in settings.disabled and persona.rank <= settings.persona.rank
 
 
 def _is_silenced(raised: _Raised, others: Iterable[_Raised]) -> bool:
@@ -125,25 +127,30 @@ def _findings(raised: Iterable[_Raised], knowledge: Knowledge) -> Iterator[Findi
         if same in told:
             continue  # a policy that holds under several conditions of its file
         told.add(same)
-        content = _content(one)
+        content = _content(one, knowledge)
         seen[content] = number = seen.get(content, -1) + 1
         yield Finding(
             rule=one.rule.id,
-            severity=knowledge.settings.severities.get(one.rule.id) or one.hit.severity or one.rule.severity,
+            severity=knowledge.settings.at(one.hit.location.file).severities.get(one.rule.id)
+            or one.hit.severity
+            or one.rule.severity,
             confidence=one.hit.confidence or one.rule.confidence,
             location=one.hit.location,
             principal=one.principal,
             message=one.hit.message,
             evidence=one.hit.evidence,
             fix=one.hit.fix,
-            fingerprint=hashlib.sha256(f"{content}\0{number}".encode()).hexdigest(),
+            fingerprint=hashlib.sha256(f"{content}\0{number}".encode("utf-8", "surrogatepass")).hexdigest(),
+            about=tuple(dict.fromkeys(at.location for at in one.about)),
+            sids=tuple(dict.fromkeys(at.statement.sid for at in one.about if at.statement.sid)),
         )
 
 
-def _content(one: _Raised) -> str:
-    """What the fingerprint is made of: no line, no order of statements."""
-    statements = sorted(json.dumps(policy_document(at.alone), sort_keys=True) for at in one.about)
-    return "\0".join((one.rule.id, one.hit.location.file, one.principal, one.hit.subject, *statements))
+def _content(one: _Raised, knowledge: Knowledge) -> str:
+    """What the fingerprint is made of: no line, no order of statements or of what stands in them."""
+    statements = sorted(content_of(at.statement, at.of.policy.version) for at in one.about)
+    file = knowledge.settings.folders.from_top(one.hit.location.file)
+    return "\0".join((one.rule.id, file, one.principal, one.hit.subject, *statements))
 
 
 def _name(function: FunctionAt) -> str:

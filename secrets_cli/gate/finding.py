@@ -41,3 +41,7 @@ class Finding:
     state: State = State.OPEN
     note: str = ""
     """Why it is not open: the suppression's reason."""
+    about: tuple[Location, ...] = ()
+    """Where the statements stand that it speaks of; empty for what is not about statements."""
+    sids: tuple[str, ...] = ()
+    """Their Sids."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from secrets_cli.iam.location import Location
+from secrets_cli.iam.model import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,15 @@ class SetVersion:
     version: str
 
 
-Change: TypeAlias = ReplaceValues | RemoveStatement | SetVersion
+@dataclass(frozen=True, slots=True)
+class ReplacePolicies:
+    """The documents that stand at `documents`, all policies of one principal, give way to other policies."""
+
+    documents: tuple[Location, ...]
+    policies: tuple[Policy, ...]
+
+
+Change: TypeAlias = ReplaceValues | RemoveStatement | SetVersion | ReplacePolicies
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,9 @@ class PolicyAt:
     S3ReadPolicy`, `Zappa's default policy`."""
     where: str = ""
     """Under which conditions of the file it says this: `IsProd and not HasBucket`; empty where it always does."""
+    carrier: str = ""
+    """For resource policies: the type of the resource it stands in, `AWS::KMS::Key` or `aws_kms_key`; empty for a document by
+    itself."""
 
 
 @dataclass(frozen=True, slots=True)

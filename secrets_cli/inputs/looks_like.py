@@ -48,7 +48,10 @@ _MARKED: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
 def look_of(data: bytes, name: str) -> Look:
-    """What the file looks like by its content, and by its name where the name says it."""
+    """What the file looks like by its content, and by its name where the name says it.
+
+    A file whose name is not that of a document (a program, a page) is never surely one of ours unless it begins with `{`.
+    """
     base = posixpath.basename(name).lower()
     for mark, encoding in _MARKED:
         if data.startswith(mark):
@@ -58,13 +61,20 @@ def look_of(data: bytes, name: str) -> Look:
     if base.endswith(_TERRAFORM_ENDINGS):
         return Look.SURELY if _TERRAFORM.search(data) else Look.NO
     look = _look_of_document(data, base)
-    return Look.PERHAPS if look is Look.NO and names_sam_env(base) else look
+    if look is Look.NO and names_sam_env(base):
+        return Look.PERHAPS
+    is_document = base.endswith(_DOCUMENT_ENDINGS) or base == "-" or _begins_with(data, b"{")
+    return Look.PERHAPS if look is Look.SURELY and not is_document else look
+
+
+def _begins_with(data: bytes, *marks: bytes) -> bool:
+    return data[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in marks
 
 
 def is_worth_reading(head: bytes, name: str) -> bool:
     """Whether the whole of a file is worth looking at, by its name or by how it begins."""
     base = posixpath.basename(name).lower()
-    if base.endswith((*_TERRAFORM_ENDINGS, *_DOCUMENT_ENDINGS)) or base.startswith("zappa_settings."):
+    if base.endswith((*_TERRAFORM_ENDINGS, ".tfvars", *_DOCUMENT_ENDINGS)) or base.startswith("zappa_settings."):
         return True
     return (
         head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in (b"{", b"[", b'"') or b"AWSTemplateFormatVersion" in head

@@ -91,7 +91,7 @@ class Collector:
     def _carried(self, resource: Resource, scope: Scope) -> None:
         if resource.type == "aws_lambda_permission":
             value = permission_document(self._evaluator, resource, scope)
-            self._add(self._read(value, PolicyKind.RESOURCE), PolicyKind.RESOURCE, "")
+            self._add(self._read(value, PolicyKind.RESOURCE), PolicyKind.RESOURCE, "", carrier=resource.type)
             return
         carrier = CARRIERS.get(resource.type)
         if carrier is None:
@@ -100,7 +100,8 @@ class Collector:
         written = resource.block.body.attribute(carrier.attribute)
         if written is not None and kind is not None and id(resource) not in self._attached:
             value = self._evaluator.evaluate(written.value, scope)
-            self._add(self._read(value, kind), kind, self._principal(resource, scope, carrier))
+            type = resource.type if kind is PolicyKind.RESOURCE else ""
+            self._add(self._read(value, kind), kind, self._principal(resource, scope, carrier), carrier=type)
         if resource.type == "aws_iam_role":
             self._inline(resource, scope)
         self._boundary(resource, scope)
@@ -246,15 +247,19 @@ class Collector:
             known = self._known[id(value), kind] = (value, policies_of(value, kind, self._evaluator.sources))
         return known[1]
 
-    def _add(self, read: ReadPolicies, kind: PolicyKind, principal: str, attached_by: str = "") -> None:
+    def _add(
+        self, read: ReadPolicies, kind: PolicyKind, principal: str, attached_by: str = "", carrier: str = ""
+    ) -> None:
         for one in read.policies:
-            self._put(one.policy, kind, one.location, principal, attached_by)
+            self._put(one.policy, kind, one.location, principal, attached_by, carrier)
         for lost in read.unresolved:
             self._unresolved(lost)
 
-    def _put(self, policy: Policy, kind: PolicyKind, location: Location, principal: str, attached_by: str) -> None:
+    def _put(
+        self, policy: Policy, kind: PolicyKind, location: Location, principal: str, attached_by: str, carrier: str = ""
+    ) -> None:
         self._seen.update(statement.location for statement in policy.statements)
-        self.policies.append(PolicyAt(policy, kind, location, principal, SOURCE, attached_by))
+        self.policies.append(PolicyAt(policy, kind, location, principal, SOURCE, attached_by, carrier=carrier))
 
     def _lost(self, causes: tuple[Cause, ...]) -> None:
         for one in listed(causes, self._evaluator.sources):

@@ -100,3 +100,44 @@ class _Reader(ExpressionReader):
         if len(texts) != len(template.parts):
             self.fail("a label must be a plain string", template.offset - self.base)
         return "".join(texts)
+
+
+def spans_of(sources: Sources, file: SourceFile) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+    """Where comments and white space stand, and where blocks and expressions do: each (begin, end) from the beginning of
+    the file. Raises as `parse_terraform`."""
+    reader = _SpanReader(sources, file)
+    reader.skip_lines()
+    reader.body(top=True)
+    return tuple(sorted(reader.gaps)), tuple(reader.things)
+
+
+class _SpanReader(_Reader):
+    """Reads a file for where its parts begin and end."""
+
+    __slots__ = ("gaps", "things")
+
+    def __init__(self, sources: Sources, file: SourceFile) -> None:
+        super().__init__(sources, file)
+        self.gaps: set[tuple[int, int]] = set()
+        self.things: list[tuple[int, int]] = []
+
+    def skip(self) -> None:
+        start = self.position
+        super().skip()
+        self.gaps.add((start, self.position))
+
+    def skip_lines(self) -> None:
+        start = self.position
+        super().skip_lines()
+        self.gaps.add((start, self.position))
+
+    def expression(self) -> Expression:
+        start = self.position
+        found = super().expression()
+        self.things.append((start, self.position))
+        return found
+
+    def block(self, kind: str, start: int) -> Block:
+        found = super().block(kind, start)
+        self.things.append((start, self.position))
+        return found

@@ -185,7 +185,8 @@ class _Reader:
         if carrier.owner:
             owner = self._owner(resource, carrier.owner, _child(resource.values, carrier.owner))
         if kind is not None and resource.address not in self._attached:
-            self._add(self._policy(resource, carrier.attribute, kind), kind, owner)
+            type = resource.type if kind is PolicyKind.RESOURCE else ""
+            self._add(self._policy(resource, carrier.attribute, kind), kind, owner, carrier=type)
         if resource.type == "aws_iam_role":
             for block in _items(resource.values, "inline_policy"):
                 self._add(self._string(_child(block, "policy"), PolicyKind.IDENTITY), PolicyKind.IDENTITY, owner)
@@ -283,9 +284,13 @@ class _Reader:
                     return self._places[wanted]
         return None
 
-    def _add(self, read: ReadPolicies, kind: PolicyKind, principal: str, attached_by: str = "") -> None:
+    def _add(
+        self, read: ReadPolicies, kind: PolicyKind, principal: str, attached_by: str = "", carrier: str = ""
+    ) -> None:
         for one in read.policies:
-            self._policies.append(PolicyAt(one.policy, kind, one.location, principal, SOURCE, attached_by))
+            self._policies.append(
+                PolicyAt(one.policy, kind, one.location, principal, SOURCE, attached_by, carrier=carrier)
+            )
         for lost in read.unresolved:
             self._unresolved.setdefault(lost)
 

@@ -45,6 +45,7 @@ def policies_of_template(document: JsonDocument, name: str, supplied: Supplied) 
     reading = _Reading(template, supplied, Conditions(template, supplied.values))
     reading.unresolved += template.unresolved
     for resource in template.resources.values():
+        reading.carrier = resource.type
         for part in (*parts_of(resource, template), *sam_parts_of(resource, template)):
             reading.add(part)
         if resource.type in MADE_ELSEWHERE and resource.type != "AWS::CloudFormation::CustomResource":
@@ -70,6 +71,8 @@ class _Reading:
     unresolved: list[Unresolved] = field(default_factory=list)
     attached: set[str] = field(default_factory=set)
     """Managed policies of the template that a principal names."""
+    carrier: str = ""
+    """The type of the resource whose parts are read."""
 
     def add(self, part: Part) -> None:
         match part:
@@ -120,8 +123,11 @@ class _Reading:
         partial = partial_policy(JsonDocument(node, self.template.places), self.template.name, part.kind)
         self.unresolved += partial.unresolved
         if partial.policy is not None:
+            carrier = self.carrier if part.kind is PolicyKind.RESOURCE else ""
             self.policies.append(
-                PolicyAt(partial.policy, part.kind, place, part.principal, self.source(), part.attached_by, where)
+                PolicyAt(
+                    partial.policy, part.kind, place, part.principal, self.source(), part.attached_by, where, carrier
+                )
             )
 
     def worlds(self, nodes: Iterable[JsonNode], under: Under) -> Iterator[World]:

@@ -11,8 +11,7 @@ from secrets_cli.gate.examples import examples_of
 from secrets_cli.gate.registry import RULES
 from secrets_cli.gate.rule import ByEngine, Rule
 from secrets_cli.gate.rule_page import rule_index, rule_page
-from secrets_cli.gate.settings import Settings
-from tests.unit.gate.judging import findings_in
+from tests.unit.gate.judging import findings_in, settings_for
 
 CHECKED = [rule for rule in RULES if not isinstance(rule.check, ByEngine)]
 
@@ -53,7 +52,7 @@ def test_the_bad_example_is_found_by_this_rule_alone(rule: Rule) -> None:
     bad = [name for name in examples if name.startswith("bad.")]
     assert bad, f"policies/gate/{rule.id}/bad.* is missing"
     for name in bad:
-        found = findings_in(examples[name], name, settings=Settings(persona=rule.persona))
+        found = findings_in(examples[name], name, settings=settings_for(rule, examples))
         assert {finding.rule for finding in found} == {rule.id}, [(one.rule, one.message) for one in found]
 
 
@@ -63,7 +62,7 @@ def test_nothing_is_found_in_the_good_example(rule: Rule) -> None:
     good = [name for name in examples if name.startswith("good.")]
     assert good, f"policies/gate/{rule.id}/good.* is missing"
     for name in good:
-        found = findings_in(examples[name], name, settings=Settings(persona=rule.persona))
+        found = findings_in(examples[name], name, settings=settings_for(rule, examples))
         assert not found, [(one.rule, one.message) for one in found]
 
 

@@ -1,0 +1,124 @@
+"""The comments of a YAML text: what the parser's own tokens leave out.
+
+A `#` within a block scalar, a quoted string or a plain one is part of a token, and so never a comment.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TypeAlias
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.tokens import BlockEndToken, KeyToken, ScalarToken, StreamEndToken, StreamStartToken, Token, ValueToken
+
+from secrets_cli.iam.json_text import Places
+from secrets_cli.inputs.comment import Comment, Extents, Thing
+
+_BLOCK_HEADER = re.compile(r"[|>][-+0-9]*[ \t]+(?=#)")
+_SPAN: TypeAlias = tuple[int, int]
+
+
+def yaml_comments(text: str, name: str) -> tuple[Comment, ...]:
+    """Every comment, in order. The text must be YAML that `read_yaml_documents` has read."""
+    shift = 1 if text.startswith("\ufeff") else 0
+    body = text[shift:]
+    places = Places(body, name)
+    spans = list(_spans(body))
+    busy = {line for start, end in spans for line in (places.at(start).line, places.at(max(start, end - 1)).line)}
+    extents = Extents(yaml_things(body), busy)
+    comments: list[Comment] = []
+    for offset in _signs(body, spans):
+        place = places.at(offset)
+        end = body.find("\n", offset)
+        before = body[body.rfind("\n", 0, offset) + 1 : offset]
+        thing = extents.of(place.line, beside=bool(before.strip()))
+        written = body[offset + 1 : end if end >= 0 else len(body)].strip()
+        comments.append(Comment(written, place, (thing.first, thing.last), thing.section))
+    return tuple(comments)
+
+
+def _loader(text: str) -> "yaml.CSafeLoader | yaml.SafeLoader":
+    return yaml.CSafeLoader(text) if yaml.__with_libyaml__ else yaml.SafeLoader(text)
+
+
+def _spans(text: str) -> Iterator[_SPAN]:
+    """Where the tokens stand that have characters of their own; a block scalar's header without its comment."""
+    loader = _loader(text)
+    try:
+        while loader.check_token():
+            token = loader.get_token()
+            assert isinstance(token, Token)  # the stubs of the two parsers disagree
+            yield from _of_token(token, text)
+    finally:
+        loader.dispose()
+
+
+def _of_token(token: Token, text: str) -> Iterator[_SPAN]:
+    if isinstance(token, StreamStartToken | StreamEndToken | BlockEndToken):
+        return
+    start, end = token.start_mark.index, token.end_mark.index
+    if isinstance(token, KeyToken | ValueToken) and end <= start:
+        return
+    header = _BLOCK_HEADER.match(text, start) if isinstance(token, ScalarToken) and token.style in ("|", ">") else None
+    if header is None:
+        yield start, end
+        return
+    yield start, header.end()
+    line_end = text.find("\n", start)
+    if 0 <= line_end < end:
+        yield line_end + 1, end
+
+
+def _signs(text: str, spans: list[_SPAN]) -> Iterator[int]:
+    """Where comments begin: the first `#` of each line of what lies between tokens."""
+    position = 0
+    for start, end in (*sorted(spans), (len(text), len(text))):
+        while (found := text.find("#", position, start)) >= 0:
+            yield found
+            line_end = text.find("\n", found, start)
+            position = line_end + 1 if line_end >= 0 else start
+        position = max(position, end)
+
+
+def yaml_things(text: str) -> Iterator[Thing]:
+    """The pairs and items of the collections of a text that `read_yaml_documents` has read."""
+    loader = _loader(text)
+    try:
+        while loader.check_node():
+            root = loader.get_node()
+            assert isinstance(root, Node)  # the stubs of the two parsers disagree
+            yield from _within(root, 0, set())
+    finally:
+        loader.dispose()
+
+
+def _within(node: Node, depth: int, seen: set[int]) -> Iterator[Thing]:
+    """The pairs and items of a collection and of all in it; what an alias repeats is walked once."""
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    match node:
+        case MappingNode():
+            for key, value in node.value:
+                last = _last_line(value) if value.start_mark.index >= key.end_mark.index else 0
+                section = depth == 0 and not isinstance(value, ScalarNode)
+                yield Thing(key.start_mark.line + 1, max(last, key.end_mark.line + 1), section)
+                yield from _within(value, depth + 1, seen)
+        case SequenceNode():
+            for item in node.value:
+                if item.start_mark.index >= node.start_mark.index:
+                    yield Thing(item.start_mark.line + 1, max(_last_line(item), item.start_mark.line + 1))
+                yield from _within(item, depth + 1, seen)
+        case _:
+            return
+
+
+def _last_line(node: Node) -> int:
+    """The last line that the node writes on; the end of a block collection is where the next thing begins."""
+    if isinstance(node, MappingNode | SequenceNode) and node.value and not node.flow_style:
+        last = node.value[-1]
+        parts = last if isinstance(last, tuple) else (last,)
+        inside = [_last_line(part) for part in parts if part.start_mark.index >= node.start_mark.index]
+        return max(inside, default=node.start_mark.line + 1)
+    line = int(node.end_mark.line)
+    return line + 1 if node.end_mark.column else max(line, node.start_mark.line + 1)
