@@ -16,6 +16,7 @@ from secrets_cli.inputs.cloudformation.conditions import MAX_WORLDS, Conditions
 from secrets_cli.inputs.cloudformation.documents import attached_to, parts_of, under_of
 from secrets_cli.inputs.cloudformation.functions import functions_of_template
 from secrets_cli.inputs.cloudformation.intrinsics import Resolver, World, conditions_in
+from secrets_cli.inputs.cloudformation.leads import Leads
 from secrets_cli.inputs.cloudformation.parameters import parameters_of_template
 from secrets_cli.inputs.cloudformation.resource_names import MADE_ELSEWHERE
 from secrets_cli.inputs.cloudformation.sam import sam_parts_of
@@ -55,8 +56,9 @@ def policies_of_template(document: JsonDocument, name: str, supplied: Supplied) 
     for resource in template.resources.values():
         if resource.type == _MANAGED_POLICY:
             reading.managed_policy(resource)
-    functions = functions_of_template(template, supplied.values, reading.conditions)
-    parameters = parameters_of_template(template, supplied.values, reading.conditions)
+    leads = Leads(template)
+    functions = functions_of_template(template, supplied.values, reading.conditions, leads)
+    parameters = parameters_of_template(template, supplied.values, reading.conditions, leads)
     return Found(tuple(reading.policies), tuple(dict.fromkeys(reading.unresolved)), functions, parameters)
 
 

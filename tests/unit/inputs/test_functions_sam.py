@@ -44,6 +44,7 @@ def test_globals_give_runtime_and_variables_and_a_function_its_own() -> None:
     assert str(function(found).runtime_location) == "t.yml:2:22"
     assert variables(found) == {"A": "own@8:33", "B": "two@2:76"}
     assert function(made("      Runtime: python3.13\n", head)).runtime == "python3.13"
+    assert function(made("      PackageType: Image\n", head)).runtime == ""
 
 
 def test_an_event_stands_at_its_name() -> None:
