@@ -13,6 +13,7 @@ from secrets_cli import __version__
 from secrets_cli.cli import catalog, completion, demo
 from secrets_cli.cli.exit_codes import ExitCode, exit_code_of
 from secrets_cli.cli.gate import gate_app
+from secrets_cli.cli.gate_baseline import baseline_app
 from secrets_cli.cli.gate_explain import explain_command
 from secrets_cli.cli.gate_rules import rules_command
 from secrets_cli.cli.internal_error import describe, stack_without_values
@@ -56,6 +57,7 @@ policy_app.command("minimize")(minimize_command)
 app.add_typer(policy_app, name="policy")
 gate_app.command("rules")(rules_command)
 gate_app.command("explain")(explain_command)
+gate_app.add_typer(baseline_app, name="baseline")
 app.add_typer(gate_app, name="gate")
 app.add_typer(catalog.app, name="catalog")
 demo.register(app)

@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from secrets_cli.cli.exit_codes import ExitCode
+from secrets_cli.cli.gate_fix import FixMode
 from secrets_cli.cli.gate_group import PathsOrVerb
-from secrets_cli.cli.options import DebugOption, NoColorOption, QuietOption
+from secrets_cli.cli.gate_options import ConfigOption, NoConfigOption, NoSuppressionsOption
+from secrets_cli.cli.options import DebugOption, NoColorOption, QuietOption, YesOption
 from secrets_cli.gate.persona import Persona
 
 gate_app = typer.Typer(
@@ -100,6 +102,43 @@ def gate_command(
     allow_empty: Annotated[
         bool, typer.Option("--allow-empty", help="Exit 0 where no file is of a kind that holds policies.")
     ] = False,
+    diff: Annotated[
+        str | None,
+        typer.Option(
+            "--diff", metavar="REF", help="Tell only what is new since the present commit and this one parted (git)."
+        ),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option("--baseline", metavar="FILE", help="Findings that were there before: `gate baseline write`."),
+    ] = None,
+    config: ConfigOption = None,
+    no_config: NoConfigOption = False,
+    no_suppressions: NoSuppressionsOption = False,
+    usage: Annotated[
+        list[Path] | None,
+        typer.Option("--usage", metavar="FILE", help="JSON of `usage scan` or `role narrow`. Repeatable."),
+    ] = None,
+    usage_principal: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--usage-principal",
+            metavar="[NAME=]ARN",
+            help="Which principal of the logs one of the files is: its name or its file. Repeatable.",
+        ),
+    ] = None,
+    unused_days: Annotated[
+        int | None,
+        typer.Option("--unused-days", min=1, help="For how long what is unused was not used.  [default: 90]"),
+    ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Write the fixes that are proven to take nothing away that is of use.")
+    ] = False,
+    fix_unsafe: Annotated[
+        bool,
+        typer.Option("--fix-unsafe", help="Show also those that may take away what is used; `--yes` writes them."),
+    ] = False,
+    yes: YesOption = False,
     quiet: QuietOption = False,
     no_color: NoColorOption = False,
     debug: DebugOption = False,
@@ -127,6 +166,16 @@ def gate_command(
         persona=persona,
         fail_on=fail_on,
         allow_empty=allow_empty,
+        config=config,
+        no_config=no_config,
+        no_suppressions=no_suppressions,
+        baseline=baseline,
+        diff=diff,
+        usage=tuple(usage or ()),
+        usage_principals=tuple(usage_principal or ()),
+        unused_days=unused_days,
+        fix=FixMode.UNSAFE if fix_unsafe else FixMode.SAFE if fix else None,
+        yes=yes,
         quiet=quiet,
         no_color=no_color,
     )

@@ -10,6 +10,7 @@ class PathsOrVerb(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse as a group where the first word is a verb, else as a command: paths and options in any order."""
+        args = [_FIXES.get(one, one) for one in args]
         ctx.allow_interspersed_args = not self._is_verb(args)
         ctx.meta[_VERB] = self._is_verb(args)
         return super().parse_args(ctx, args)
@@ -25,4 +26,6 @@ class PathsOrVerb(TyperGroup):
         return bool(args) and args[0] in self.commands
 
 
+_FIXES = {"--fix=safe": "--fix", "--fix=unsafe": "--fix-unsafe"}
+"""An option with or without a value would take the path behind it for its value: so these are two options."""
 _VERB = "secrets_cli.cli.gate_group.verb"

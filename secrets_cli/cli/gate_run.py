@@ -1,13 +1,14 @@
 """One run of the gate: read, judge, render, and the exit code."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secrets_cli.cli.exit_codes import ExitCode
 from secrets_cli.cli.gate import FailOn, GateFormat, GivenKind
+from secrets_cli.cli.gate_fix import FixMode
 from secrets_cli.cli.gate_report import write_judgement
 from secrets_cli.cli.reading import read_text
 from secrets_cli.errors import ConfigurationError
@@ -48,33 +49,50 @@ class GateAsk:
     allow_empty: bool = False
     quiet: bool = False
     no_color: bool = False
-    settings: Settings = field(default_factory=Settings)
+    config: str | None = None
+    """The configuration; None: the nearest one, or the base's."""
+    no_config: bool = False
+    no_suppressions: bool = False
+    baseline: Path | None = None
+    """None: as the settings say."""
+    diff: str | None = None
+    """A commit: only what is new since is told."""
+    usage: tuple[Path, ...] = ()
+    usage_principals: tuple[str, ...] = ()
+    """`ARN` or `NAME=ARN`, each."""
+    unused_days: int | None = None
+    """None: as the settings say."""
+    fix: FixMode | None = None
+    yes: bool = False
 
 
 def run_gate(ask: GateAsk) -> ExitCode:
     """Judge what the command line names, write the report to stdout, and say how it ended."""
-    tree = read_asked(ask)
-    judgement = judge_tree(tree, settings_of(ask), quiet=ask.quiet, no_color=ask.no_color)
-    code = exit_code_of_judgement(judgement, ask.fail_on or FailOn.INFO, allow_empty=ask.allow_empty)
+    from secrets_cli.cli.gate_session import opened
+
+    session = opened(ask)
+    judgement = session.judgement()
+    if ask.fix is not None and session.mend(judgement, ask.fix):
+        judgement = session.judgement()
+    fail_on = ask.fail_on or FailOn((session.settings.fail_on or Severity.INFO).value)
+    code = exit_code_of_judgement(judgement, fail_on, allow_empty=ask.allow_empty)
     write_judgement(judgement, ask.format, no_color=ask.no_color, quiet=ask.quiet, exit_code=code)
     return code
 
 
-def settings_of(ask: GateAsk) -> Settings:
-    """The settings that hold: what the command line says goes before what the configuration says."""
-    from dataclasses import replace
-
-    return replace(ask.settings, persona=ask.persona or ask.settings.persona)
-
-
-def read_asked(ask: GateAsk) -> "ReadTree":
-    """What the files hold that the command line names. Raises ConfigurationError where it makes no sense."""
+def read_ask_of(ask: GateAsk) -> ReadAsk:
+    """How files are read. Raises ConfigurationError where the command line makes no sense."""
     from secrets_cli.catalog.managed_policies import managed_policy
+
+    return ReadAsk(_values(ask.values), _tfvars(ask.tfvars), _kind(ask.kind), managed_policy)
+
+
+def read_asked(paths: Sequence[str], read_ask: ReadAsk, *, quiet: bool = True, no_color: bool = False) -> "ReadTree":
+    """What the files hold that the command line names."""
     from secrets_cli.cli.progress import counted
 
-    read_ask = ReadAsk(_values(ask.values), _tfvars(ask.tfvars), _kind(ask.kind), managed_policy)
-    with counted("reading", quiet=ask.quiet, no_color=ask.no_color) as tell:
-        return read_paths(ask.paths, read_ask, tell)
+    with counted("reading", quiet=quiet, no_color=no_color) as tell:
+        return read_paths(paths, read_ask, tell)
 
 
 def judge_tree(tree: "ReadTree", settings: Settings, *, quiet: bool = True, no_color: bool = False) -> Judgement:

@@ -165,11 +165,12 @@ def _access(table: Table) -> Access:
 
 
 def _boundary(table: Table) -> RequiredBoundary:
-    table.refuse_others(("arn", "reason", "except-paths"))
+    table.refuse_others(("arn", "reason", "except-paths", "policy"))
     arn = table.text("arn") or ""
     if not arn.startswith("arn:") and "*" not in arn:
         raise table.wrong("it names no `arn`", 'add `arn = "arn:aws:iam::...:policy/..."`')
-    return RequiredBoundary(arn, table.reason("reason"), table.location(), table.texts("except-paths"))
+    reason, policy = table.reason("reason"), table.text("policy")
+    return RequiredBoundary(arn, reason, table.location(), table.texts("except-paths"), policy)
 
 
 def _suppression(table: Table, known: Known) -> Suppression | RefusedSuppression:

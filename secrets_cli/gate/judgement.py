@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from secrets_cli.gate.engine import judge
 from secrets_cli.gate.finding import Finding, State
@@ -11,6 +12,9 @@ from secrets_cli.iam.location import Location
 from secrets_cli.inputs.found import Unresolved
 from secrets_cli.inputs.read_tree import Passed, ReadFile, ReadTree, Unreadable
 from secrets_cli.severity import Severity
+
+if TYPE_CHECKING:
+    from secrets_cli.gate.widening import NewAccess
 
 __all__ = ["Judgement", "Passed", "Scanned", "Unreadable", "findings_of", "judge_all", "judgement_of"]
 
@@ -48,6 +52,13 @@ class Judgement:
     """Fingerprints of the baseline for which there is no finding any more."""
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The text of every file that was read, by the name that locations have: for code frames. It may hold secrets."""
+
+    access: "tuple[NewAccess, ...]" = ()
+    """Compared with a base: all access that is new, whether or not a finding speaks of it."""
+    known: int = 0
+    """Compared with a base: how many findings are left out, as the base has them."""
+    base: str = ""
+    """The commit that it is compared with; empty where it is not."""
 
     @property
     def worst(self) -> Severity | None:

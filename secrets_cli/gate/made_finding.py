@@ -28,7 +28,7 @@ def with_fingerprints(findings: Iterable[Finding]) -> Iterator[Finding]:
     seen: dict[str, int] = {}
     for finding in findings:
         seen[finding.fingerprint] = number = seen.get(finding.fingerprint, -1) + 1
-        made = hashlib.sha256(f"{finding.fingerprint}\0{number}".encode()).hexdigest()
+        made = hashlib.sha256(f"{finding.fingerprint}\0{number}".encode("utf-8", "surrogatepass")).hexdigest()
         yield replace(finding, fingerprint=made)
 
 

@@ -1,7 +1,8 @@
 """The permissions boundary that a team requires of each role in its files."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from secrets_cli.gate.finding import Finding
 from secrets_cli.gate.made_finding import made_finding, rule_of, with_fingerprints
@@ -11,12 +12,26 @@ from secrets_cli.gate.rule import Rule
 from secrets_cli.gate.settings import RequiredBoundary, Settings
 from secrets_cli.gate.subject import Principal
 from secrets_cli.iam.location import Location
+from secrets_cli.iam.model import Policy
 from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.inputs.found import UNKNOWN, Found
 
 RULE = "required-by-team"
 _NAMES = ("boundary ", "managed policy ", "managed ")
 """How the readers say by what a boundary is named, the longest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBoundary:
+    """A way to look managed policies up that knows the required boundary too."""
+
+    arn: str
+    """As the configuration has it, perhaps with `*`."""
+    policy: Policy
+    otherwise: Callable[[str], Policy | None]
+
+    def __call__(self, arn: str) -> Policy | None:
+        return self.policy if _matches(self.arn, arn) else self.otherwise(arn)
 
 
 def without_required_boundary(

@@ -52,6 +52,8 @@ class RequiredBoundary:
     reason: str
     location: Location
     except_paths: tuple[str, ...] = ()
+    policy: str | None = None
+    """The path of its document, relative to the folder of the configuration; without one its content is unknown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ where the logs cover too few days or could not be read in full: that is unresolv
 import datetime
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from secrets_cli.gate.finding import Finding
 from secrets_cli.gate.fix import Fix, ReplacePolicies
 from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.made_finding import made_finding, rule_of, with_fingerprints
-from secrets_cli.gate.principals import principals_of
+from secrets_cli.gate.principals import joined, principals_of
 from secrets_cli.gate.rule import Rule
 from secrets_cli.gate.subject import Principal
 from secrets_cli.gate.unknown_values import holds_unknown
@@ -24,6 +24,8 @@ from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.inputs.found import Found, PolicyAt, Unresolved
 from secrets_cli.narrow.narrow import Ask, narrow
 from secrets_cli.narrow.narrowing import Blocked
+from secrets_cli.narrow.observed import observed_requests
+from secrets_cli.narrow.prove import ToProve, prove
 from secrets_cli.wording import how_many
 
 RULE = "unused-access"
@@ -38,7 +40,7 @@ class UsageAsk:
 
     evidence: Sequence[Evidence]
     named: Mapping[str, str]
-    """What the user says: a principal as the files name it, or a file's name, -> its ARN."""
+    """What the user says: a principal as the files name it, or a file's name, -> its ARN; "" for the only one."""
     days: int
 
 
@@ -92,7 +94,8 @@ class _Unused:
 
 
 def _arn_of(principal: Principal, evidence: Evidence, ask: UsageAsk, *, alone: bool) -> str | None:
-    said = ask.named.get(principal.name) or ask.named.get(principal.file)
+    said = ask.named.get(principal.name) if principal.name else None
+    said = said or ask.named.get(principal.file) or (ask.named.get("") if alone else None)
     if said is not None:
         return said if said in evidence.principals else None
     if alone and len(evidence.principals) == 1:
@@ -187,3 +190,34 @@ def _moment(text: str) -> datetime.datetime | None:
         return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
         return None
+
+
+def still_allowed(ask: UsageAsk, knowledge: Knowledge) -> Callable[[Found, Found], str]:
+    """A function of the files before and after a change: an observed request of a principal that it allowed and no longer
+    allows, in words; empty where there is none."""
+
+    def refused(before: Found, after: Found) -> str:
+        present = {one.name: one for one in joined(before.policies)}
+        for principal in joined(after.policies):
+            old = present.get(principal.name)
+            for evidence in ask.evidence if old is not None else ():
+                arn = _arn_of(principal, evidence, ask, alone=len(present) == 1)
+                if old is not None and arn is not None and isinstance(evidence, Scanned):
+                    said = _refused(arn, old, principal, evidence, knowledge)
+                    if said:
+                        return said
+        return ""
+
+    return refused
+
+
+def _refused(arn: str, old: Principal, new: Principal, evidence: Scanned, knowledge: Knowledge) -> str:
+    present, changed = (tuple(policy.policy for policy in _identity(one)) for one in (old, new))
+    requests = observed_requests(evidence.usage.uses, arn)
+    before = {
+        (one.action, one.resource) for one in prove(ToProve(arn, present, present, requests), knowledge.catalog).denied
+    }
+    for one in prove(ToProve(arn, present, changed, requests), knowledge.catalog).denied:
+        if (one.action, one.resource) not in before:
+            return f"`{one.action}` on `{one.resource}` by `{arn}`"
+    return ""

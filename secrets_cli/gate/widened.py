@@ -9,7 +9,7 @@ from secrets_cli.gate.bounded import bounded
 from secrets_cli.gate.pairing import Pair, PrincipalOf
 from secrets_cli.gate.partial_containment import KnownInPart, Written, contained_as_known
 from secrets_cli.gate.resource_containment import Newly, newly_granted
-from secrets_cli.iam.contain import Contained, Containment, NotContained, Undecided
+from secrets_cli.iam.contain import Contained, Containment, Difference, NotContained, Undecided
 from secrets_cli.iam.contain_known import KnownRequests
 from secrets_cli.iam.evaluate import Verdict, evaluate
 from secrets_cli.iam.location import Location
@@ -48,6 +48,8 @@ class Widened:
     """A request that becomes possible, where one shows it."""
     what: str = ""
     """What is new, or why it is undecided: lower-case, without a full stop."""
+    only_unknown: bool = False
+    """Whether all that is new are requests that no one is known to make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +150,9 @@ def _said(principal: str, place: Location, answer: Containment) -> Widened:
     match answer:
         case Contained():
             return Widened(principal, place, Newness.SAME)
-        case NotContained(witness):
-            return Widened(
-                principal, place, Newness.NEW, witness, f"newly allows `{witness.action}` on `{witness.resource}`"
-            )
+        case NotContained(witness, difference):
+            what = f"newly allows `{witness.action}` on `{witness.resource}`"
+            return Widened(principal, place, Newness.NEW, witness, what, difference is not Difference.WIDENING)
         case Undecided(reason):
             return Widened(principal, place, Newness.UNDECIDED, None, reason)
         case never:

@@ -24,7 +24,9 @@ def _comments(text: str, name: str, sign: str) -> tuple[Comment, ...]:
             return terraform_comments(text, name)
         if base.endswith((".yml", ".yaml")):
             from secrets_cli.inputs.yaml_comments import yaml_comments  # PyYAML takes a while to load
+            from secrets_cli.inputs.yaml_text import read_yaml_documents
 
+            read_yaml_documents(text, name)  # refuses what the following would fail on, or take too long for
             return yaml_comments(text, name)
         if base.endswith(".toml"):
             return tuple(_toml_comments(text, name, sign))

@@ -10,6 +10,7 @@ from secrets_cli.gate.judgement import Judgement, Scanned
 from secrets_cli.gate.rule import Rule
 from secrets_cli.iam.location import Location
 from secrets_cli.iam.render import policy_document
+from secrets_cli.iam.request import Request
 from secrets_cli.inputs.found import Unresolved
 from secrets_cli.json_value import JsonValue
 from secrets_cli.report.gate_counts import counts_of
@@ -32,7 +33,32 @@ def gate_json(judgement: Judgement, rules: Sequence[Rule], catalog: Header) -> d
         "fixed": list(judgement.fixed),
         "scanned": _scanned(judgement.scanned),
         "summary": _summary(judgement),
+        "compared": _compared(judgement) if judgement.base else None,
     }
+
+
+def _compared(judgement: Judgement) -> dict[str, JsonValue]:
+    """What is new since the base, whether or not a finding speaks of it."""
+    return {
+        "base": judgement.base,
+        "known": judgement.known,
+        "new_access": [
+            {
+                **_place(one.location),
+                "principal": one.principal,
+                "what": one.what,
+                "witness": None if one.witness is None else _witness(one.witness),
+            }
+            for one in judgement.access
+        ],
+    }
+
+
+def _witness(request: Request) -> dict[str, JsonValue]:
+    context: dict[str, JsonValue] = {
+        key: value if isinstance(value, str) else list(value) for key, value in request.context.items()
+    }
+    return {"action": request.action, "resource": request.resource, "context": context}
 
 
 def _finding(finding: Finding, rule: Rule | None) -> dict[str, JsonValue]:
@@ -68,8 +94,8 @@ def _change(change: Change) -> dict[str, JsonValue]:
         case SetVersion(document, version):
             return {"kind": "set-version", **_place(document), "version": version}
         case ReplacePolicies(documents, policies):
-            places = [_place(document) for document in documents]
-            return {"kind": "replace-policies", "documents": places, "policies": [policy_document(p) for p in policies]}
+            written: list[JsonValue] = [policy_document(one) for one in policies]
+            return {"kind": "replace-policies", **_place(documents[0]), "policies": written}
         case never:
             assert_never(never)
 
