@@ -26,6 +26,7 @@ from secrets_cli.inputs.document_text import read_document
 from secrets_cli.inputs.found import UNKNOWN, Found, PolicyAt, Supplied, Unresolved
 from secrets_cli.inputs.made_nodes import standing_at
 from secrets_cli.inputs.partial import partial_policy
+from secrets_cli.inputs.unknown_endpoints import unknown_endpoints
 
 _MANAGED_POLICY: Final = "AWS::IAM::ManagedPolicy"
 _AWS_PATHS: Final = ("", "service-role/", "job-function/", "aws-service-role/")
@@ -59,7 +60,8 @@ def policies_of_template(document: JsonDocument, name: str, supplied: Supplied) 
     leads = Leads(template)
     functions = functions_of_template(template, supplied.values, reading.conditions, leads)
     parameters = parameters_of_template(template, supplied.values, reading.conditions, leads)
-    return Found(tuple(reading.policies), tuple(dict.fromkeys(reading.unresolved)), functions, parameters)
+    unresolved = dict.fromkeys((*reading.unresolved, *unknown_endpoints(functions)))
+    return Found(tuple(reading.policies), tuple(unresolved), functions, parameters)
 
 
 @dataclass(slots=True)
