@@ -9,7 +9,7 @@ EMULATOR := .venv-emulator
 FRAMEWORKS := .frameworks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup emulator frameworks demo test lint types arrows unit e2e canary hostile own-calls fuzz bench bench-gate bench-secrets docs lock catalog managed-policies clean
+.PHONY: help setup emulator frameworks demo test lint types arrows unit e2e canary hostile own-calls fuzz bench bench-gate bench-secrets peers gate-accuracy docs lock catalog managed-policies clean
 
 help: ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -72,6 +72,22 @@ own-calls: setup emulator ## Record the deployed getSecret function's own calls,
 hostile: setup ## Try hostile events and faults on the getSecret function, and print what came of each.
 	$(BIN)/python -m scripts.hostile_events
 
+PEERS := .peers
+
+peers: $(PEERS)/.installed ## Install checkov and cloudsplaining, each in an environment of its own, into .peers/.
+
+$(PEERS)/.installed: scripts/peers/checkov.lock scripts/peers/cloudsplaining.lock
+	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11 or newer on PATH" >&2; exit 2; }
+	$(PYTHON) -m venv $(PEERS)/checkov
+	$(PEERS)/checkov/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r scripts/peers/checkov.lock
+	$(PYTHON) -m venv $(PEERS)/cloudsplaining
+	$(PEERS)/cloudsplaining/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r scripts/peers/cloudsplaining.lock
+	@touch $@
+
+gate-accuracy: setup peers ## How often the gate and its peers are right on labelled policies: make gate-accuracy LABELS=folder.
+	@test -n "$(LABELS)" || { echo "make: say which cases: LABELS=folder with labels.json" >&2; exit 2; }
+	$(BIN)/python -m scripts.gate_accuracy "$(LABELS)" --peers $(PEERS)
+
 fuzz: setup ## A million random pairs of policies against brute force (some 20 minutes on two cores).
 	$(BIN)/python -m scripts.fuzz_contain --pairs $(or $(PAIRS),1000000) --seed $(or $(SEED),1) --processes 2
 
@@ -103,7 +119,9 @@ lock: setup ## Resolve the dependencies anew into requirements.lock (needs uv).
 		--output-file tests/emulator/requirements.lock tests/emulator/requirements.in
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--output-file tests/frameworks/requirements.lock tests/frameworks/requirements.in
+	for peer in checkov cloudsplaining; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--output-file scripts/peers/$$peer.lock scripts/peers/$$peer.in; done
 	cd tests/frameworks && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent
 
 clean: ## Remove what make made.
-	rm -rf $(VENV) $(EMULATOR) $(FRAMEWORKS) dist build
+	rm -rf $(VENV) $(EMULATOR) $(FRAMEWORKS) $(PEERS) dist build

@@ -89,8 +89,7 @@ def _managed() -> Iterator[tuple[str, str]]:
 
 def _repository(lines: int, rng: random.Random) -> Iterator[tuple[str, str]]:
     """Half of the lines are code, a quarter data of no kind of ours, the rest templates, services, Terraform and policies."""
-    number = left = 0
-    left = lines
+    number, left = 0, lines
     while left > 0:
         for name, text in _package(number, rng):
             left -= text.count("\n")
@@ -103,7 +102,8 @@ def _package(number: int, rng: random.Random) -> Iterator[tuple[str, str]]:
     for part in range(4):
         yield f"{at}/src/m{part}.py", "".join(f"def f{line}(x):\n    return x + {line}\n" for line in range(60))
     yield f"{at}/data.json", json.dumps([{"id": line, "name": f"n{line}"} for line in range(40)], indent=1) + "\n"
-    yield f"{at}/chart/templates/d.yaml", "{{- if .Values.on }}\nkind: Deployment\nspec:\n" + "  a: {{ .x }}\n" * 30 + "{{- end }}\n"
+    chart = "{{- if .Values.on }}\nkind: Deployment\nspec:\n" + "  a: {{ .x }}\n" * 30 + "{{- end }}\n"
+    yield f"{at}/chart/templates/d.yaml", chart
     yield f"{at}/k8s.yml", "".join(f"---\nkind: ConfigMap\nmetadata:\n  name: c{line}\n" for line in range(20))
     match number % 5:
         case 0:
@@ -164,15 +164,13 @@ def _service(rng: random.Random, functions: int) -> str:
 
 
 def _terraform(rng: random.Random, roles: int) -> str:
-    blocks = []
-    for number in range(roles):
-        blocks.append(
-            f'resource "aws_iam_role" "r{number}" {{\n  name = "r{number}"\n'
-            f"  assume_role_policy = <<EOF\n{json.dumps(_trust(), indent=2)}\nEOF\n}}\n"
-            f'resource "aws_iam_role_policy" "p{number}" {{\n  role = aws_iam_role.r{number}.id\n'
-            f"  policy = <<EOF\n{json.dumps(_policy(rng, 3), indent=2)}\nEOF\n}}\n"
-        )
-    return "\n".join(blocks)
+    return "\n".join(
+        f'resource "aws_iam_role" "r{number}" {{\n  name = "r{number}"\n'
+        f"  assume_role_policy = <<EOF\n{json.dumps(_trust(), indent=2)}\nEOF\n}}\n"
+        f'resource "aws_iam_role_policy" "p{number}" {{\n  role = aws_iam_role.r{number}.id\n'
+        f"  policy = <<EOF\n{json.dumps(_policy(rng, 3), indent=2)}\nEOF\n}}\n"
+        for number in range(roles)
+    )
 
 
 if __name__ == "__main__":

@@ -71,6 +71,9 @@ class Catalog:
         The pattern is matched against the whole `service:Name`: `*` is any run of characters, `?` any one character.
         Empty when nothing known matches, which includes text that is no action pattern.
         """
+        if "*" not in pattern and "?" not in pattern:
+            found = self.action(pattern)
+            return () if found is None else (found.full_name,)
         wanted = ActionPattern(pattern)
         if wanted.matches_everything:
             return self._all_actions

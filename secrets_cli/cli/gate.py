@@ -154,6 +154,7 @@ def gate_command(
     if not paths:
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(ExitCode.USAGE)
+    _collect_rarely()
     from secrets_cli.cli.gate_run import GateAsk, run_gate
 
     ask = GateAsk(
@@ -179,3 +180,10 @@ def gate_command(
         no_color=no_color,
     )
     raise typer.Exit(run_gate(ask))
+
+
+def _collect_rarely() -> None:
+    """Look for garbage in circles seldom: rules, files and findings are made and kept, and looking costs a tenth of a run."""
+    import gc
+
+    gc.set_threshold(100_000, 20, 100)

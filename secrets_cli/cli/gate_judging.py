@@ -51,14 +51,14 @@ def judged(
     many are judged."""
     from secrets_cli.usage.pool import answers
 
-    parts = _parts(tree.files)
+    parts = _parts([file for file in tree.files if file.found.policies or file.found.functions])
     judge = _Judge(settings, today)
     found: dict[int, tuple[tuple[Finding, ...], ...]] = {}
     done = 0
     for part, findings in answers(judge, parts, _processes(processes, parts)):
         found[part.number] = findings
         done += len(part.files)
-        tell(done, len(tree.files))
+        tell(done, sum(len(one.files) for one in parts))
     return judgement_of(tree, [one for number in sorted(found) for one in found[number]])
 
 
@@ -69,8 +69,8 @@ def _processes(asked: int | None, parts: Sequence[_Part]) -> int:
 
 
 def _parts(files: Sequence[ReadFile]) -> list[_Part]:
-    parts: list[list[ReadFile]] = [[]]
-    size = 0
+    parts: list[list[ReadFile]] = []
+    size = _PART
     for file in files:
         if size >= _PART:
             parts.append([])

@@ -49,6 +49,16 @@ RegionsOption = Annotated[
 EndpointOption = Annotated[
     str | None, typer.Option("--endpoint-url", metavar="URL", help="Call this endpoint in place of AWS's own.")
 ]
+SinceOption = Annotated[
+    str | None, typer.Option("--since", metavar="TIME", help="Count records from this day or moment on (UTC).")
+]
+UntilOption = Annotated[
+    str | None,
+    typer.Option("--until", metavar="TIME", help="Count records up to the end of this day, or this moment (UTC)."),
+]
+DaysOption = Annotated[
+    int | None, typer.Option("--days", metavar="N", help="Count records of the last N days up to `--until`, or now.")
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Go ahead without asking.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")]
 RevealOption = Annotated[bool, typer.Option("--reveal", help="Show the value also on a terminal.")]

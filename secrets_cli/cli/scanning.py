@@ -11,16 +11,21 @@ if TYPE_CHECKING:
     from secrets_cli.json_value import JsonValue
     from secrets_cli.usage.sources.content import BadFileError
     from secrets_cli.usage.usage import Usage
+    from secrets_cli.usage.window import Window
 
 _HELP = 'expected CloudTrail records: `{"Records": [...]}`, one record a line, or the output of `lookup-events`'
 
 
-def scan_with_progress(sources: Sequence[str], principals: frozenset[str] | None, *, quiet: bool) -> "Usage":
+def scan_with_progress(
+    sources: Sequence[str], principals: frozenset[str] | None, *, quiet: bool, window: "Window | None" = None
+) -> "Usage":
     """The usage in the sources. Raises as `secrets_cli.usage.engine.scan`."""
     from secrets_cli.usage.engine import Progress, scan
+    from secrets_cli.usage.window import EVERYTHING
 
+    days = window or EVERYTHING
     if quiet or not sys.stderr.isatty():
-        return scan(sources, principals)
+        return scan(sources, principals, window=days)
     from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
     from rich.progress import Progress as Bar
 
@@ -40,7 +45,7 @@ def scan_with_progress(sources: Sequence[str], principals: frozenset[str] | None
             description = f"reading {progress.files:,}/{progress.all_files:,} files"
             bar.update(task, completed=progress.bytes, total=progress.all_bytes, description=description)
 
-        return scan(sources, principals, show)
+        return scan(sources, principals, show, window=days)
 
 
 def refuse_unread(usage: "Usage") -> None:
@@ -82,3 +87,12 @@ def records_of(file: Path) -> "Iterator[JsonValue | BadFileError]":
         raise UnreadableSource(f"`{name}` {error}", "check the file's permissions") from None
     except BadFileError as error:
         raise MalformedInput(f"`{name}`: {error}", _HELP) from None
+
+
+def asked_window(since: str | None, until: str | None, days: int | None) -> "Window":
+    """The window that the options ask for. Raises as `secrets_cli.usage.window.window_of`."""
+    import datetime
+
+    from secrets_cli.usage.window import window_of
+
+    return window_of(since, until, days, datetime.datetime.now(datetime.UTC))

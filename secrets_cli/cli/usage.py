@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from secrets_cli.cli.options import DebugOption, FormatOption, NoColorOption, OutputFormat, QuietOption
+from secrets_cli.cli.options import (
+    DaysOption,
+    DebugOption,
+    FormatOption,
+    NoColorOption,
+    OutputFormat,
+    QuietOption,
+    SinceOption,
+    UntilOption,
+)
 
 usage_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What CloudTrail logs show to be used.")
 
@@ -21,6 +30,9 @@ def usage_scan(
     principal: Annotated[
         list[str] | None, typer.Option("--principal", help="ARN of a role or user; others are left out. Repeatable.")
     ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    days: DaysOption = None,
     format_: FormatOption = OutputFormat.TEXT,
     quiet: QuietOption = False,
     no_color: NoColorOption = False,
@@ -31,11 +43,12 @@ def usage_scan(
     Files and records that cannot be used are listed, and the exit code is 0; it is 4 where no file could be read at all.
     """
     from secrets_cli.catalog.load import load_catalog
-    from secrets_cli.cli.scanning import refuse_unread, scan_with_progress, unseen_principals
+    from secrets_cli.cli.scanning import asked_window, refuse_unread, scan_with_progress, unseen_principals
     from secrets_cli.cli.terminal import print_report, warn, write_json
     from secrets_cli.report.usage_json import usage_json
 
-    found = scan_with_progress(sources, frozenset(principal) if principal else None, quiet=quiet)
+    window = asked_window(since, until, days)
+    found = scan_with_progress(sources, frozenset(principal) if principal else None, quiet=quiet, window=window)
     refuse_unread(found)
     for warning in unseen_principals(found, principal or ()):
         warn(warning)

@@ -12,7 +12,17 @@ from secrets_cli.gate.allowed import is_allowed
 from secrets_cli.gate.finding import Finding
 from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.principals import by_name, principals_of, statements_of
-from secrets_cli.gate.rule import ByEngine, Hit, OfFunction, OfGrant, OfPolicy, OfPrincipal, OfStatement, Rule
+from secrets_cli.gate.rule import (
+    ByEngine,
+    Hit,
+    OfFunction,
+    OfGrant,
+    OfParameter,
+    OfPolicy,
+    OfPrincipal,
+    OfStatement,
+    Rule,
+)
 from secrets_cli.gate.same_content import content_of
 from secrets_cli.gate.subject import FunctionOf, Principal, StatementAt
 from secrets_cli.iam.location import Location
@@ -38,15 +48,20 @@ def judge(found: Sequence[Found], knowledge: Knowledge, rules: Sequence[Rule]) -
     """
     asked = [rule for rule in rules if rule.id not in knowledge.settings.disabled]
     raised = [one for each in found for one in _raised(each, knowledge, asked)]
-    raised = [one for one in raised if not is_allowed(one.rule, one.about, knowledge)]
-    shown = [one for one in raised if _is_for(one, knowledge) and not _is_silenced(one, raised)]
+    asked_of = [one for one in raised if not is_allowed(one.rule, one.about, knowledge)]
+    visible = [one for one in asked_of if _is_for(one, knowledge)]
+    shown = [one for one in visible if not _is_silenced(one, visible)]
     return tuple(sorted(_findings(shown, knowledge), key=_place))
 
 
 def _raised(found: Found, knowledge: Knowledge, rules: Sequence[Rule]) -> Iterator[_Raised]:
     principals = principals_of(found.policies, knowledge)
     named = by_name(principals)
-    functions = [FunctionOf(one, named.get(one.principal) if one.principal else None) for one in found.functions]
+    functions = [
+        FunctionOf(one, principal)
+        for one in found.functions
+        for principal in (named.get(one.principal, (None,)) if one.principal else (None,))
+    ]
     for rule in rules:
         for principal in principals:
             yield from _of_principal(rule, principal, knowledge)
@@ -54,6 +69,10 @@ def _raised(found: Found, knowledge: Knowledge, rules: Sequence[Rule]) -> Iterat
             for function in functions:
                 for hit in rule.check.check(function, knowledge):
                     yield _Raised(rule, hit, _name(function.function), hit.about)
+        if isinstance(rule.check, OfParameter):
+            for parameter in found.parameters:
+                for hit in rule.check.check(parameter, knowledge):
+                    yield _Raised(rule, hit, f"parameter {parameter.name}", hit.about)
 
 
 def _of_principal(rule: Rule, principal: Principal, knowledge: Knowledge) -> Iterator[_Raised]:
@@ -75,7 +94,7 @@ def _hits(rule: Rule, principal: Principal, knowledge: Knowledge) -> Iterator[tu
         case OfPrincipal(check):
             everything = tuple(at for policy in principal.policies for at in statements_of(policy))
             yield from ((hit, everything) for hit in check(principal, knowledge))
-        case OfFunction() | ByEngine():
+        case OfFunction() | OfParameter() | ByEngine():
             return
         case never:
             assert_never(never)
@@ -91,8 +110,13 @@ def _is_silenced(raised: _Raised, others: Iterable[_Raised]) -> bool:
     """Whether rules that say more speak of every statement it is about."""
     if not raised.about:
         return False
-    spoken = {at.location for other in others if raised.rule.id in other.rule.silences for at in other.about}
+    silencing = [one for one in others if raised.rule.id in one.rule.silences and _says_all_of(one.hit, raised.hit)]
+    spoken = {at.location for other in silencing for at in other.about}
     return all(at.location in spoken for at in raised.about)
+
+
+def _says_all_of(more: Hit, less: Hit) -> bool:
+    return not more.actions or bool(less.actions and less.actions <= more.actions)
 
 
 def _findings(raised: Iterable[_Raised], knowledge: Knowledge) -> Iterator[Finding]:

@@ -64,15 +64,21 @@ def _alternatives(group: Sequence[PolicyAt]) -> Iterable[Principal]:
 
 def _granted(principal: Principal, knowledge: Knowledge) -> tuple[Granted, ...]:
     allows: list[StatementAt] = []
-    denies: list[Statement] = []
-    for at in (at for kind in _GRANTING for policy in principal.of_kind(kind) for at in statements_of(policy)):
+    certain: list[Statement] = []
+    possible: list[Statement] = []
+    kinds = (*_GRANTING, PolicyKind.BOUNDARY)
+    for at in (at for kind in kinds for policy in principal.of_kind(kind) for at in statements_of(policy)):
         truth = truth_of(at.statement.conditions, knowledge.today)
-        if at.statement.effect is Effect.ALLOW and truth is not Truth.NEVER:
+        if at.statement.effect is Effect.ALLOW and at.of.kind in _GRANTING and truth is not Truth.NEVER:
             allows.append(at)
-        elif at.statement.effect is Effect.DENY and truth is Truth.ALWAYS:
-            denies.append(at.statement)
+        elif at.statement.effect is Effect.DENY and truth is not Truth.NEVER:
+            possible.append(at.statement)
+            certain += [at.statement] if truth is Truth.ALWAYS else []
     bounded = _allowed_by_boundary(principal, knowledge.catalog)
-    made = (Granted(at, _left(at.statement, denies, bounded, knowledge.catalog)) for at in allows)
+    bounds = _bounds(principal)
+    made = (
+        Granted(at, _left(at.statement, certain, bounded, knowledge.catalog), tuple(possible), bounds) for at in allows
+    )
     return tuple(one for one in made if one.actions)
 
 
@@ -83,21 +89,29 @@ def _left(
     if bounded is not None:
         left &= bounded
     for deny in denies:
-        if left and _covers_resources(deny.resource, allow.resource):
+        if left and covers_resources(deny.resource, allow.resource):
             left -= known_actions(deny.action, catalog)
     return left
 
 
 def _allowed_by_boundary(principal: Principal, catalog: Catalog) -> frozenset[str] | None:
     """The actions that the boundary allows on something; None without a boundary."""
+    bounds = _bounds(principal)
+    if bounds is None:
+        return None
+    return frozenset().union(*(known_actions(one.action, catalog) for one in bounds))
+
+
+def _bounds(principal: Principal) -> tuple[Statement, ...] | None:
+    """The Allow statements of the boundary; None without a boundary."""
     boundaries = principal.of_kind(PolicyKind.BOUNDARY)
     if not boundaries:
         return None
-    allows = [s for one in boundaries for s in one.policy.statements if s.effect is Effect.ALLOW]
-    return frozenset().union(*(known_actions(one.action, catalog) for one in allows))
+    return tuple(s for one in boundaries for s in one.policy.statements if s.effect is Effect.ALLOW)
 
 
-def _covers_resources(deny: Element | None, allow: Element | None) -> bool:
+def covers_resources(deny: Element | None, allow: Element | None) -> bool:
+    """Whether the resources of a Deny certainly cover all those of an Allow."""
     if deny is None or allow is None:
         return deny is None
     if not deny.negated:
@@ -107,9 +121,9 @@ def _covers_resources(deny: Element | None, allow: Element | None) -> bool:
     return not allow.negated and not any(overlaps(one, other) for one in deny.values for other in allow.values)
 
 
-def by_name(principals: Iterable[Principal]) -> Mapping[str, Principal]:
-    """The first principal of each name."""
-    named: dict[str, Principal] = {}
+def by_name(principals: Iterable[Principal]) -> Mapping[str, tuple[Principal, ...]]:
+    """The principals of each name: several where conditions of the file decide about their policies."""
+    named: dict[str, tuple[Principal, ...]] = {}
     for one in principals:
-        named.setdefault(one.name, one)
+        named[one.name] = (*named.get(one.name, ()), one)
     return named

@@ -9,7 +9,7 @@ from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.persona import Persona
 from secrets_cli.gate.subject import FunctionOf, Granted, Principal, StatementAt
 from secrets_cli.iam.location import Location
-from secrets_cli.inputs.found import PolicyAt
+from secrets_cli.inputs.found import ParameterAt, PolicyAt
 from secrets_cli.severity import Confidence, Severity
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Hit",
     "OfFunction",
     "OfGrant",
+    "OfParameter",
     "OfPolicy",
     "OfPrincipal",
     "OfStatement",
@@ -45,6 +46,9 @@ class Hit:
     fix: Fix | None = None
     subject: str = ""
     """What tells several hits of one rule on the same statements apart, for the fingerprint: an action, a value (no secret)."""
+    actions: frozenset[str] = frozenset()
+    """The known actions it speaks of, where not of all that its statements grant. A hit that names actions silences only
+    hits that name no others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,18 @@ class OfFunction:
 
 
 @dataclass(frozen=True, slots=True)
+class OfParameter:
+    """Checks one parameter of the Parameter Store that a file makes."""
+
+    check: Callable[[ParameterAt, Knowledge], Iterable[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
 class ByEngine:
     """Raised elsewhere: by what reads suppressions and baselines, or by a second opinion."""
 
 
-Check: TypeAlias = OfStatement | OfGrant | OfPolicy | OfPrincipal | OfFunction | ByEngine
+Check: TypeAlias = OfStatement | OfGrant | OfPolicy | OfPrincipal | OfFunction | OfParameter | ByEngine
 
 
 @dataclass(frozen=True, slots=True)

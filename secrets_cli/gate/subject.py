@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from secrets_cli.gate.resource_pattern import is_everything
 from secrets_cli.iam.location import Location
 from secrets_cli.iam.model import Policy, Statement
 from secrets_cli.iam.policy_kind import PolicyKind
@@ -27,8 +28,10 @@ class StatementAt:
 
     @property
     def named(self) -> str:
-        """How a message names it: its Sid, else its number in the policy from 1."""
-        return f"`{self.statement.sid}`" if self.statement.sid else f"statement {self.statement.index + 1}"
+        """How a message names it: its Sid, else its number in the policy from 1; and the policy, where that is not written out
+        in the file."""
+        own = f"`{self.statement.sid}`" if self.statement.sid else f"statement {self.statement.index + 1}"
+        return f"{own} of {self.of.attached_by}" if self.of.attached_by else own
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class Granted:
     actions: frozenset[str]
     """The known actions, in the catalog's spelling; never empty. Actions the catalog does not know are in
     `at.statement.action` alone."""
+    denies: tuple[Statement, ...] = ()
+    """The Deny statements of the principal and its boundary that may hold: what they take back in part is still in
+    `actions`."""
+    bounds: tuple[Statement, ...] | None = None
+    """The Allow statements of its boundary; None without a boundary."""
 
     @property
     def statement(self) -> Statement:
@@ -47,9 +55,9 @@ class Granted:
 
     @property
     def everywhere(self) -> bool:
-        """Whether its Resource is `*`."""
+        """Whether its Resource is `*`, or another pattern that every ARN matches."""
         resource = self.at.statement.resource
-        return resource is not None and not resource.negated and "*" in resource.values
+        return resource is not None and not resource.negated and any(is_everything(one) for one in resource.values)
 
 
 @dataclass(frozen=True, slots=True)

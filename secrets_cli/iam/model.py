@@ -36,6 +36,14 @@ class Element:
     """True for NotAction and NotResource."""
     location: Location | None = field(default=None, compare=False)
     """Of the element's key."""
+    places: tuple[Location, ...] = field(default=(), compare=False)
+    """Of each value, in the order of the values; empty where only the element's place is known."""
+
+    def place_of(self, value: str) -> Location | None:
+        """Where the first value of that text stands, else where the element does."""
+        if len(self.places) != len(self.values) or value not in self.values:
+            return self.location
+        return self.places[self.values.index(value)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,10 @@ def _one_of(places: Places, statement: JsonObject, element: str) -> Member | Non
 
 def _element(places: Places, member: Member, values: tuple[tuple[str, JsonNode], ...]) -> Element:
     return Element(
-        tuple(value for value, _ in values), member.key.value.startswith("Not"), places.at(member.key.offset)
+        tuple(value for value, _ in values),
+        member.key.value.startswith("Not"),
+        places.at(member.key.offset),
+        tuple(places.at(node.offset) for _, node in values),
     )
 
 

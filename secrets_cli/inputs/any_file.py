@@ -46,7 +46,7 @@ def read_as_found(
     if named is not None:
         return named, read_as(named, text, name, supplied, defaults)
     documents = read_documents(text, name)
-    kinds = [kind_of_document(document) for document in documents]
+    kinds = [kind_of_document(document, name) for document in documents]
     known = [kind for kind in kinds if kind is not None]
     if not known:
         return None
@@ -92,6 +92,10 @@ def read_as(
             from secrets_cli.inputs.account_details import read_account_details
 
             return read_account_details(read_document(text, name), name, supplied)
+        case FileKind.SAM_ENV:
+            from secrets_cli.inputs.sam_env import read_sam_env
+
+            return read_sam_env(text, name)
     assert_never(kind)
 
 
@@ -103,6 +107,7 @@ def joined(parts: "Iterable[Found]") -> Found:
             (*whole.policies, *part.policies),
             (*whole.unresolved, *part.unresolved),
             (*whole.functions, *part.functions),
+            (*whole.parameters, *part.parameters),
         )
     return whole
 

@@ -11,8 +11,8 @@ _COMMENT = re.compile(r"^[ \t]*(?://|/\*)|[,{\[][ \t]*(?://|/\*)", re.MULTILINE)
 
 
 def read_document(text: str, name: str, version: YamlVersion = YamlVersion.V1_1) -> JsonDocument:
-    """The document. A text that begins with `{`, `[`, `"` or a comment of JavaScript is JSON, and any other YAML; where the name ends in `.yml`
-    or `.yaml`, what is no JSON is YAML however it begins.
+    """The document. A text that begins with `{`, `[`, `"` or a comment of JavaScript is JSON, and any other YAML; where
+    the name ends in `.yml` or `.yaml`, what is no JSON is YAML however it begins.
 
     JSON with comments is refused with that said: neither IAM nor CloudFormation takes it.
     Raises MalformedInput and TooLarge as the two readers do.

@@ -8,6 +8,7 @@ from typing import Final
 from secrets_cli.iam.document import WRAPPERS
 from secrets_cli.iam.json_text import JsonArray, JsonDocument, JsonNode, JsonObject, JsonString
 from secrets_cli.iam.policy_kind import PolicyKind
+from secrets_cli.inputs.sam_env import names_sam_env, says_environments
 
 
 class FileKind(enum.Enum):
@@ -20,6 +21,7 @@ class FileKind(enum.Enum):
     TERRAFORM = "terraform"
     TERRAFORM_PLAN = "terraform-plan"
     ACCOUNT_DETAILS = "account-details"
+    SAM_ENV = "sam-env"
 
 
 _PLAN: Final = ("planned_values", "resource_changes", "values")
@@ -34,7 +36,7 @@ def kind_by_name(name: str) -> FileKind | None:
     base = posixpath.basename(name).lower()
     if base.endswith(".tf"):
         return FileKind.TERRAFORM
-    return FileKind.ZAPPA if base.startswith("zappa_settings.") else None
+    return FileKind.ZAPPA if base.startswith("zappa_settings.") or ".zappa_settings." in base else None
 
 
 def looks_like_terraform(text: str) -> bool:
@@ -42,9 +44,11 @@ def looks_like_terraform(text: str) -> bool:
     return bool(_HCL.search(text))
 
 
-def kind_of_document(document: JsonDocument) -> FileKind | None:
-    """The kind of one document, or None: not one that holds policies."""
+def kind_of_document(document: JsonDocument, name: str = "") -> FileKind | None:
+    """The kind of one document, or None: not one that the gate judges. The name counts where the content says too little."""
     root = document.root
+    if names_sam_env(name) and says_environments(root):
+        return FileKind.SAM_ENV
     if isinstance(root, JsonArray):
         return FileKind.POLICY if any(_is_policy(item) for item in root.items) else None
     if isinstance(root, JsonString):

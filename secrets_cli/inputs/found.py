@@ -31,6 +31,9 @@ class PolicyAt:
     S3ReadPolicy`, `Zappa's default policy`."""
     where: str = ""
     """Under which conditions of the file it says this: `IsProd and not HasBucket`; empty where it always does."""
+    carrier: str = ""
+    """For resource policies: the type of the resource it stands in, `AWS::KMS::Key` or `aws_kms_key`; empty for a document by
+    itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class VariableAt:
     value: str = field(repr=False)
     """With UNKNOWN in the place of what is known at deployment only. It may be a secret: no message ever shows it."""
     location: Location
+    stored: str = ""
+    """The expression that puts a stored secret here at deployment, as written, such as `${ssm:/app/db}`; empty for none."""
 
 
 class Authorizer(enum.Enum):
@@ -61,6 +66,17 @@ class Authorizer(enum.Enum):
     SOME = "some"
     """IAM, Cognito, JWT, a Lambda authorizer, mutual TLS or a resource policy that names callers."""
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderAt:
+    """A response header that a file sets for an endpoint, whatever the function answers."""
+
+    name: str
+    """As written."""
+    value: str
+    """As it is sent: without the quotes that API Gateway takes around a constant."""
+    location: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +96,7 @@ class EndpointAt:
     cors_origins: tuple[str, ...] = ()
     """Origins that a browser may call from; `*` is any."""
     cors_location: Location | None = None
+    headers: tuple[HeaderAt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +115,29 @@ class FunctionAt:
     runtime_location: Location | None = None
     environment: tuple[VariableAt, ...] = ()
     endpoints: tuple[EndpointAt, ...] = ()
+    key: str = ""
+    """The KMS key that encrypts the environment, as the file says it; empty where AWS's own key does."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterAt:
+    """One parameter of SSM's Parameter Store that a file makes."""
+
+    name: str
+    """As the file names it: its address or logical id."""
+    type: str
+    """`String`, `StringList` or `SecureString`; UNKNOWN where it cannot be resolved."""
+    location: Location
+    source: str
+    path: str = ""
+    """Its name in the store."""
+    key: str = ""
+    """The KMS key it is encrypted with, as the file says it; empty where the file says none."""
+    key_location: Location | None = None
+    value: str = field(default="", repr=False)
+    """What the file writes out, UNKNOWN in the place of what is known at deployment only. It may be a secret: no message ever
+    shows it."""
+    value_location: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +147,7 @@ class Found:
     policies: tuple[PolicyAt, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     functions: tuple[FunctionAt, ...] = ()
+    parameters: tuple[ParameterAt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ import posixpath
 import re
 from typing import Final
 
+from secrets_cli.inputs.sam_env import names_sam_env
+
 
 class Look(enum.Enum):
     """What a file looks like."""
@@ -46,22 +48,33 @@ _MARKED: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
 def look_of(data: bytes, name: str) -> Look:
-    """What the file looks like by its content, and by its name where the name says it."""
+    """What the file looks like by its content, and by its name where the name says it.
+
+    A file whose name is not that of a document (a program, a page) is never surely one of ours unless it begins with `{`.
+    """
     base = posixpath.basename(name).lower()
     for mark, encoding in _MARKED:
         if data.startswith(mark):
             data = data[len(mark) :].decode(encoding, "replace").encode()
-    if base.startswith("zappa_settings.") and not base.endswith((".py", ".pyc")):
+    if (base.startswith("zappa_settings.") or ".zappa_settings." in base) and not base.endswith((".py", ".pyc")):
         return Look.SURELY
     if base.endswith(_TERRAFORM_ENDINGS):
         return Look.SURELY if _TERRAFORM.search(data) else Look.NO
-    return _look_of_document(data, base)
+    look = _look_of_document(data, base)
+    if look is Look.NO and names_sam_env(base):
+        return Look.PERHAPS
+    is_document = base.endswith(_DOCUMENT_ENDINGS) or base == "-" or _begins_with(data, b"{")
+    return Look.PERHAPS if look is Look.SURELY and not is_document else look
+
+
+def _begins_with(data: bytes, *marks: bytes) -> bool:
+    return data[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in marks
 
 
 def is_worth_reading(head: bytes, name: str) -> bool:
     """Whether the whole of a file is worth looking at, by its name or by how it begins."""
     base = posixpath.basename(name).lower()
-    if base.endswith((*_TERRAFORM_ENDINGS, *_DOCUMENT_ENDINGS)) or base.startswith("zappa_settings."):
+    if base.endswith((*_TERRAFORM_ENDINGS, ".tfvars", *_DOCUMENT_ENDINGS)) or base.startswith("zappa_settings."):
         return True
     return (
         head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in (b"{", b"[", b'"') or b"AWSTemplateFormatVersion" in head

@@ -61,7 +61,7 @@ def standing_at(policy: Policy, place: Location) -> Policy:
 def _statement_at(statement: Statement, place: Location) -> Statement:
     return replace(
         statement,
-        action=replace(statement.action, location=place),
+        action=replace(statement.action, location=place, places=()),
         resource=_element_at(statement.resource, place),
         principal=_principal_at(statement.principal, place),
         conditions=tuple(_term_at(term, place) for term in statement.conditions),
@@ -70,7 +70,7 @@ def _statement_at(statement: Statement, place: Location) -> Statement:
 
 
 def _element_at(element: Element | None, place: Location) -> Element | None:
-    return None if element is None else replace(element, location=place)
+    return None if element is None else replace(element, location=place, places=())
 
 
 def _principal_at(element: PrincipalElement | None, place: Location) -> PrincipalElement | None:

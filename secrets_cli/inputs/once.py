@@ -44,6 +44,7 @@ def _places(found: Found) -> Iterable[Location]:
         yield policy.location
         yield from _statements(policy)
     yield from (function.location for function in found.functions)
+    yield from (parameter.location for parameter in found.parameters)
     yield from (one.location for one in found.unresolved)
 
 
@@ -54,5 +55,6 @@ def _statements(policy: PolicyAt) -> list[Location]:
 def _less(file: ReadFile, elsewhere: frozenset[Location]) -> ReadFile:
     policies = tuple(one for one in file.found.policies if not elsewhere.issuperset(_statements(one)))
     functions = tuple(one for one in file.found.functions if one.location not in elsewhere)
-    alone = bool(policies or functions)
-    return replace(file, found=Found(policies, file.found.unresolved if alone else (), functions))
+    parameters = tuple(one for one in file.found.parameters if one.location not in elsewhere)
+    alone = bool(policies or functions or parameters)
+    return replace(file, found=Found(policies, file.found.unresolved if alone else (), functions, parameters))

@@ -18,8 +18,10 @@ from secrets_cli.iam.json_text import JsonArray, JsonDocument, JsonObject, read_
 from secrets_cli.iam.model import Statement
 from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.inputs.cloudformation.read import policies_of_template
-from secrets_cli.inputs.found import UNKNOWN, Found, PolicyAt, Supplied, Unresolved
+from secrets_cli.inputs.found import UNKNOWN, Found, FunctionAt, PolicyAt, Supplied, Unresolved
 from secrets_cli.inputs.joined_places import JoinedPlaces
+from secrets_cli.inputs.serverless_functions import functions_of_service
+from secrets_cli.inputs.serverless_names import function_logical_id
 from secrets_cli.inputs.serverless_roles import Part, role_parts
 from secrets_cli.inputs.serverless_service import Service
 from secrets_cli.inputs.serverless_template import made_template, owners_of
@@ -54,11 +56,23 @@ def read_serverless(text: str, name: str, supplied: Supplied) -> Found:
         variables.note(syntax.offset, "`variableSyntax` is set: variables in a syntax of one's own are not read")
     values = {"AWS::Region": service.region, **supplied.values}
     supplied = replace(supplied, values=values)
-    found = _from_file(service, name, supplied)
-    if not variables.unresolved:
-        return found
-    packaged = _from_package(service, name, supplied)
-    return _all(found, variables.unresolved) if packaged is None else _joined(found, packaged, variables.unresolved)
+    file = _from_file(service, name, supplied)
+    found = file
+    if variables.unresolved:
+        packaged = _from_package(service, name, supplied)
+        unresolved = variables.unresolved
+        found = _all(file, unresolved) if packaged is None else _joined(file, packaged, unresolved)
+    return replace(found, functions=_functions(service, file.functions, supplied), parameters=file.parameters)
+
+
+def _functions(service: Service, made: tuple[FunctionAt, ...], supplied: Supplied) -> tuple[FunctionAt, ...]:
+    """Those of `functions`, with the endpoints that `resources` give them, then those of `resources` themselves."""
+    by_id = {one.name: one for one in made}
+    own: list[FunctionAt] = []
+    for one in functions_of_service(service, supplied.values):
+        other = by_id.pop(function_logical_id(one.name), None)
+        own.append(one if other is None else replace(one, endpoints=(*one.endpoints, *other.endpoints)))
+    return (*own, *by_id.values())
 
 
 def _document(text: str, name: str) -> JsonDocument:
@@ -77,7 +91,11 @@ def _from_file(service: Service, name: str, supplied: Supplied) -> Found:
     made = made_template(service, parts)
     found = policies_of_template(made.document, name, supplied)
     policies = (_ours(policy, made.parts, made.owners) for policy in found.policies)
-    return Found(tuple(policies), found.unresolved)
+    owners = made.owners
+    functions = (
+        replace(one, principal=owners.get(one.principal, one.principal), source="serverless") for one in found.functions
+    )
+    return Found(tuple(policies), found.unresolved, tuple(functions), found.parameters)
 
 
 def _is_empty(part: Part) -> bool:

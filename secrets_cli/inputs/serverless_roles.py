@@ -64,6 +64,30 @@ def role_parts(service: Service, values: Mapping[str, str]) -> tuple[Part, ...]:
     return tuple(dict.fromkeys(_Roles(service, values).parts()))
 
 
+def principal_of(service: Service, function: Function, values: Mapping[str, str]) -> str:
+    """Whose role the function runs with, as the parts of roles name it: `provider`, `function KEY`, or `role NAME` for one
+    that exists or that `resources` make; empty where it is not known."""
+    roles = _Roles(service, values)
+    if service.has(function.node, "role"):
+        return _named_role(service.get(function.node, "role"))
+    if roles.existing:
+        return _named_role(service.get(roles.provider, "iam", "role"))
+    if service.has(roles.provider, "role") and not roles.per_function:
+        return _named_role(service.get(roles.provider, "role"))
+    return f"function {function.key}" if roles.has_own_role(function) else PROVIDER
+
+
+def _named_role(role: JsonNode | None) -> str:
+    """A logical id, the logical id in `Fn::GetAtt`, or the name in an ARN."""
+    if isinstance(role, JsonObject) and role.members:
+        target = role.members[0].value
+        role = target.items[0] if isinstance(target, JsonArray) and target.items else target
+        name = role.value.partition(".")[0] if isinstance(role, JsonString) else ""
+    else:
+        name = role.value.rpartition("/")[2] if isinstance(role, JsonString) else ""
+    return f"role {name}" if name and UNKNOWN not in name else ""
+
+
 class _Roles:
     __slots__ = ("existing", "here", "per_function", "plugin", "provider", "service")
 

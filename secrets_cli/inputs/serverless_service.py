@@ -131,3 +131,16 @@ def truthy(node: JsonNode | None) -> bool:
             return node.value != ""
         case JsonArray() | JsonObject():
             return True
+
+
+def text_in(node: JsonNode | None) -> str:
+    """The text of a resolved scalar, empty for None and null; UNKNOWN for a list or an object: an intrinsic function."""
+    match node:
+        case None | JsonNull():
+            return ""
+        case JsonString(text) | JsonNumber(text):
+            return text
+        case JsonBool(value):
+            return "true" if value else "false"
+        case JsonArray() | JsonObject():
+            return UNKNOWN

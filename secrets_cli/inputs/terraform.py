@@ -4,6 +4,7 @@ Nothing is run and no provider is asked: what the files say is evaluated as far 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from posixpath import join, normpath
 
 from secrets_cli.inputs.found import UNKNOWN, Found, Supplied, Unresolved
@@ -33,7 +34,7 @@ def read_terraform(files: Mapping[str, str], supplied: Supplied, folder: Folder 
     configuration = _Configuration(files, supplied, folder)
     collector = Collector(configuration.evaluator, configuration.modules())
     found = collector.found()
-    return Found(found.policies, tuple(dict.fromkeys((*found.unresolved, *configuration.unresolved))))
+    return replace(found, unresolved=tuple(dict.fromkeys((*found.unresolved, *configuration.unresolved))))
 
 
 def read_tfvars(text: str, name: str) -> Mapping[str, str]:

@@ -17,6 +17,7 @@ from secrets_cli.inputs.terraform_carriers import ATTACHMENTS, CARRIERS, ORGANIZ
 from secrets_cli.inputs.terraform_evaluate import Evaluator
 from secrets_cli.inputs.terraform_functions import items_of
 from secrets_cli.inputs.terraform_lambda import permission_document
+from secrets_cli.inputs.terraform_lambdas import functions_of, parameters_of
 from secrets_cli.inputs.terraform_module import Module, Resource, Scope
 from secrets_cli.inputs.terraform_policy import ReadPolicies, listed, policies_of
 from secrets_cli.inputs.terraform_syntax import Access, Expression, Sequence
@@ -58,7 +59,8 @@ class Collector:
         for resource in documents:
             self._alone(resource)
         policies = tuple(dict.fromkeys(self.policies))
-        return Found(policies, tuple(self.unresolved))
+        functions = functions_of(self._evaluator, self._modules, self._owner)
+        return Found(policies, tuple(self.unresolved), functions, parameters_of(self._evaluator, self._modules))
 
     def _index(self) -> None:
         for module in self._modules:
@@ -89,7 +91,7 @@ class Collector:
     def _carried(self, resource: Resource, scope: Scope) -> None:
         if resource.type == "aws_lambda_permission":
             value = permission_document(self._evaluator, resource, scope)
-            self._add(self._read(value, PolicyKind.RESOURCE), PolicyKind.RESOURCE, "")
+            self._add(self._read(value, PolicyKind.RESOURCE), PolicyKind.RESOURCE, "", carrier=resource.type)
             return
         carrier = CARRIERS.get(resource.type)
         if carrier is None:
@@ -98,7 +100,8 @@ class Collector:
         written = resource.block.body.attribute(carrier.attribute)
         if written is not None and kind is not None and id(resource) not in self._attached:
             value = self._evaluator.evaluate(written.value, scope)
-            self._add(self._read(value, kind), kind, self._principal(resource, scope, carrier))
+            type = resource.type if kind is PolicyKind.RESOURCE else ""
+            self._add(self._read(value, kind), kind, self._principal(resource, scope, carrier), carrier=type)
         if resource.type == "aws_iam_role":
             self._inline(resource, scope)
         self._boundary(resource, scope)
@@ -244,15 +247,19 @@ class Collector:
             known = self._known[id(value), kind] = (value, policies_of(value, kind, self._evaluator.sources))
         return known[1]
 
-    def _add(self, read: ReadPolicies, kind: PolicyKind, principal: str, attached_by: str = "") -> None:
+    def _add(
+        self, read: ReadPolicies, kind: PolicyKind, principal: str, attached_by: str = "", carrier: str = ""
+    ) -> None:
         for one in read.policies:
-            self._put(one.policy, kind, one.location, principal, attached_by)
+            self._put(one.policy, kind, one.location, principal, attached_by, carrier)
         for lost in read.unresolved:
             self._unresolved(lost)
 
-    def _put(self, policy: Policy, kind: PolicyKind, location: Location, principal: str, attached_by: str) -> None:
+    def _put(
+        self, policy: Policy, kind: PolicyKind, location: Location, principal: str, attached_by: str, carrier: str = ""
+    ) -> None:
         self._seen.update(statement.location for statement in policy.statements)
-        self.policies.append(PolicyAt(policy, kind, location, principal, SOURCE, attached_by))
+        self.policies.append(PolicyAt(policy, kind, location, principal, SOURCE, attached_by, carrier=carrier))
 
     def _lost(self, causes: tuple[Cause, ...]) -> None:
         for one in listed(causes, self._evaluator.sources):

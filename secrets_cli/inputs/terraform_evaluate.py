@@ -282,7 +282,7 @@ class Evaluator(Decisions, Steps):
     def _beside(self, name: str) -> str:
         """The other file's name as the reader knows it: paths are relative to the root module, whose files stand first."""
         folder, slash, _ = self.sources.file_at(0).name.rpartition("/")
-        return f"{folder}{slash}{name}"
+        return normpath(f"{folder}{slash}{name}")
 
     # Names
 

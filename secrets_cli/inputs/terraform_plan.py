@@ -17,12 +17,14 @@ from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.inputs.found import Found, PolicyAt, Supplied, Unresolved
 from secrets_cli.inputs.made_nodes import standing_at
 from secrets_cli.inputs.terraform_carriers import ATTACHMENTS, CARRIERS, ORGANIZATION_KINDS, OWNER_TYPES
+from secrets_cli.inputs.terraform_plan_lambdas import PlanView, functions_of_plan, parameters_of_plan
 from secrets_cli.inputs.terraform_policy import ReadPolicies, policies_of
 from secrets_cli.inputs.terraform_source import Sources
 from secrets_cli.inputs.terraform_value import Piece, Text
 
 SOURCE = "terraform-plan"
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
+_OWN_INDEX = re.compile(r"\[[^\]]*\]$")
 _INDEX = re.compile(r"\[[^\]]*\]")
 
 
@@ -107,7 +109,18 @@ def _configured(plan: _Plan, module: JsonNode | None, prefix: str) -> None:
 class _Reader:
     """Reads the resources of one plan."""
 
-    __slots__ = ("_arns", "_attached", "_names", "_plan", "_policies", "_sources", "_supplied", "_text", "_unresolved")
+    __slots__ = (
+        "_arns",
+        "_attached",
+        "_names",
+        "_places",
+        "_plan",
+        "_policies",
+        "_sources",
+        "_supplied",
+        "_text",
+        "_unresolved",
+    )
 
     def __init__(self, plan: _Plan, sources: Sources, text: str, supplied: Supplied) -> None:
         self._plan = plan
@@ -120,6 +133,10 @@ class _Reader:
         self._names = {
             (one.type, _text(one.values, "name")): one for one in plan.resources if _text(one.values, "name")
         }
+        self._places: dict[str, _Planned] = {}
+        for one in plan.resources:
+            self._places.setdefault(one.address, one)
+            self._places.setdefault(_OWN_INDEX.sub("", one.address), one)
         self._arns = {_text(one.values, "arn"): one for one in plan.resources if _text(one.values, "arn")}
 
     def found(self) -> Found:
@@ -127,7 +144,35 @@ class _Reader:
             self._attachment(resource)
         for resource in self._plan.resources:
             self._carried(resource)
-        return Found(tuple(self._policies), tuple(self._unresolved))
+        view = self._view()
+        functions, parameters = functions_of_plan(view), parameters_of_plan(view)
+        return Found(tuple(self._policies), tuple(self._unresolved), functions, parameters)
+
+    def _view(self) -> PlanView:
+        by_address = {one.address: one for one in self._plan.resources}
+
+        def referred(address: str, attribute: str, type: str) -> str:
+            found = self._referred(by_address[address], attribute, type)
+            return "" if found is None else found.address
+
+        def owner(address: str) -> str:
+            function = by_address[address]
+            node = _child(function.values, "role")
+            if isinstance(node, JsonString):
+                known = self._arns.get(node.value)
+                return f"role {known.address if known is not None else node.value.rpartition('/')[2]}"
+            role = self._referred(function, "role", "aws_iam_role")
+            return "" if role is None else f"role {role.address}"
+
+        return PlanView(
+            self._plan.resources,
+            SOURCE,
+            self._sources,
+            referred,
+            lambda address, name: self._is_unknown(by_address[address], name),
+            owner,
+            by_address,
+        )
 
     def _carried(self, resource: _Planned) -> None:
         carrier = CARRIERS.get(resource.type)
@@ -140,7 +185,8 @@ class _Reader:
         if carrier.owner:
             owner = self._owner(resource, carrier.owner, _child(resource.values, carrier.owner))
         if kind is not None and resource.address not in self._attached:
-            self._add(self._policy(resource, carrier.attribute, kind), kind, owner)
+            type = resource.type if kind is PolicyKind.RESOURCE else ""
+            self._add(self._policy(resource, carrier.attribute, kind), kind, owner, carrier=type)
         if resource.type == "aws_iam_role":
             for block in _items(resource.values, "inline_policy"):
                 self._add(self._string(_child(block, "policy"), PolicyKind.IDENTITY), PolicyKind.IDENTITY, owner)
@@ -234,14 +280,17 @@ class _Reader:
         for reference in references:
             if isinstance(reference, JsonString) and reference.value.startswith(f"{type}."):
                 wanted = instance + ".".join(_INDEX.sub("", reference.value).split(".")[:2])
-                for one in self._plan.resources:
-                    if one.type == type and wanted in (one.address, one.address.rpartition("[")[0]):
-                        return one
+                if wanted in self._places:
+                    return self._places[wanted]
         return None
 
-    def _add(self, read: ReadPolicies, kind: PolicyKind, principal: str, attached_by: str = "") -> None:
+    def _add(
+        self, read: ReadPolicies, kind: PolicyKind, principal: str, attached_by: str = "", carrier: str = ""
+    ) -> None:
         for one in read.policies:
-            self._policies.append(PolicyAt(one.policy, kind, one.location, principal, SOURCE, attached_by))
+            self._policies.append(
+                PolicyAt(one.policy, kind, one.location, principal, SOURCE, attached_by, carrier=carrier)
+            )
         for lost in read.unresolved:
             self._unresolved.setdefault(lost)
 

@@ -3,7 +3,8 @@
 Zappa makes one role per stage. With `manage_roles` (on unless set) it gives the role its default policy or that of
 `attach_policy`, plus `extra_permissions`, plus what EFS and WebSockets need, and the default trust policy or that of
 `assume_policy`. With `manage_roles` off all these settings do nothing: the role is somebody else's, and no policy of it
-is found here. Environment variables are no policies.
+is found here.
+Functions, with environment and endpoints, are read by `zappa_functions`.
 
 A policy that a setting brings stands at that setting; where `manage_roles` is on by default, at the stage's name.
 
@@ -21,11 +22,8 @@ from typing import NoReturn
 from secrets_cli.errors import MalformedInput
 from secrets_cli.iam.json_text import (
     JsonArray,
-    JsonBool,
     JsonDocument,
     JsonNode,
-    JsonNull,
-    JsonNumber,
     JsonObject,
     JsonString,
     Member,
@@ -35,11 +33,12 @@ from secrets_cli.iam.json_text import (
 from secrets_cli.iam.model import VERSION_2012, Policy
 from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.inputs.document_text import read_document
-from secrets_cli.inputs.found import UNKNOWN, Found, PolicyAt, Supplied, Unresolved
+from secrets_cli.inputs.found import UNKNOWN, Found, FunctionAt, PolicyAt, Supplied, Unresolved
 from secrets_cli.inputs.made_nodes import Made, document_of, made, standing_at
 from secrets_cli.inputs.partial import partial_policy
 from secrets_cli.inputs.toml_text import read_toml
 from secrets_cli.inputs.yaml_text import read_yaml
+from secrets_cli.inputs.zappa_functions import function_of_stage, is_true
 
 MAX_STAGES_EXTENDED = 50
 """Stages that extend each other, one after the other."""
@@ -126,16 +125,24 @@ class _SettingsFile:
 
     def found(self) -> Found:
         policies: list[PolicyAt] = []
+        functions: list[FunctionAt] = []
         for member in self.root.members:
             # Other names cannot be deployed: YAML's templates for `<<`, say.
             if _STAGE_NAME.fullmatch(member.key.value):
                 policies += self.stage(member)
-        return Found(tuple(policies), tuple(dict.fromkeys(self.unresolved)))
+                functions.append(self.function(member))
+        return Found(tuple(policies), tuple(dict.fromkeys(self.unresolved)), tuple(functions))
+
+    def function(self, stage: Member) -> FunctionAt:
+        settings = self.settings(stage)
+        managed = settings.get("manage_roles")
+        principal = f"stage {stage.key.value}" if managed is None or is_true(managed.value) else ""
+        return function_of_stage(stage, settings, principal, self.places, self.supplied.read)
 
     def stage(self, stage: Member) -> Iterator[PolicyAt]:
         settings = self.settings(stage)
         managed = settings.get("manage_roles")
-        if managed is not None and not _truthy(managed.value):
+        if managed is not None and not is_true(managed.value):
             return
         cause = (managed or stage).key.offset
         principal = f"stage {stage.key.value}"
@@ -154,7 +161,7 @@ class _SettingsFile:
         while True:
             chain.append(value)
             extends = value.get("extends")
-            if extends is None or not _truthy(extends):
+            if extends is None or not is_true(extends):
                 break
             value = self.extended(extends, names)
         return {member.key.value: member for one in reversed(chain) for member in one.members}
@@ -200,7 +207,7 @@ class _SettingsFile:
 
     def extra_statements(self, settings: Mapping[str, Member], principal: str, version: str) -> Iterator[PolicyAt]:
         setting = settings.get("extra_permissions")
-        if setting is None or not _truthy(setting.value):
+        if setting is None or not is_true(setting.value):
             return
         if not isinstance(setting.value, JsonArray):
             self.refuse(setting.value, "`extra_permissions` is no list", "write a list of statements")
@@ -209,10 +216,10 @@ class _SettingsFile:
     def added(self, settings: Mapping[str, Member], principal: str, version: str) -> Iterator[PolicyAt]:
         """What Zappa adds by itself to `extra_permissions`."""
         efs = settings.get("efs_config")
-        if efs is not None and _truthy(efs.value):
+        if efs is not None and is_true(efs.value):
             yield from self.statements(made([_EFS], efs.key.offset), principal, version, "`efs_config`")
         socket = settings.get("websocket_handler_module")
-        if socket is not None and _truthy(socket.value):
+        if socket is not None and is_true(socket.value):
             region = settings.get("aws_region")
             where = region.value.value if region and isinstance(region.value, JsonString) else UNKNOWN
             statement = {
@@ -251,20 +258,3 @@ class _SettingsFile:
 
     def refuse(self, node: JsonNode, what: str, help: str) -> NoReturn:
         raise MalformedInput(f"{self.places.at(node.offset)}: {what}", help=help)
-
-
-def _truthy(node: JsonNode) -> bool:
-    """What Python takes as true."""
-    match node:
-        case JsonBool():
-            return node.value
-        case JsonNull():
-            return False
-        case JsonNumber():
-            return float(node.text.replace("_", "") if node.text else 0) != 0
-        case JsonString():
-            return bool(node.value)
-        case JsonArray():
-            return bool(node.items)
-        case JsonObject():
-            return bool(node.members)

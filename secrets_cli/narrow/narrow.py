@@ -20,7 +20,7 @@ from secrets_cli.iam.size import MANAGED_POLICIES_QUOTA
 from secrets_cli.narrow.compact import compacted
 from secrets_cli.narrow.configuration import Configuration, ImpliedGrant
 from secrets_cli.narrow.gaps import blocking, gaps_of, unused_acceptances
-from secrets_cli.narrow.generalize import generalize
+from secrets_cli.narrow.generalize import Rule, generalize
 from secrets_cli.narrow.granted import GrantedAction, granted_actions, summary_of, unknown_patterns
 from secrets_cli.narrow.grouping import grouped
 from secrets_cli.narrow.invisible import invisible_actions, kept_invisible
@@ -38,7 +38,7 @@ from secrets_cli.narrow.narrowing import (
     RemovedAction,
     StatementEvidence,
 )
-from secrets_cli.narrow.observed import ObservedRequest, denied_events, merged, observed_requests
+from secrets_cli.narrow.observed import ObservedRequest, denied_events, late_resources, merged, observed_requests
 from secrets_cli.narrow.present import deny_statements, scopes_of
 from secrets_cli.narrow.prove import ToProve, prove
 from secrets_cli.narrow.statements import NamedGroup, as_2012, packed, statement_of
@@ -62,6 +62,8 @@ class Ask:
     accepted_gaps: frozenset[str] = field(default_factory=frozenset)
     compact: bool = False
     """Write wildcards where they match nothing else that is known."""
+    rule: Rule = Rule.PREFIX
+    """How resources are generalised."""
 
 
 def narrow(ask: Ask, catalog: Catalog) -> NarrowingResult:
@@ -78,7 +80,7 @@ def narrow(ask: Ask, catalog: Catalog) -> NarrowingResult:
     invisible = invisible_actions(before, seen, ask.usage.coverage.data_event_types, ask.drop_invisible, catalog)
     implied = tuple(grant for configuration in _own(ask) for grant in configuration.implied)
     grants = (
-        *_used(requests, present, catalog),
+        *_used(requests, present, catalog, ask.rule),
         *_implied(implied, present, catalog),
         *kept_invisible(invisible, present, implied, catalog),
     )
@@ -119,15 +121,18 @@ def _result(
     )
 
 
-def _used(requests: Iterable[ObservedRequest], present: tuple[Policy, ...], catalog: Catalog) -> list[KeptGrant]:
-    """Grants for what was observed: exact, or the prefix where many resources lie under one."""
+def _used(
+    requests: Sequence[ObservedRequest], present: tuple[Policy, ...], catalog: Catalog, rule: Rule
+) -> list[KeptGrant]:
+    """Grants for what was observed: exact, or the prefix where the rule makes one of many resources."""
+    late = late_resources(requests)
     by_frame: dict[tuple[str, tuple[ConditionTerm, ...]], list[ObservedRequest]] = {}
     for request in requests:
         by_frame.setdefault((request.action, request.condition), []).append(request)
     grants: list[KeptGrant] = []
     for (action, _), members in by_frame.items():
         by_resource = {m.resource: m for m in members}
-        for found in generalize(by_resource, partial(_covered_whole, present, action, catalog)):
+        for found in generalize(by_resource, partial(_covered_whole, present, action, catalog), rule, late):
             parts = [by_resource[member] for member in found.members]
             grants.extend(_grants_for(found.resource, parts, present, catalog))
     return grants

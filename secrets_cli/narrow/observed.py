@@ -1,6 +1,7 @@
 """The distinct requests of one principal, with the evidence of all their records merged."""
 
-from collections.abc import Iterable
+import datetime
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from secrets_cli.iam.model import ConditionTerm
@@ -58,6 +59,34 @@ def merged(evidences: Iterable[Evidence]) -> Evidence:
     ids = tuple(dict.fromkeys(i for e in items for i in e.event_ids))[:SAMPLES]
     notes = tuple(dict.fromkeys(n for e in items for n in e.notes))
     return Evidence(sum(e.events for e in items), min(firsts, default=""), max(lasts, default=""), ids, notes)
+
+
+def late_resources(requests: Sequence[ObservedRequest]) -> frozenset[str] | None:
+    """The resources first seen in the last third of the time from the first to the last of the requests.
+
+    None where that time is shorter than an hour, or where records have no times: nothing can be said to grow then.
+    """
+    times = [moment for request in requests for moment in (_time(request.evidence.first_seen),) if moment is not None]
+    ends = [moment for request in requests for moment in (_time(request.evidence.last_seen),) if moment is not None]
+    if not times or not ends or max(ends) - min(times) < _SHORTEST:
+        return None
+    cut = max(ends) - (max(ends) - min(times)) / 3
+    first_seen: dict[str, datetime.datetime] = {}
+    for request in requests:
+        moment = _time(request.evidence.first_seen)
+        if moment is not None:
+            first_seen[request.resource] = min(moment, first_seen.get(request.resource, moment))
+    return frozenset(resource for resource, moment in first_seen.items() if moment >= cut)
+
+
+_SHORTEST = datetime.timedelta(hours=1)
+
+
+def _time(text: str) -> datetime.datetime | None:
+    try:
+        return datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _evidence_of(uses: list[Use]) -> Evidence:

@@ -18,6 +18,11 @@ from secrets_cli.narrow.narrowing import Proof, ReplayedDenied
 from secrets_cli.narrow.observed import ObservedRequest
 from secrets_cli.narrow.present import deny_statements, scopes_of
 
+NOT_GRANTED_NOW = "no statement of the present policies allows it"
+DENIED_NOW = "the present policies deny it"
+NOT_ALLOWED_NOW = frozenset({NOT_GRANTED_NOW, DENIED_NOW})
+"""Reasons that lie in the present policies, not in the narrowed one."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToProve:
@@ -41,9 +46,9 @@ def _refusal(claim: ToProve, request: ObservedRequest, catalog: Catalog) -> Repl
         return None
     points = _points(claim.present, request, catalog)
     if not points:
-        return ReplayedDenied(request.action, request.resource, "no statement of the present policies allows it")
+        return ReplayedDenied(request.action, request.resource, NOT_GRANTED_NOW)
     if isinstance(contains((), points), Contained):
-        return ReplayedDenied(request.action, request.resource, "the present policies deny it")
+        return ReplayedDenied(request.action, request.resource, DENIED_NOW)
     if not isinstance(contains(claim.narrowed, points), Contained):
         return ReplayedDenied(request.action, request.resource, "the narrowed policy does not allow it")
     return None

@@ -54,6 +54,8 @@ _HARMLESS = re.compile(
     """,
     re.VERBOSE,
 )
+_NO_SECRETS = frozenset({"*", "true", "false", "null"})
+"""Values that are none behind any key."""
 _HCL_BLOCK = re.compile(r'\s*[a-z_]+(?:\s+"[A-Za-z0-9_.-]+")*\s*\{\s*\}?\s*')
 _OURS = re.compile(r"#\s*secrets-cli:\s*ignore\[")
 
@@ -123,7 +125,7 @@ def _spans(line: str, all_values: bool) -> Iterator[tuple[int, int]]:
                 # INVARIANT: what stands behind an unknown key is a value even where it looks like a key, as `abc=` does.
                 at += len(line[at:]) - len(line[at:].lstrip())
                 start, at = _value(line, at, known=False)
-                if start < at:
+                if start < at and (all_values or line[start:at].strip().strip("\"'") not in _NO_SECRETS):
                     yield start, at
         else:
             start, at = _value(line, at, known=not keyed or shown)

@@ -59,9 +59,11 @@ def tree_of(walked: Walk, outcomes: Iterable[Outcome], ask: ReadAsk) -> ReadTree
             files.append(configuration)
         else:
             unreadable.append(configuration)
-    kept = once(files, unreadable)
-    others += len(terraform) - sum(len(file.own) for file in files if file.kind == "terraform")
-    skipped = {OTHER: max(0, others), IGNORED: walked.ignored}
+    kept = once(files, tuple(dict.fromkeys(unreadable)))
+    used = {name for file in files for name in file.texts}
+    broken = {one.file for one in unreadable}
+    others += sum(one.at.name not in used and one.at.name not in broken for one in terraform)
+    skipped = {OTHER: others, IGNORED: walked.ignored}
     return ReadTree(
         kept.files, kept.unreadable, {reason: count for reason, count in skipped.items() if count}, tuple(passed)
     )

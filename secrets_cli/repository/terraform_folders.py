@@ -51,7 +51,7 @@ def read_terraform_folders(files: Iterable[TerraformText], ask: ReadAsk) -> Iter
 
 def _read(folder: _Folder, ask: ReadAsk, reached: set[str]) -> Iterator[ReadFile | Unreadable]:
     first = min(folder.files.values(), key=lambda one: one.at.name).at
-    texts = {name: one.text for name, one in folder.files.items() if is_of_configuration(name)}
+    texts: Mapping[str, str] = {name: one.text for name, one in folder.files.items() if is_of_configuration(name)}
     is_named = any(one.at.named for one in folder.files.values())
     beside = beside_of(first)
     if is_named:
@@ -59,18 +59,19 @@ def _read(folder: _Folder, ask: ReadAsk, reached: set[str]) -> Iterator[ReadFile
     if not any(look_of(text.encode(), name) is Look.SURELY for name, text in texts.items()):
         return
     supplied = Supplied({**ask.terraform_values, **ask.values}, beside.read, ask.managed)
+    broken: list[Unreadable] = []
     try:
         found = read_terraform(texts, supplied, beside.module)
-    except MalformedInput as error:
-        broken = tuple(_broken(texts)) or (Unreadable(first.name, error.message, error.help),)
-        yield from broken
-        texts = {name: text for name, text in texts.items() if name not in {one.file for one in broken}}
-        if not texts:
-            return
-        try:
-            found = read_terraform(texts, supplied, beside.module)
-        except MalformedInput:
-            return  # a module that it calls is broken: that one is told of by itself
+    except MalformedInput:
+        texts = _whole(texts, broken)
+
+        def module(path: str) -> Mapping[str, str] | None:
+            return _whole(beside.module(path) or {}, broken) or None
+
+        found = read_terraform(texts, supplied, module)
+    yield from dict.fromkeys(broken)
+    if not texts:
+        return
     reached |= beside.folders
     own = frozenset(texts)
     yield ReadFile(
@@ -83,8 +84,9 @@ def _read(folder: _Folder, ask: ReadAsk, reached: set[str]) -> Iterator[ReadFile
     )
 
 
-def _broken(texts: Mapping[str, str]) -> Iterator[Unreadable]:
-    """The files of a configuration that are no Terraform."""
+def _whole(texts: Mapping[str, str], broken: list[Unreadable]) -> Mapping[str, str]:
+    """The files that are Terraform; the others are added to `broken`."""
+    whole: dict[str, str] = {}
     for name, text in texts.items():
         try:
             if name.endswith(".tfvars"):
@@ -93,4 +95,7 @@ def _broken(texts: Mapping[str, str]) -> Iterator[Unreadable]:
                 sources = Sources()
                 parse_terraform(sources, sources.add(name, text))
         except MalformedInput as error:
-            yield Unreadable(name, error.message, error.help)
+            broken.append(Unreadable(name, error.message, error.help))
+        else:
+            whole[name] = text
+    return whole

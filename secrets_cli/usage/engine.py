@@ -14,7 +14,6 @@ from functools import cache
 from secrets_cli.catalog.events import meaning_of
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import NothingToRead
-from secrets_cli.json_value import JsonValue
 from secrets_cli.usage.aggregate import Aggregate
 from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.pool import answers
@@ -25,6 +24,7 @@ from secrets_cli.usage.sources.content import BadFileError, read_bytes
 from secrets_cli.usage.sources.files import LogFile, log_files, printable
 from secrets_cli.usage.sources.shape import OtherJsonError, raw_records
 from secrets_cli.usage.usage import Rejected, Usage
+from secrets_cli.usage.window import EVERYTHING, Window
 
 _ALONE = 8_000_000
 """Bytes on disk up to which starting other processes costs more than it gains."""
@@ -46,10 +46,12 @@ def scan(
     principals: frozenset[str] | None = None,
     progress: Callable[[Progress], None] | None = None,
     processes: int | None = None,
+    window: Window = EVERYTHING,
 ) -> Usage:
     """The usage in the sources: folders or files, a file named twice read once.
 
-    `principals` limits `uses` and `not_counted` to these ARNs; coverage and the list of principals are of all records.
+    `principals` limits `uses` and `not_counted` to these ARNs; coverage and the list of principals are of all records of the
+    window.
     Raises NothingToRead and UnreadableSource for a source as a whole. Other processes are ended before an exception,
     KeyboardInterrupt included, leaves here.
     """
@@ -59,7 +61,7 @@ def scan(
     total = Aggregate(rejected=rejected)
     done = Progress(0, len(work), 0, sum(file.size for file in work))
     is_small = done.all_bytes < _ALONE
-    task = _Task(principals, has_delivered=any(file.is_delivered for file in work))
+    task = _Task(principals, any(file.is_delivered for file in work), window)
     with closing(answers(task, work, 1 if is_small else processes or os.cpu_count() or 1)) as parts:
         for file, part in parts:
             total.add_all(part)
@@ -76,10 +78,11 @@ class _Task:
     principals: frozenset[str] | None
     has_delivered: bool
     """Some file of the scan lies where CloudTrail delivers, so one that does not may be a bystander."""
+    window: Window
 
     def __call__(self, file: LogFile) -> Aggregate:
         is_bystander = self.has_delivered and not file.is_delivered
-        return read_file(file, self.principals, _meaning(), may_be_other_json=is_bystander)
+        return read_file(file, self.principals, _meaning(), self.window, may_be_other_json=is_bystander)
 
 
 @cache
@@ -90,7 +93,12 @@ def _meaning() -> Meaning:
 
 
 def read_file(
-    file: LogFile, principals: frozenset[str] | None, meaning: Meaning, *, may_be_other_json: bool = False
+    file: LogFile,
+    principals: frozenset[str] | None,
+    meaning: Meaning,
+    window: Window = EVERYTHING,
+    *,
+    may_be_other_json: bool = False,
 ) -> Aggregate:
     """What one file adds: all its records, or the file as rejected - or as ignored, where it may be other JSON and is."""
     part = Aggregate(files=1)
@@ -109,20 +117,15 @@ def read_file(
     part.bytes = len(data)
     for number, raw in enumerate(records, 1):
         part.records += 1
-        _read_one(part, f"{file.name}#{number}", raw, principals, meaning)
+        where = f"{file.name}#{number}"
+        if isinstance(raw, BadFileError):
+            part.reject(Rejected(where, str(raw)))
+            continue
+        try:
+            add_record(part, read_record(raw), principals, meaning, window)
+        except (OddRecordError, RecursionError) as error:
+            part.reject(rejected_record(where, error, raw))
     return part
-
-
-def _read_one(
-    part: Aggregate, where: str, raw: "JsonValue | BadFileError", principals: frozenset[str] | None, meaning: Meaning
-) -> None:
-    if isinstance(raw, BadFileError):
-        part.reject(Rejected(where, str(raw)))
-        return
-    try:
-        add_record(part, read_record(raw), principals, meaning)
-    except (OddRecordError, RecursionError) as error:
-        part.reject(rejected_record(where, error, raw))
 
 
 def _work(sources: Sequence[str]) -> tuple[list[LogFile], list[Rejected]]:

@@ -10,13 +10,24 @@ from secrets_cli.usage.identity import AwsService, Caller, Principal, Unknown, c
 from secrets_cli.usage.judge import CountedUse, Judgement, Meaning, NoUse, call_of, judge
 from secrets_cli.usage.record import OddRecordError, Record, read_record
 from secrets_cli.usage.usage import Fate, Rejected
+from secrets_cli.usage.window import EVERYTHING, Window
 
 
-def add_record(part: Aggregate, record: Record, principals: frozenset[str] | None, meaning: Meaning) -> None:
-    """Count one record: its coverage always, its use where it is of one of `principals` (None: of anybody).
+def add_record(
+    part: Aggregate,
+    record: Record,
+    principals: frozenset[str] | None,
+    meaning: Meaning,
+    window: Window = EVERYTHING,
+) -> None:
+    """Count one record: its coverage where it lies in the window, its use where it is of one of `principals` (None: of
+    anybody) as well.
 
     All that can fail on an odd record is done before anything is added, so that a record is counted wholly or not at all.
     """
+    if not window.holds(record.event_time):
+        part.fates[Fate.OUTSIDE_WINDOW] += 1
+        return
     caller = caller_of(record)
     kind = _data_type(record, caller, meaning)
     is_asked = principals is None or (isinstance(caller, Principal) and caller.arn in principals)

@@ -35,6 +35,8 @@ class Fate(enum.Enum):
     """The same call, delivered to another account too, is counted in the caller's account."""
     OTHER_PRINCIPAL = "other-principal"
     """Left out, as other principals were asked for."""
+    OUTSIDE_WINDOW = "outside-window"
+    """Left out, as other days were asked for."""
     REJECTED = "rejected"
 
 

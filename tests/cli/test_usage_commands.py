@@ -60,6 +60,7 @@ def test_scan_as_json(cli: RunCli, logs: str) -> None:
         "not-counted": 4,
         "copy": 0,
         "other-principal": 0,
+        "outside-window": 0,
         "rejected": 1,
     }
     assert coverage["rejected"] == [{"where": "a.json.gz#9", "reason": "it has no `eventName`", "principal": ROLE}]

@@ -38,6 +38,7 @@ def _file(draw: st.DrawFn) -> str:
     """A file with policies and variables in it, in one of the ways that people write them."""
     name, value = draw(_NAMES), draw(_VALUES)
     quoted = json.dumps(value)
+    bare = quoted if value[0] in "{[" else value  # YAML reads those as a mapping or a list, which no variable is
     single = "'" + value.replace("'", "''") + "'"
     statement = {"Effect": "Allow", "Action": ["ssm:Get*"], "Resource": "*"}
     environment = {"Environment": {"Variables": {"A": "b", name: value}}}
@@ -54,7 +55,7 @@ def _file(draw: st.DrawFn) -> str:
                 f"Action: '*'\nenvironment:\n  {name}: {quoted}\nResource: '*'\n",
                 f"Action: '*'\nenvironment: {{{name}: {quoted}}}\nResource: '*'\n",
                 f"Action: '*'\nenvironment:\n  {name}: {single}\n",
-                f"Action: '*'\nenvironment:\n  {name}: {value}\n",
+                f"Action: '*'\nenvironment:\n  {name}: {bare}\n",
                 f"Action: '*'\nenvironment:\n  {name}: |\n    {value}\n  B: c\n",
                 f'environment {{\n  variables = {{\n    {name} = {quoted}\n  }}\n}}\nactions = ["*"]\n',
                 f"Action: '*'\n{name}: !Sub >-\n  {value}\n\n  {value}\nAction: x\n",

@@ -14,7 +14,9 @@ from secrets_cli.iam.location import Location
 from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.inputs.cloudformation.conditions import MAX_WORLDS, Conditions
 from secrets_cli.inputs.cloudformation.documents import attached_to, parts_of, under_of
+from secrets_cli.inputs.cloudformation.functions import functions_of_template
 from secrets_cli.inputs.cloudformation.intrinsics import Resolver, World, conditions_in
+from secrets_cli.inputs.cloudformation.parameters import parameters_of_template
 from secrets_cli.inputs.cloudformation.resource_names import MADE_ELSEWHERE
 from secrets_cli.inputs.cloudformation.sam import sam_parts_of
 from secrets_cli.inputs.cloudformation.template import Resource, Template, function_of, open_template, text_of
@@ -43,6 +45,7 @@ def policies_of_template(document: JsonDocument, name: str, supplied: Supplied) 
     reading = _Reading(template, supplied, Conditions(template, supplied.values))
     reading.unresolved += template.unresolved
     for resource in template.resources.values():
+        reading.carrier = resource.type
         for part in (*parts_of(resource, template), *sam_parts_of(resource, template)):
             reading.add(part)
         if resource.type in MADE_ELSEWHERE and resource.type != "AWS::CloudFormation::CustomResource":
@@ -52,7 +55,9 @@ def policies_of_template(document: JsonDocument, name: str, supplied: Supplied) 
     for resource in template.resources.values():
         if resource.type == _MANAGED_POLICY:
             reading.managed_policy(resource)
-    return Found(tuple(reading.policies), tuple(dict.fromkeys(reading.unresolved)))
+    functions = functions_of_template(template, supplied.values, reading.conditions)
+    parameters = parameters_of_template(template, supplied.values, reading.conditions)
+    return Found(tuple(reading.policies), tuple(dict.fromkeys(reading.unresolved)), functions, parameters)
 
 
 @dataclass(slots=True)
@@ -66,6 +71,8 @@ class _Reading:
     unresolved: list[Unresolved] = field(default_factory=list)
     attached: set[str] = field(default_factory=set)
     """Managed policies of the template that a principal names."""
+    carrier: str = ""
+    """The type of the resource whose parts are read."""
 
     def add(self, part: Part) -> None:
         match part:
@@ -116,8 +123,11 @@ class _Reading:
         partial = partial_policy(JsonDocument(node, self.template.places), self.template.name, part.kind)
         self.unresolved += partial.unresolved
         if partial.policy is not None:
+            carrier = self.carrier if part.kind is PolicyKind.RESOURCE else ""
             self.policies.append(
-                PolicyAt(partial.policy, part.kind, place, part.principal, self.source(), part.attached_by, where)
+                PolicyAt(
+                    partial.policy, part.kind, place, part.principal, self.source(), part.attached_by, where, carrier
+                )
             )
 
     def worlds(self, nodes: Iterable[JsonNode], under: Under) -> Iterator[World]:

@@ -60,6 +60,10 @@ class Template:
     resources: Mapping[str, Resource]
     function_globals: JsonObject
     """`Globals.Function` of SAM."""
+    api_globals: JsonObject
+    """`Globals.Api` of SAM."""
+    http_api_globals: JsonObject
+    """`Globals.HttpApi` of SAM."""
     is_sam: bool
     unresolved: tuple[Unresolved, ...]
     """Parts that a macro writes at deployment."""
@@ -113,6 +117,8 @@ def open_template(document: JsonDocument, name: str) -> Template:
         conditions=dict(_section(root, "Conditions")),
         resources=resources,
         function_globals=_object(at(root, "Globals", "Function")),
+        api_globals=_object(at(root, "Globals", "Api")),
+        http_api_globals=_object(at(root, "Globals", "HttpApi")),
         is_sam=SAM in transforms or any(one.type.startswith("AWS::Serverless::") for one in resources.values()),
         unresolved=tuple(unresolved),
     )

@@ -38,13 +38,18 @@ def second_opinion(
     document: KeyDocument, seconds: float = SECONDS, judge: Callable[[str], Iterable[int]] | None = None
 ) -> Opinion:
     """Its opinion on a key policy, within so many seconds. Never raises. `judge` stands for the library in tests."""
+    return opinion_on(document.text, seconds, judge)
+
+
+def opinion_on(text: str, seconds: float = SECONDS, judge: Callable[[str], Iterable[int]] | None = None) -> Opinion:
+    """The same on the text of any resource policy."""
     answer = _Answer()
     try:
         ask = judge or _library()
     except Exception as error:  # noqa: BLE001  # a library's defect must not end an audit; it is told
         return Opinion(unavailable=f"it cannot be loaded ({type(error).__name__})")
     # A daemon: one that hangs must not keep the process from ending.
-    thread = threading.Thread(target=_run, args=(ask, document.text, answer), daemon=True)
+    thread = threading.Thread(target=_run, args=(ask, text, answer), daemon=True)
     thread.start()
     thread.join(seconds)
     if answer.failed:

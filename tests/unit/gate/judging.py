@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from secrets_cli.bundled import bundled
 from secrets_cli.catalog.load import load_catalog
+from secrets_cli.catalog.managed_policies import managed_policy
 from secrets_cli.gate.configuration import settings_from
 from secrets_cli.gate.engine import judge
 from secrets_cli.gate.finding import Finding
@@ -33,7 +34,7 @@ def findings_in(
     text: str, name: str = "policy.json", rules: Sequence[Rule] = RULES, settings: Settings | None = None
 ) -> tuple[Finding, ...]:
     """The findings in one file; its name says the kind, `x.trust.json` the kind of policy."""
-    found = read_any(text, name, Supplied(), zappa_defaults())
+    found = read_any(text, name, Supplied(managed=managed_policy), zappa_defaults())
     assert found is not None, f"{name} is of no known kind"
     return judge([found], Knowledge(load_catalog(), TODAY, settings or Settings()), rules)
 

@@ -129,12 +129,12 @@ def test_an_empty_list_wins_too() -> None:
 )
 def test_where_a_role_is_given_the_framework_makes_none(role: str) -> None:
     found = _read(f"service: s\nprovider:\n  iamRoleStatements: [{_ALLOW}]\n{role}\n{_FUNCTIONS}")
-    assert found == Found()
+    assert (found.policies, found.unresolved) == ((), ())
 
 
 def test_where_each_function_has_a_role_there_is_no_shared_one() -> None:
     text = f"provider:\n  iamRoleStatements: [{_ALLOW}]\nfunctions:\n  a: {{role: A}}\n"
-    assert _read(text) == Found()
+    assert (_read(text).policies, _read(text).unresolved) == ((), ())
     assert len(_written(_read(f"{text}  b: {{handler: h}}\n"))) == 1
 
 
@@ -350,7 +350,7 @@ class TestResources:
 
     def test_what_bears_no_policy_may_be_unknown(self) -> None:
         text = "resources:\n  Resources:\n    B: {Type: AWS::S3::Bucket, Properties: {BucketName: '${ssm:/b}'}}\n"
-        assert _read(text) == Found()
+        assert (_read(text).policies, _read(text).unresolved) == ((), ())
 
     def test_what_bears_a_policy_may_not(self) -> None:
         text = (

@@ -66,7 +66,7 @@ def test_where_roles_are_managed_by_name_the_default_policy_stands_at_that_setti
 @pytest.mark.parametrize("value", ["false", "null", "0", '""', "[]", "{}"])
 def test_roles_that_are_not_managed_have_no_policy_here(value: str, defaults: ZappaDefaults) -> None:
     text = f'{{"dev": {{"manage_roles": {value}, "role_name": "r", "extra_permissions": [1], "attach_policy": "x"}}}}'
-    assert _read(text, defaults) == Found()
+    assert _read(text, defaults).policies == ()
 
 
 def test_a_text_that_says_false_is_true_to_python(defaults: ZappaDefaults) -> None:
@@ -250,7 +250,7 @@ class TestFormats:
 
     def test_yaml_templates_are_no_stages(self, defaults: ZappaDefaults) -> None:
         text = ".base: &base\n  manage_roles: false\nx-y: 1\ndev:\n  <<: *base\n"
-        assert read_zappa_settings(text, "zappa_settings.yml", Supplied(), defaults) == Found()
+        assert read_zappa_settings(text, "zappa_settings.yml", Supplied(), defaults).policies == ()
 
     @pytest.mark.parametrize(
         ("name", "text", "message"),

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secrets_cli.iam.pattern_relation import covers
-from secrets_cli.narrow.generalize import MANY, generalize
+from secrets_cli.narrow.generalize import FEW, MANY, Rule, generalize
 
 BUCKET = "arn:aws:s3:::app"
 PARAMETERS = "arn:aws:ssm:eu-west-1:123456789012:parameter"
@@ -79,3 +79,58 @@ def test_every_resource_is_covered_and_named_once(keys: list[str]) -> None:
     found = generalize(resources, lambda _: True)
     assert sorted(member for g in found for member in g.members) == sorted(resources)
     assert all(covers(g.resource, member) for g in found for member in g.members)
+
+
+def with_rule(rule: Rule, resources: list[str], late: list[str], beyond: str = "*") -> list[str]:
+    return [g.resource for g in generalize(resources, lambda p: covers(beyond, p), rule, frozenset(late))]
+
+
+def test_none_keeps_every_resource() -> None:
+    keys = sorted(f"{BUCKET}/in/{n}" for n in range(3 * MANY))
+    assert with_rule(Rule.NONE, keys, keys) == keys
+
+
+def test_auto_keeps_a_set_that_is_complete() -> None:
+    keys = sorted(f"{BUCKET}/settings/{n}" for n in range(3 * MANY))
+    assert with_rule(Rule.AUTO, keys, []) == keys
+
+
+def test_auto_makes_a_growing_folder_a_pattern() -> None:
+    keys = [f"{BUCKET}/in/{n}" for n in range(FEW)]
+    assert with_rule(Rule.AUTO, keys, keys[:1]) == [f"{BUCKET}/in/*"]
+    assert with_rule(Rule.AUTO, keys[1:], keys[1:]) == keys[1:]
+
+
+def test_auto_takes_more_for_a_whole_bucket() -> None:
+    keys = [f"{BUCKET}/{n}" for n in range(MANY)]
+    assert with_rule(Rule.AUTO, keys[1:], keys) == keys[1:]
+    assert with_rule(Rule.AUTO, keys, keys) == [f"{BUCKET}/*"]
+
+
+def test_auto_makes_a_growing_family_of_names_a_pattern() -> None:
+    tables = [f"arn:aws:dynamodb:eu-west-1:123456789012:table/orders-2026090{n}" for n in range(FEW)]
+    assert with_rule(Rule.AUTO, tables, tables[:1]) == ["arn:aws:dynamodb:eu-west-1:123456789012:table/orders-*"]
+    assert with_rule(Rule.AUTO, tables, []) == tables
+    assert with_rule(Rule.PREFIX, tables, tables) == tables
+
+
+def test_auto_knows_a_uuid_as_an_id() -> None:
+    queues = [f"arn:aws:sqs:eu-west-1:123456789012:job-0000000{n}-1111-4222-8333-444444444444" for n in range(FEW)]
+    assert with_rule(Rule.AUTO, queues, queues) == ["arn:aws:sqs:eu-west-1:123456789012:job-*"]
+
+
+def test_auto_never_makes_all_of_a_type_a_pattern() -> None:
+    keys = [f"arn:aws:kms:eu-west-1:123456789012:key/{n:08x}" for n in range(FEW)]
+    assert with_rule(Rule.AUTO, keys, keys) == keys
+    queues = [f"arn:aws:sqs:eu-west-1:123456789012:{n}" for n in range(FEW)]
+    assert with_rule(Rule.AUTO, queues, queues) == queues
+
+
+def test_auto_keeps_names_that_differ_in_words() -> None:
+    tables = [f"arn:aws:dynamodb:eu-west-1:123456789012:table/orders-{word}" for word in ("eu", "us", "asia")]
+    assert with_rule(Rule.AUTO, tables, tables) == sorted(tables)
+
+
+def test_auto_goes_nowhere_beyond_the_present_policy() -> None:
+    tables = [f"arn:aws:dynamodb:eu-west-1:123456789012:table/orders-{n}" for n in range(FEW)]
+    assert with_rule(Rule.AUTO, tables, tables, beyond="arn:aws:dynamodb:*:*:table/orders-?") == tables

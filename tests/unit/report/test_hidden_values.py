@@ -2,6 +2,7 @@
 
 import pytest
 
+from secrets_cli.gate.registry import RULES
 from secrets_cli.report.hidden_values import hidden_spans
 
 SHOWN = (
@@ -22,6 +23,8 @@ SHOWN = (
     '  sid = "Read"  # secrets-cli: ignore[full-admin] until=2027-01-31 reason=bootstrap',
     '  "manage_roles": true,',
     "    environment:",
+    '  "Access-Control-Allow-Origin": "*"',
+    "  cacheable: true",
     "      Variables: {",
     "  },",
     "",
@@ -59,6 +62,12 @@ HIDDEN = (
 )
 
 
+def test_every_rule_that_finds_a_secret_hides_its_line() -> None:
+    about_secrets = [rule for rule in RULES if rule.id.startswith(("secret-", "long-lived-"))]
+    assert about_secrets
+    assert all(rule.masks_line for rule in about_secrets)
+
+
 def marked(line: str, all_values: bool = False) -> str:
     shown = list(line)
     for start, end in hidden_spans(line, all_values):
@@ -81,6 +90,7 @@ def test_values_that_may_be_secrets_are_hidden(line: str, shown: str) -> None:
     [
         ('  "Action": "hunter2",', '  "Action": ~~~~~~~~~,'),
         ("  Sid: hunter2", "  Sid: ~~~~~~~"),
+        ("  KEY: true", "  KEY: ~~~~"),
         ("  - s3:Get*", "  - ~~~~~~~"),
         ('resource "a" "b" {', "~~~~~~~~~~~~~~~~~~"),
         ("  x: y # secrets-cli: ignore[a] reason=hunter2", "  x: ~ ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~"),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ADMIN = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}\n'
-"""A policy that `full-admin` fires on, at 1:57."""
+"""A policy that `full-admin` fires on, at 1:61."""
 
 
 def made(folder: Path, files: Mapping[str, str]) -> Path:

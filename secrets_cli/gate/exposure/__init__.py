@@ -1,0 +1,1 @@
+"""Actions that read data, open resources to others, or return credentials: reviewed tables."""
