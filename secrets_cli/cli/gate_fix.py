@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from secrets_cli.cli.terminal import hint
-from secrets_cli.errors import ConfigurationError, MalformedInput
+from secrets_cli.errors import MalformedInput
 
 if TYPE_CHECKING:
     from secrets_cli.gate.finding import Finding
@@ -37,8 +37,6 @@ def mend_files(
 ) -> bool:
     """Mend what can be mended and say so on stderr; whether a file was written. Unsafe fixes are shown as a diff, and are
     written where `yes` says so."""
-    if "-" in {file.name for file in tree.files}:
-        raise ConfigurationError("standard input cannot be mended", "give the file by its path")
     mended = [
         _mended(file, findings, knowledge, read_ask, mode, still_allowed)
         for file in tree.files

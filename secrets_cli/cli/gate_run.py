@@ -71,9 +71,10 @@ def run_gate(ask: GateAsk) -> ExitCode:
     from secrets_cli.cli.gate_session import opened
 
     session = opened(ask)
-    judgement = session.judgement()
-    if ask.fix is not None and session.mend(judgement, ask.fix):
-        judgement = session.judgement()
+    tree = session.tree()
+    judgement = session.judgement(tree)
+    if ask.fix is not None and session.mend(tree, judgement, ask.fix):
+        judgement = session.judgement(session.tree())
     fail_on = ask.fail_on or FailOn((session.settings.fail_on or Severity.INFO).value)
     code = exit_code_of_judgement(judgement, fail_on, allow_empty=ask.allow_empty)
     write_judgement(judgement, ask.format, no_color=ask.no_color, quiet=ask.quiet, exit_code=code)

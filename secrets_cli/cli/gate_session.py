@@ -45,10 +45,8 @@ class Session:
         read = read_asked(self.ask.paths, self.read_ask, quiet=self.ask.quiet, no_color=self.ask.no_color)
         return without_excluded(read, self.settings)
 
-    def judgement(self) -> Judgement:
-        """The judgement of the files as they are now: with what the team agreed on, compared with the base, less the
-        baseline."""
-        tree = self.tree()
+    def judgement(self, tree: ReadTree) -> Judgement:
+        """The judgement of the files: with what the team agreed on, compared with the base, less the baseline."""
         judgement = self.agreed(tree)
         if self.base is not None:
             judgement = self.only_new(judgement, tree, self.base)
@@ -117,7 +115,7 @@ class Session:
         at = Path(self.settings.folders.top, file)
         return any(at.is_relative_to(os.path.realpath(path)) for path in self.ask.paths if path != "-")
 
-    def mend(self, judgement: Judgement, mode: FixMode) -> bool:
+    def mend(self, tree: ReadTree, judgement: Judgement, mode: FixMode) -> bool:
         """Mend what can be; whether a file was written."""
         allowed: Callable[..., str] = lambda _before, _after: ""  # noqa: E731  # the default where there are no logs
         if self.usage is not None:
@@ -125,7 +123,7 @@ class Session:
 
             allowed = still_allowed(self.usage, self.knowledge())
         return mend_files(
-            self.tree(),
+            tree,
             judgement.findings,
             self.knowledge(),
             self.read_ask,
@@ -144,6 +142,8 @@ class Session:
 
 def opened(ask: GateAsk) -> Session:
     """The session that a command line asks for. Raises ConfigurationError where it makes no sense."""
+    if ask.fix is not None and "-" in ask.paths:
+        raise ConfigurationError("standard input cannot be mended", "give the file by its path")
     configuration = ConfigurationAsk(ask.paths, ask.config, ask.no_config)
     base = None
     if ask.diff is not None:
