@@ -20,7 +20,7 @@ from secrets_cli.iam.size import MANAGED_POLICIES_QUOTA
 from secrets_cli.narrow.compact import compacted
 from secrets_cli.narrow.configuration import Configuration, ImpliedGrant
 from secrets_cli.narrow.gaps import blocking, gaps_of, unused_acceptances
-from secrets_cli.narrow.generalize import Rule, generalize
+from secrets_cli.narrow.generalize import Generalized, Rule, generalize
 from secrets_cli.narrow.granted import GrantedAction, granted_actions, summary_of, unknown_patterns
 from secrets_cli.narrow.grouping import grouped
 from secrets_cli.narrow.invisible import invisible_actions, kept_invisible
@@ -64,6 +64,9 @@ class Ask:
     """Write wildcards where they match nothing else that is known."""
     rule: Rule = Rule.PREFIX
     """How resources are generalised."""
+    sessions: frozenset[str] | None = None
+    """Only what was done in sessions of these names is granted; all sessions of the principal decide what a pattern is made of
+    and what the logs could show. None: all are granted."""
 
 
 def narrow(ask: Ask, catalog: Catalog) -> NarrowingResult:
@@ -75,16 +78,18 @@ def narrow(ask: Ask, catalog: Catalog) -> NarrowingResult:
         return Blocked(ask.principal, f"{how_many(len(standing), 'gap')} in the evidence", gaps)
     present = tuple(as_2012(policy) for policy in ask.policies)
     requests = observed_requests(ask.usage.uses, ask.principal)
+    own = _of_sessions(ask)
+    own_requests = requests if ask.sessions is None else observed_requests(own.usage.uses, ask.principal)
     before = granted_actions(present, catalog)
     seen = frozenset(request.action for request in requests)
     invisible = invisible_actions(before, seen, ask.usage.coverage.data_event_types, ask.drop_invisible, catalog)
     implied = tuple(grant for configuration in _own(ask) for grant in configuration.implied)
     grants = (
-        *_used(requests, present, catalog, ask.rule),
-        *_implied(implied, present, catalog),
+        *_used(own_requests, requests, present, catalog, ask.rule),
+        *_implied((grant for c in _own(own) for grant in c.implied), present, catalog),
         *kept_invisible(invisible, present, implied, catalog),
     )
-    return _result(ask, present, before, requests, invisible, grants, gaps, catalog)
+    return _result(own, present, before, own_requests, invisible, grants, gaps, catalog)
 
 
 def _result(
@@ -121,30 +126,52 @@ def _result(
     )
 
 
+def _of_sessions(ask: Ask) -> Ask:
+    """The same with the uses of its sessions alone, and the configurations of their functions or of no single one."""
+    if ask.sessions is None:
+        return ask
+    uses = tuple(u for u in ask.usage.uses if u.principal == ask.principal and u.session_name in ask.sessions)
+    own = tuple(c for c in ask.configurations if not c.function or c.function in ask.sessions)
+    return replace(ask, usage=replace(ask.usage, uses=uses), configurations=own)
+
+
 def _used(
-    requests: Sequence[ObservedRequest], present: tuple[Policy, ...], catalog: Catalog, rule: Rule
+    requests: Sequence[ObservedRequest],
+    all_sessions: Sequence[ObservedRequest],
+    present: tuple[Policy, ...],
+    catalog: Catalog,
+    rule: Rule,
 ) -> list[KeptGrant]:
-    """Grants for what was observed: exact, or the prefix where the rule makes one of many resources."""
-    late = late_resources(requests)
-    by_frame: dict[tuple[str, tuple[ConditionTerm, ...]], list[ObservedRequest]] = {}
-    for request in requests:
-        by_frame.setdefault((request.action, request.condition), []).append(request)
+    """Grants for what was observed: exact, or the prefix where the rule makes one of many resources of all sessions."""
+    late = late_resources(all_sessions)
+    by_frame = _by_frame(requests)
     grants: list[KeptGrant] = []
-    for (action, _), members in by_frame.items():
-        by_resource = {m.resource: m for m in members}
-        for found in generalize(by_resource, partial(_covered_whole, present, action, catalog), rule, late):
-            parts = [by_resource[member] for member in found.members]
-            grants.extend(_grants_for(found.resource, parts, present, catalog))
+    for frame, members in _by_frame(all_sessions).items():
+        granted = by_frame.get(frame, {})
+        for found in generalize(members, partial(_covered_whole, present, frame[0], catalog), rule, late):
+            parts = [granted[member] for member in found.members if member in granted]
+            if parts:
+                grants.extend(_grants_for(found, parts, present, catalog))
     return grants
 
 
+def _by_frame(
+    requests: Sequence[ObservedRequest],
+) -> dict[tuple[str, tuple[ConditionTerm, ...]], dict[str, ObservedRequest]]:
+    """The requests by resource, of each action and condition."""
+    frames: dict[tuple[str, tuple[ConditionTerm, ...]], dict[str, ObservedRequest]] = {}
+    for request in requests:
+        frames.setdefault((request.action, request.condition), {})[request.resource] = request
+    return frames
+
+
 def _grants_for(
-    resource: str, parts: Sequence[ObservedRequest], present: tuple[Policy, ...], catalog: Catalog
+    found: Generalized, parts: Sequence[ObservedRequest], present: tuple[Policy, ...], catalog: Catalog
 ) -> list[KeptGrant]:
-    first = parts[0]
+    first, resource = parts[0], found.resource
     evidence = merged(part.evidence for part in parts)
-    if len(parts) > 1:
-        evidence = _noted(evidence, f"{first.action}: `{resource}` stands for {len(parts)} resources seen under it")
+    if found.members != (resource,):
+        evidence = _noted(evidence, f"{first.action}: `{resource}` stands for {_stood_for(found, parts)}")
     if all(part.only_failed for part in parts):
         evidence = _noted(evidence, f"{first.action} on `{resource}`: every call failed after it was authorised")
     if first.unscoped:
@@ -160,6 +187,12 @@ def _grants_for(
         )
         for scope in scopes_of(present, first.action, resource, catalog)
     ]
+
+
+def _stood_for(found: Generalized, parts: Sequence[ObservedRequest]) -> str:
+    beside = len(found.members) - len(parts)
+    more = f", and {beside} seen in the role's other sessions" if beside else ""
+    return f"{how_many(len(parts), 'resource')} seen under it{more}"
 
 
 def _covered_whole(present: tuple[Policy, ...], action: str, catalog: Catalog, pattern: str) -> bool:

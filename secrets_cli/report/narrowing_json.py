@@ -31,7 +31,7 @@ def _narrowing(result: Narrowing, catalog: Catalog) -> dict[str, JsonValue]:
         "catalog": catalog.header.document(),
         "principal": result.principal,
         "policies": [policy_document(policy) for policy in result.policies] if holds else [],
-        "proof": _proof(result.proof),
+        "proof": proof_json(result.proof),
         "summary": {
             "actions_before": summary.actions_before,
             "actions_after": summary.actions_after,
@@ -46,11 +46,8 @@ def _narrowing(result: Narrowing, catalog: Catalog) -> dict[str, JsonValue]:
             for i in result.invisible
         ],
         "gaps": [_gap(gap) for gap in result.gaps],
-        "denied_events": [
-            {"event_name": d.event_name, "event_id": d.event_id, "action": d.action, "resource": d.resource}
-            for d in result.denied_events
-        ],
-        "statements": [_statement(statement) for statement in result.statements] if holds else [],
+        "denied_events": denied_events_json(result),
+        "statements": statements_json(result) if holds else [],
         "warnings": list(result.warnings),
     }
 
@@ -78,7 +75,21 @@ def _blocked(result: Blocked, catalog: Catalog) -> dict[str, JsonValue]:
     }
 
 
-def _proof(proof: Proof) -> dict[str, JsonValue]:
+def denied_events_json(result: Narrowing) -> list[JsonValue]:
+    """What AWS refused: one item for each event and action."""
+    return [
+        {"event_name": d.event_name, "event_id": d.event_id, "action": d.action, "resource": d.resource}
+        for d in result.denied_events
+    ]
+
+
+def statements_json(result: Narrowing) -> list[JsonValue]:
+    """The statements with what stands behind each."""
+    return [_statement(statement) for statement in result.statements]
+
+
+def proof_json(proof: Proof) -> dict[str, JsonValue]:
+    """Both directions of the proof."""
     return {
         "contained": containment_json(proof.contained),
         "replay": {

@@ -39,7 +39,7 @@ def narrowing_report(result: Narrowing, coverage: Coverage) -> RenderableType:
         Text(),
         *statement_lines(result),
         *_removed_lines(result),
-        *_denied_lines(result),
+        *denied_lines(result),
         *_gap_lines(result.gaps),
         *(Text(f"! {warning}", style="yellow") for warning in result.warnings),
     )
@@ -150,7 +150,8 @@ def _removed_lines(result: Narrowing) -> Iterable[Text]:
         yield Text(f"Removed {len(result.removed):,} actions: {_counted(services)}")
 
 
-def _denied_lines(result: Narrowing) -> Iterable[Text]:
+def denied_lines(result: Narrowing) -> Iterable[Text]:
+    """What AWS refused, the most often asked for first."""
     asked = Counter((event.action, event.resource) for event in result.denied_events)
     if asked:
         yield Text()
