@@ -79,6 +79,10 @@ def _reason(
     itself = [r for r in requests if r.resource == resource]
     if resource == "*" and all(catalog.resource_types(action) == () for action in actions):
         return PatternReason(resource, f"{_named(actions)}: AWS lets no resource be named for {_it(actions)}")
+    if configured := [
+        grant.because for grant in facts.implied if grant.resource == resource and grant.action in actions
+    ]:
+        return PatternReason(resource, "; ".join(dict.fromkeys(configured)))
     if itself:
         return PatternReason(resource, _of_the_log(itself))
     if seen:
