@@ -1,11 +1,23 @@
 """The sentences about a narrowing that every format says alike; plain text with names in backticks."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import assert_never
 
+from secrets_cli.catalog.header import Header
 from secrets_cli.iam.contain import Contained, NotContained, Undecided
 from secrets_cli.narrow.holdout import Holdout
-from secrets_cli.narrow.narrowing import AskedFor, Blocked, Containment, Gap, Origin, Proof, StatementEvidence
+from secrets_cli.narrow.narrowing import (
+    AskedFor,
+    Blocked,
+    Containment,
+    Gap,
+    Narrowing,
+    NarrowingResult,
+    Origin,
+    Proof,
+    StatementEvidence,
+)
 from secrets_cli.usage.usage import Coverage
 from secrets_cli.wording import how_many
 
@@ -48,6 +60,15 @@ def seen_words(statement: StatementEvidence) -> str:
     return statement.origin.value if statement.origin is not Origin.INVISIBLE else "not visible in these logs"
 
 
+def other_notes(statement: StatementEvidence) -> tuple[str, ...]:
+    """The notes that its reasons for patterns do not say already."""
+    return tuple(
+        note
+        for note in statement.evidence.notes
+        if not any(note.endswith(one.why) or f"`{one.resource}`" in note for one in statement.patterns)
+    )
+
+
 def gap_state(gap: Gap) -> str:
     """`accepted`, `blocks`, or that it does not matter."""
     return "accepted" if gap.accepted else "blocks" if gap.blocks else "does not matter here"
@@ -69,3 +90,30 @@ def holdout_sentence(measure: Holdout | Blocked) -> str:
         f" {measure.denied_events:,} of the {how_many(measure.later_events, 'event')} since ({measure.denied_rate:.1%}),"
         f" {measure.denied_requests:,} of {how_many(measure.later_requests, 'distinct request')}"
     )
+
+
+def catalog_sentence(header: Header) -> str:
+    """Which catalog of actions the report rests on."""
+    return f"catalog of {header.version}: {header.actions:,} actions of {header.services:,} services, sha256 {header.sha256}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of it, in a word and a sentence."""
+
+    is_good: bool
+    title: str
+    sentence: str
+
+
+def verdict_of(result: NarrowingResult) -> Verdict:
+    """Proven, not proven, or not narrowed at all."""
+    match result:
+        case Blocked(reason=reason):
+            return Verdict(False, "not narrowed", reason)
+        case Narrowing(proof=proof) if proof.holds:
+            return Verdict(True, "proven", "the narrowed policy grants nothing new and allows all that was observed")
+        case Narrowing():
+            return Verdict(False, "not proven", "the policy is not shown, as its proof fails")
+        case unreachable:
+            assert_never(unreachable)
