@@ -1,8 +1,9 @@
 """`secrets-cli role narrow`: a policy of what was used, with its proof."""
 
+import enum
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
 
@@ -10,9 +11,7 @@ from secrets_cli.cli.exit_codes import ExitCode
 from secrets_cli.cli.options import (
     DaysOption,
     DebugOption,
-    FormatOption,
     NoColorOption,
-    OutputFormat,
     QuietOption,
     SinceOption,
     UntilOption,
@@ -24,15 +23,25 @@ if TYPE_CHECKING:
     from secrets_cli.narrow.holdout import Holdout
     from secrets_cli.narrow.narrow import Ask
     from secrets_cli.narrow.narrowing import Blocked, Narrowing
+    from secrets_cli.report.narrowing_report import Reported
     from secrets_cli.usage.usage import Coverage
     from secrets_cli.usage.window import Window
+
+
+class NarrowFormat(enum.Enum):
+    """How a narrowing is written to stdout."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
 
 
 @dataclass(frozen=True, slots=True)
 class _Output:
     """How the result is to be shown."""
 
-    format: OutputFormat
+    format: NarrowFormat
     out: Path | None
     quiet: bool
     no_color: bool
@@ -80,16 +89,24 @@ def narrow_command(
             help="Also narrow on the log before its last SHARE (`20%`) or DAY, and say what would have been denied after.",
         ),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Write the policies and the report to this folder.")] = None,
-    format_: FormatOption = OutputFormat.TEXT,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the policies and the reports to this folder.")
+    ] = None,
+    format_: Annotated[
+        NarrowFormat,
+        typer.Option(
+            "--format",
+            help="What to write to stdout: the policy, all as JSON, or a report for a pull request or a browser.",
+        ),
+    ] = NarrowFormat.TEXT,
     quiet: QuietOption = False,
     no_color: NoColorOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Write a policy that allows what was used and grants nothing new, with its proof.
 
-    The policy goes to stdout and the report to stderr, or both as JSON to stdout. A policy whose proof fails is not
-    written. Exit 20: proof failed. Exit 21: undecided, or evidence is missing.
+    The policy goes to stdout and the report to stderr, or both in another format to stdout. A policy whose proof fails is
+    not written. Exit 20: proof failed. Exit 21: undecided, or evidence is missing.
     """
     from secrets_cli.catalog.load import load_catalog
     from secrets_cli.cli.reading import policies_in, read_text
@@ -151,33 +168,64 @@ def _write(
     catalog: "Catalog",
     output: _Output,
 ) -> None:
-    from secrets_cli.cli.terminal import console, hint, write_json, write_text
-    from secrets_cli.iam.render import policy_document
+    from secrets_cli.cli.terminal import hint
     from secrets_cli.narrow.narrowing import Narrowing
-    from secrets_cli.report.holdout import holdout_json, holdout_report
-    from secrets_cli.report.narrowing_json import narrowing_json
-    from secrets_cli.report.narrowing_text import blocked_report, narrowing_report
+    from secrets_cli.report.narrowing_report import Reported
 
-    document = narrowing_json(result, catalog)
-    if measure is not None:
-        document["holdout"] = holdout_json(measure)
+    reported = Reported(result, coverage, catalog, measure)
     is_proven = isinstance(result, Narrowing) and result.proof.holds
-    if output.format is OutputFormat.JSON:
-        write_json(document)
-    elif not output.quiet or not is_proven:
-        screen = console(output.no_color, stderr=True)
-        screen.print(narrowing_report(result, coverage) if isinstance(result, Narrowing) else blocked_report(result))
-        if measure is not None:
-            screen.print(holdout_report(measure))
+    _report(reported, output, is_proven=is_proven)
     if not isinstance(result, Narrowing) or not is_proven:
         return
     if output.out is not None:
         from secrets_cli.cli.narrowing_files import write_narrowing
 
-        for path in write_narrowing(output.out, result, document):
+        for path in write_narrowing(output.out, result, reported):
             hint(f"wrote {path}", output.quiet)
-    elif output.format is OutputFormat.TEXT:
+    elif output.format is NarrowFormat.TEXT:
         import json
+
+        from secrets_cli.cli.terminal import write_text
+        from secrets_cli.iam.render import policy_document
 
         documents = [policy_document(p) for p in result.policies]
         write_text(json.dumps(documents[0] if len(documents) == 1 else documents, indent=2, ensure_ascii=False))
+
+
+def _report(reported: "Reported", output: _Output, *, is_proven: bool) -> None:
+    """The whole report to stdout; as text to stderr, and with `--quiet` only where something is wrong."""
+    from secrets_cli.cli.terminal import write_json, write_text
+
+    match output.format:
+        case NarrowFormat.JSON:
+            from secrets_cli.report.narrowing_json import reported_json
+
+            write_json(reported_json(reported))
+        case NarrowFormat.MARKDOWN:
+            from secrets_cli.report.narrowing_markdown import narrowing_markdown
+
+            write_text(narrowing_markdown(reported).rstrip("\n"))
+        case NarrowFormat.HTML:
+            from secrets_cli.report.narrowing_html import narrowing_html
+
+            write_text(narrowing_html(reported).rstrip("\n"))
+        case NarrowFormat.TEXT:
+            if not output.quiet or not is_proven:
+                _report_text(reported, output.no_color)
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _report_text(reported: "Reported", no_color: bool) -> None:
+    from secrets_cli.cli.terminal import console
+    from secrets_cli.narrow.narrowing import Narrowing
+    from secrets_cli.report.holdout import holdout_report
+    from secrets_cli.report.narrowing_text import blocked_report, narrowing_report
+
+    screen = console(no_color, stderr=True)
+    result = reported.result
+    screen.print(
+        narrowing_report(result, reported.coverage) if isinstance(result, Narrowing) else blocked_report(result)
+    )
+    if reported.holdout is not None:
+        screen.print(holdout_report(reported.holdout))

@@ -80,7 +80,7 @@ def figures_of(result: Narrowing, ways: Ways, catalog: Catalog) -> tuple[Figure,
     before, after = (granted_actions(policies, catalog) for policies in (result.present, result.policies))
     return (
         Figure("actions", len(before), len(after)),
-        Figure("actions on everything", _everywhere(before, catalog), _everywhere(after, catalog)),
+        Figure("actions on any resource", _everywhere(before, catalog), _everywhere(after, catalog)),
         Figure("services", _services(before), _services(after)),
         Figure("ways to more permissions", len(ways.before), len(ways.after)),
     )

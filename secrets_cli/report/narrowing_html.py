@@ -85,9 +85,18 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     environment.filters["lines"] = lambda text: Markup("\n").join(escape(printable(one)) for one in text.split("\n"))
+    environment.filters["time"] = lambda time: Markup("<time>{}</time>").format(_readable(time))
     environment.filters["many"] = how_many
     environment.filters["number"] = lambda number: f"{number:,}"
     return environment
+
+
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\dZ")
+
+
+def _readable(time: str) -> str:
+    found = _TIME.fullmatch(time)
+    return f"{found[1]} {found[2]} UTC" if found else printable(time) or "no time"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,19 @@ from secrets_cli.narrow.narrowing import (
     Proof,
     StatementEvidence,
 )
+from secrets_cli.report.holdout import holdout_json
+from secrets_cli.report.narrowing_report import Reported
 from secrets_cli.report.narrowing_risk import Removal, removals_by_risk, ways_open
 
 SCHEMA = "secrets-cli/narrowing/1"
+
+
+def reported_json(reported: Reported) -> dict[str, JsonValue]:
+    """The document for a result, with the hold-out where there is one."""
+    document = narrowing_json(reported.result, reported.catalog)
+    if reported.holdout is not None:
+        document["holdout"] = holdout_json(reported.holdout)
+    return document
 
 
 def narrowing_json(result: NarrowingResult, catalog: Catalog) -> dict[str, JsonValue]:
