@@ -21,7 +21,7 @@ from secrets_cli.json_value import JsonValue
 from secrets_cli.narrow.narrowing import Blocked, InvisibleAction, LevelCount, Narrowing, StatementEvidence
 from secrets_cli.report.narrowing_figures import SHADES, by_service, figures_of, timeline_of
 from secrets_cli.report.narrowing_report import Reported
-from secrets_cli.report.narrowing_risk import Removal, Risk, removals_by_risk, ways_open
+from secrets_cli.report.narrowing_risk import removals_by_risk, removals_together, ways_open
 from secrets_cli.report.narrowing_words import (
     asked_for_words,
     catalog_sentence,
@@ -132,7 +132,7 @@ class _Shown:
 
 def _narrowing(result: Narrowing, reported: Reported) -> Mapping[str, object]:
     ways = ways_open(result, reported.catalog)
-    removals = removals_by_risk(result, ways, reported.catalog)
+    removed = removals_together(removals_by_risk(result, ways, reported.catalog))
     return {
         "proof": tuple(proof_sentences(result.proof)),
         "figures": figures_of(result, ways, reported.catalog),
@@ -140,8 +140,8 @@ def _narrowing(result: Narrowing, reported: Reported) -> Mapping[str, object]:
         "timeline": timeline_of(result.days, reported.coverage),
         "shades": range(1, SHADES + 1),
         "policies": [_policy(one, result) for one in result.policies] if result.proof.holds else [],
-        "grave": _by_risk([one for one in removals if one.risk.is_grave]),
-        "rest": _by_risk([one for one in removals if not one.risk.is_grave]),
+        "grave": [one for one in removed if one.risk.is_grave],
+        "rest": [(one, by_service(one.actions)) for one in removed if not one.risk.is_grave],
         "closed": [path for path in ways.before if path not in ways.after],
         "asked_for": [(one, asked_for_words(one)) for one in result.asked_for],
         "invisible": _by_reason(result.invisible),
@@ -192,20 +192,6 @@ def _lines(document: JsonValue) -> Iterator[_Line]:
         bare = line.lstrip(" ")
         parts = tuple((found.lastgroup or "mark", found.group()) for found in _TOKEN.finditer(bare))
         yield _Line((len(line) - len(bare)) // 2, parts)
-
-
-@dataclass(frozen=True, slots=True)
-class _OfRisk:
-    risk: Risk
-    removals: tuple[Removal, ...]
-    services: Mapping[str, int]
-
-
-def _by_risk(removals: Sequence[Removal]) -> tuple[_OfRisk, ...]:
-    groups: dict[Risk, list[Removal]] = {}
-    for removal in removals:
-        groups.setdefault(removal.risk, []).append(removal)
-    return tuple(_OfRisk(risk, tuple(of), by_service(one.action for one in of)) for risk, of in groups.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,15 @@ from secrets_cli.report.markdown_parts import LONGEST, Part, within
 from secrets_cli.report.markdown_text import code, sentence
 from secrets_cli.report.narrowing_figures import by_service, figures_of
 from secrets_cli.report.narrowing_report import Reported
-from secrets_cli.report.narrowing_risk import Removal, Risk, Ways, removals_by_risk, ways_open
+from secrets_cli.report.narrowing_risk import (
+    Alike,
+    Removal,
+    Risk,
+    Ways,
+    removals_by_risk,
+    removals_together,
+    ways_open,
+)
 from secrets_cli.report.narrowing_words import (
     asked_for_words,
     catalog_sentence,
@@ -118,42 +126,38 @@ def _parts(result: Narrowing, ways: Ways, removals: Sequence[Removal]) -> Iterat
 
 
 def _removed(ways: Ways, removals: Sequence[Removal]) -> Iterator[Part]:
+    together = removals_together(removals)
     heading = f"### Removed: {how_many(len(removals), 'action')}, the worst first"
-    grave = [one for one in removals if one.risk.is_grave]
     closed = [path for path in ways.before if path not in ways.after]
     yield Part(
-        [*_folded(f"Ways to more permissions that are closed: {len(closed)}")],
+        [heading, "", "| what | granted on | actions |", "|---|---|---|"],
+        [_removal(group.risk, alike) for group in together if group.risk.is_grave for alike in group.alike],
+        "kind of action",
+    )
+    yield Part(
+        [*_folded(f"{how_many(len(closed), 'way')} to more permissions closed")],
         [f"- {code(path.id)}: could {path.end.value}: {sentence(path.how)}" for path in closed],
         "way",
         close=["", "</details>"],
     )
+    rest = [group for group in together if not group.risk.is_grave]
+    count = sum(len(group.actions) for group in rest)
     yield Part(
-        [heading, "", "| action | granted on | why it matters |", "|---|---|---|"],
-        [_removal(one) for one in grave],
-        "action",
-    )
-    rest = [one for one in removals if not one.risk.is_grave]
-    yield Part(
-        [*([] if grave else [heading, ""]), *_folded(f"The other {how_many(len(rest), 'removed action')}")],
-        [f"- {risk.title}: {_actions(one.action for one in rest if one.risk is risk)}" for risk in _risks(rest)],
+        [*([] if len(rest) < len(together) else [heading, ""]), *_folded(f"{how_many(count, 'other action')} removed")],
+        [f"- {group.risk.title}: {_actions(group.actions)}" for group in rest],
         "kind of action",
         close=["", "</details>"],
     )
 
 
-def _risks(removals: Sequence[Removal]) -> tuple[Risk, ...]:
-    return tuple(dict.fromkeys(one.risk for one in removals))
+def _actions(actions: Sequence[str]) -> str:
+    counts = ", ".join(f"{code(service)} {count:,}" for service, count in by_service(actions).items())
+    return f"{counts} ({_list(actions)})"
 
 
-def _actions(actions: Iterator[str]) -> str:
-    named = list(actions)
-    counts = ", ".join(f"{code(service)} {count:,}" for service, count in by_service(named).items())
-    return f"{counts} ({', '.join(code(one) for one in named)})"
-
-
-def _removal(removal: Removal) -> str:
-    where = "everything" if removal.everywhere else _list(removal.resources)
-    return f"| {code(removal.action)} | {where} | {sentence(removal.why or removal.risk.title.lower())} |"
+def _removal(risk: Risk, alike: Alike) -> str:
+    where = _list(alike.resources) if alike.resources else "any resource"
+    return f"| {sentence(alike.why or risk.title.lower())} | {where} | {_list(alike.actions)} |"
 
 
 def _asked_for(asked: AskedFor) -> str:

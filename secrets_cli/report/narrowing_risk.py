@@ -94,6 +94,27 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """Removed actions of one risk that matter for the same reason and were granted on the same resources."""
+
+    why: str
+    """Empty where their access level says it all."""
+    resources: tuple[str, ...]
+    """Empty where they were granted everywhere."""
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfRisk:
+    """The removed actions of one risk."""
+
+    risk: Risk
+    alike: tuple[Alike, ...]
+    actions: tuple[str, ...]
+    """All of them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ways:
     """The ways to more permissions that policies leave open, by the gate's table of paths."""
 
@@ -112,6 +133,22 @@ def removals_by_risk(result: Narrowing, ways: Ways, catalog: Catalog) -> tuple[R
     tables = _tables(ways.before)
     found = (_removal(one, tables, catalog) for one in result.removed)
     return tuple(sorted(found, key=lambda one: (_RANK[one.risk], not one.everywhere, one.action)))
+
+
+def removals_together(removals: Iterable[Removal]) -> tuple[OfRisk, ...]:
+    """The removals, in their order, by risk and then with what is alike."""
+    risks: dict[Risk, dict[tuple[str, tuple[str, ...]], list[str]]] = {}
+    for one in removals:
+        place = (one.why, () if one.everywhere else one.resources)
+        risks.setdefault(one.risk, {}).setdefault(place, []).append(one.action)
+    return tuple(
+        OfRisk(
+            risk,
+            tuple(Alike(why, resources, tuple(actions)) for (why, resources), actions in places.items()),
+            tuple(action for actions in places.values() for action in actions),
+        )
+        for risk, places in risks.items()
+    )
 
 
 def _removal(removed: RemovedAction, tables: Mapping[str, tuple[Risk, str]], catalog: Catalog) -> Removal:
