@@ -55,17 +55,20 @@ def narrowing_markdown(reported: Reported, longest: int = LONGEST) -> str:
     The policies are shown only where their proof holds.
     """
     result = reported.result
-    head = [*_head(result), sentence(coverage_sentence(reported.coverage)), ""]
-    if reported.holdout is not None:
-        head += [sentence(holdout_sentence(reported.holdout)), ""]
     gaps = Part(["### Gaps in the evidence", ""], [_gap(gap) for gap in result.gaps], "gap")
+    rests_on = [coverage_sentence(reported.coverage)]
+    if reported.holdout is not None:
+        rests_on.append(holdout_sentence(reported.holdout))
+    logs = Part([], [f"{sentence(one)}\n" for one in rests_on], "sentence on the logs")
     foot = Part([], [f"<sub>{escape(catalog_sentence(reported.catalog.header))}</sub>"], "line")
     if isinstance(result, Blocked):
-        return within(longest, head, [gaps, foot])
+        return within(
+            longest, [*_head(result), *([sentence(result.help), ""] if result.help else [])], [gaps, logs, foot]
+        )
     ways = ways_open(result, reported.catalog)
     removals = removals_by_risk(result, ways, reported.catalog)
-    head += [*_before_after(result, ways, reported), *(f"> {sentence(one)}\n>" for one in result.warnings), ""]
-    return within(longest, head, [gaps, *_parts(result, ways, removals), foot])
+    parts = (_checks(result), gaps, *_first(result, ways, reported), logs, *_then(result, ways, removals), foot)
+    return within(longest, list(_head(result)), parts)
 
 
 def _head(result: NarrowingResult) -> Iterator[str]:
@@ -77,15 +80,22 @@ def _head(result: NarrowingResult) -> Iterator[str]:
     yield ""
     yield f"**{verdict.title.capitalize()}**: {sentence(verdict.sentence)}."
     yield ""
-    if isinstance(result, Blocked):
-        if result.help:
-            yield from (sentence(result.help), "")
-        return
-    for is_good, words in proof_sentences(result.proof):
-        yield f"- {'holds' if is_good else '**fails**'}: {sentence(words)}"
-    for one in result.proof.denied:
-        yield f"  - {code(one.action)} on {code(one.resource)}: {sentence(one.reason)}"
-    yield ""
+
+
+def _checks(result: Narrowing) -> Part:
+    checks = proof_sentences(result.proof)
+    lines = [f"- {'holds' if is_good else '**fails**'}: {sentence(words)}" for is_good, words in checks]
+    return Part([], lines, "line of the proof")
+
+
+def _first(result: Narrowing, ways: Ways, reported: Reported) -> Iterator[Part]:
+    yield Part(
+        ["### Observed, and not allowed by the narrowed policy", "", "| action | resource | why |", "|---|---|---|"],
+        [f"| {code(one.action)} | {code(one.resource)} | {sentence(one.reason)} |" for one in result.proof.denied],
+        "request",
+    )
+    yield Part([], [f"> {sentence(one)}\n>" for one in result.warnings], "warning")
+    yield Part([], ["\n".join(_before_after(result, ways, reported))], "table")
 
 
 def _before_after(result: Narrowing, ways: Ways, reported: Reported) -> Iterator[str]:
@@ -95,10 +105,9 @@ def _before_after(result: Narrowing, ways: Ways, reported: Reported) -> Iterator
         yield f"| **{figure.label}** | **{figure.before:,}** | **{figure.after:,}** | {figure.less} |"
     for level in result.summary.by_access_level:
         yield f"| {sentence(level.level)} | {level.before:,} | {level.after:,} | |"
-    yield ""
 
 
-def _parts(result: Narrowing, ways: Ways, removals: Sequence[Removal]) -> Iterator[Part]:
+def _then(result: Narrowing, ways: Ways, removals: Sequence[Removal]) -> Iterator[Part]:
     yield Part(
         ["### Asked for, not granted", "", "| action | resource | events | last | |", "|---|---|--:|---|---|"],
         [_asked_for(one) for one in result.asked_for],
