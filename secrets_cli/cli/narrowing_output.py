@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from secrets_cli.cli.exit_codes import ExitCode
-from secrets_cli.cli.options import OutputFormat
+from secrets_cli.cli.narrow_format import NarrowFormat
+from secrets_cli.errors import ConfigurationError
 from secrets_cli.json_value import JsonValue
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from secrets_cli.narrow.holdout import Holdout
     from secrets_cli.narrow.narrowing import Blocked, NarrowingResult, Proof
     from secrets_cli.narrow.split_by_function import Split
+    from secrets_cli.report.narrowing_report import Reported
     from secrets_cli.usage.usage import Coverage
 
 SEVERAL = "secrets-cli/narrowings/1"
@@ -26,7 +28,7 @@ SEVERAL = "secrets-cli/narrowings/1"
 class Output:
     """How results are to be shown, and what all of them rest on."""
 
-    format: OutputFormat
+    format: NarrowFormat
     out: Path | None
     quiet: bool
     no_color: bool
@@ -61,17 +63,14 @@ def worst(codes: Iterable[ExitCode]) -> ExitCode:
 
 def write_one(found: Narrowed, output: Output) -> ExitCode:
     """Show one principal's narrowing: its policy, or with a split the policies by function, on stdout."""
-    from secrets_cli.cli.terminal import json_text, write_json, write_text
+    from secrets_cli.cli.terminal import json_text, write_text
 
     document = _document(found, output)
-    if output.format is OutputFormat.JSON:
-        write_json(document)
-    else:
-        _report(found, output)
+    _show(found, document, output)
     policies = _policies(found)
     if output.out is not None:
         _write_files(output.out, found, document, output)
-    elif output.format is OutputFormat.TEXT and policies is not None:
+    elif output.format is NarrowFormat.TEXT and policies is not None:
         write_text(json_text(policies))
     return found.code
 
@@ -88,7 +87,7 @@ def write_several(found: Iterator[Narrowed], never_seen: Sequence[str], output: 
         codes.append(one.code)
         tally.add(one.result)
         document = _document(one, output)
-        if output.format is OutputFormat.JSON:
+        if output.format is NarrowFormat.JSON:
             stream.add(document)
         else:
             _report(one, output)
@@ -96,13 +95,22 @@ def write_several(found: Iterator[Narrowed], never_seen: Sequence[str], output: 
             _write_files(output.out / folder_of(one.result.principal), one, document, output)
         elif (own := _policies(one)) is not None:
             policies[one.result.principal] = own
-    if output.format is OutputFormat.JSON:
+    if output.format is NarrowFormat.JSON:
         stream.end()
     elif output.out is None:
         write_text(json_text(policies))
-    if output.format is OutputFormat.TEXT and not output.quiet:
+    if output.format is NarrowFormat.TEXT and not output.quiet:
         console(output.no_color, stderr=True).print(several_report(tally))
     return worst(codes)
+
+
+def refuse_pages_of_several(format: NarrowFormat, out: Path | None, *, is_one: bool) -> None:
+    """Raise ConfigurationError where a report of one principal is asked for of several, or of a split role, on stdout."""
+    if not is_one and out is None and format in (NarrowFormat.MARKDOWN, NarrowFormat.HTML):
+        raise ConfigurationError(
+            f"`--format {format.value}` is a report of one policy",
+            "give `--out FOLDER`: each principal and function gets a folder with its reports",
+        )
 
 
 def folder_of(principal: str) -> str:
@@ -112,16 +120,40 @@ def folder_of(principal: str) -> str:
     return f"{fields[4]}-{kind}-{name.rpartition('/')[2]}"
 
 
+def _show(found: Narrowed, document: dict[str, JsonValue], output: Output) -> None:
+    """The whole report to stdout; as text to stderr."""
+    from secrets_cli.cli.terminal import write_json, write_text
+
+    match output.format:
+        case NarrowFormat.JSON:
+            write_json(document)
+        case NarrowFormat.TEXT:
+            _report(found, output)
+        case NarrowFormat.MARKDOWN:
+            from secrets_cli.report.narrowing_markdown import narrowing_markdown
+
+            write_text(narrowing_markdown(_reported(found, output)).rstrip("\n"))
+        case NarrowFormat.HTML:
+            from secrets_cli.report.narrowing_html import narrowing_html
+
+            write_text(narrowing_html(_reported(found, output)).rstrip("\n"))
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _reported(found: Narrowed, output: Output) -> "Reported":
+    from secrets_cli.report.narrowing_report import Reported
+
+    return Reported(found.result, output.coverage, output.catalog, found.holdout)
+
+
 def _document(found: Narrowed, output: Output) -> dict[str, JsonValue]:
-    from secrets_cli.report.holdout import holdout_json
-    from secrets_cli.report.narrowing_json import narrowing_json
+    from secrets_cli.report.narrowing_json import reported_json
     from secrets_cli.report.split_json import split_json
 
-    document = narrowing_json(found.result, output.catalog)
+    document = reported_json(_reported(found, output))
     if found.split is not None:
         document |= split_json(found.split)
-    if found.holdout is not None:
-        document["holdout"] = holdout_json(found.holdout)
     return document
 
 
@@ -175,16 +207,18 @@ def _write_files(folder: Path, found: Narrowed, document: dict[str, JsonValue], 
     from secrets_cli.cli.narrowing_files import write_narrowing
     from secrets_cli.cli.terminal import hint
     from secrets_cli.narrow.narrowing import Blocked
+    from secrets_cli.report.narrowing_report import Reported
     from secrets_cli.report.split_json import part_json
 
     if isinstance(found.result, Blocked):
         return
     paths: list[Path] = []
     if found.result.proof.holds:
-        paths += write_narrowing(folder, found.result, document)
+        paths += write_narrowing(folder, found.result, _reported(found, output), document)
     for part in found.split.parts if found.split else ():
         if part.narrowing.proof.holds:
-            paths += write_narrowing(folder / "functions" / part.name, part.narrowing, part_json(part))
+            reported = Reported(part.narrowing, output.coverage, output.catalog)
+            paths += write_narrowing(folder / "functions" / part.name, part.narrowing, reported, part_json(part))
     for path in paths:
         hint(f"wrote {path}", output.quiet)
 

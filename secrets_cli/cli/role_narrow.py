@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from secrets_cli.cli.narrow_format import NarrowFormat
 from secrets_cli.cli.options import (
     DaysOption,
     DebugOption,
-    FormatOption,
     NoColorOption,
-    OutputFormat,
     QuietOption,
     SinceOption,
     UntilOption,
@@ -103,19 +102,25 @@ def narrow_command(
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write the policies and the report to this folder.")] = None,
-    format_: FormatOption = OutputFormat.TEXT,
+    format_: Annotated[
+        NarrowFormat,
+        typer.Option(
+            "--format",
+            help="What to write to stdout: the policy, all as JSON, or a report for a pull request or a browser.",
+        ),
+    ] = NarrowFormat.TEXT,
     quiet: QuietOption = False,
     no_color: NoColorOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Write a policy that allows what was used and grants nothing new, with its proof.
 
-    The policy goes to stdout and the report to stderr, or both as JSON to stdout; of several principals the policies are
-    keyed by ARN. A policy whose proof fails is not written. Exit 20: a proof failed. Exit 21: undecided, or evidence is
+    The policy goes to stdout and the report to stderr, or both in another format to stdout; of several principals the
+    policies are keyed by ARN. A policy whose proof fails is not written. Exit 20: a proof failed. Exit 21: undecided, or evidence is
     missing.
     """
     from secrets_cli.catalog.load import load_catalog
-    from secrets_cli.cli.narrowing_output import Output, write_one, write_several
+    from secrets_cli.cli.narrowing_output import Output, refuse_pages_of_several, write_one, write_several
     from secrets_cli.cli.present_policies import configurations_of, present_policies
     from secrets_cli.cli.scanning import asked_window, scan_with_progress
     from secrets_cli.narrow.holdout import refuse_no_holdout
@@ -127,6 +132,8 @@ def narrow_command(
         refuse_without_sessions(arn)
     if holdout:
         refuse_no_holdout(holdout)
+    is_one = not all_roles and len(present.policies) == 1 and not split_by_function
+    refuse_pages_of_several(format_, out, is_one=is_one)
     configurations = configurations_of(tuple(present.policies), function_config or ())
     catalog = load_catalog()
     window = asked_window(since, until, days)

@@ -17,6 +17,7 @@ from functools import partial
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.iam.model import ConditionTerm, Policy, Statement
 from secrets_cli.iam.size import MANAGED_POLICIES_QUOTA
+from secrets_cli.narrow.asked_for import asked_for
 from secrets_cli.narrow.compact import compacted
 from secrets_cli.narrow.configuration import Configuration, ImpliedGrant
 from secrets_cli.narrow.gaps import blocking, gaps_of, unused_acceptances
@@ -39,6 +40,7 @@ from secrets_cli.narrow.narrowing import (
     StatementEvidence,
 )
 from secrets_cli.narrow.observed import ObservedRequest, denied_events, late_resources, merged, observed_requests
+from secrets_cli.narrow.patterns import Facts, with_patterns
 from secrets_cli.narrow.present import deny_statements, scopes_of
 from secrets_cli.narrow.prove import ToProve, prove
 from secrets_cli.narrow.statements import NamedGroup, as_2012, packed, statement_of
@@ -111,18 +113,22 @@ def _result(
         allows = compacted(allows, denies, present, catalog)
     policies = packed((*allows, *denies) if allows else ())
     after = granted_actions(policies, catalog)
+    facts = Facts(requests, tuple(grant for c in _own(ask) for grant in c.implied), invisible)
     return Narrowing(
         principal=ask.principal,
         policies=policies,
         proof=prove(ToProve(ask.principal, ask.policies, policies, requests), catalog),
         summary=summary_of(before, after, catalog),
-        statements=_statement_evidence(policies, named),
+        statements=with_patterns(_statement_evidence(policies, named), policies, facts, catalog),
         removed=_removed(before, after, invisible),
         kept=_kept(after, grants),
         invisible=_with_final_resources(invisible, after),
         gaps=gaps,
         denied_events=denied_events(ask.usage.uses, ask.principal),
         warnings=(*_warnings(ask, present, gaps, catalog), *_result_warnings(ask, policies, invisible)),
+        asked_for=asked_for(ask.usage.uses, ask.principal, present, catalog),
+        days=tuple(day for day in ask.usage.days if day.principal == ask.principal),
+        present=present,
     )
 
 

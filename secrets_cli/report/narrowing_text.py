@@ -2,25 +2,29 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import assert_never
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from secrets_cli.iam.contain import Contained, NotContained, Undecided
 from secrets_cli.narrow.narrowing import (
     Blocked,
-    Containment,
     Gap,
     InvisibleAction,
     Narrowing,
     Proof,
-    StatementEvidence,
     Summary,
 )
+from secrets_cli.report.narrowing_words import (
+    asked_for_words,
+    coverage_sentence,
+    gap_state,
+    proof_sentences,
+    seen_words,
+)
 from secrets_cli.usage.usage import Coverage
+from secrets_cli.wording import how_many
 
 _MANY = 8
 """Items of a list before the rest is only counted."""
@@ -30,7 +34,7 @@ def narrowing_report(result: Narrowing, coverage: Coverage) -> RenderableType:
     """The whole report, to be printed to stderr beside the policy on stdout."""
     return Group(
         Text(f"Narrowing of {result.principal}", style="bold"),
-        Text(_coverage_line(coverage)),
+        Text(coverage_sentence(coverage)),
         Text(),
         before_after(result.summary),
         Text(),
@@ -65,11 +69,8 @@ def before_after(summary: Summary) -> Table:
 
 def proof_lines(proof: Proof) -> tuple[Text, ...]:
     """One line for each direction of the proof, and one for each request that fails."""
-    is_replayed = not proof.denied
-    replay = f"{proof.allowed:,} of {proof.requests:,} observed requests are allowed by the narrowed policy"
     return (
-        _containment_line(proof.contained),
-        _mark(is_replayed, replay),
+        *(_mark(is_good, words) for is_good, words in proof_sentences(proof)),
         *(Text(f"    {d.action} on {d.resource}: {d.reason}", style="red") for d in proof.denied),
     )
 
@@ -79,43 +80,9 @@ def statement_lines(result: Narrowing) -> Iterable[RenderableType]:
     yield Text("Why each statement is there", style="italic")
     longest = max((len(statement.sid) for statement in result.statements), default=0)
     for statement in result.statements:
-        evidence = statement.evidence
-        seen = (
-            f"used: {evidence.events:,} events, last {evidence.last_seen}"
-            if evidence.events
-            else statement.origin.value
-        )
-        yield Text(f"  {statement.sid:<{longest}}  {seen}")
-        for note in evidence.notes:
+        yield Text(f"  {statement.sid:<{longest}}  {seen_words(statement)}")
+        for note in statement.evidence.notes:
             yield Padding(Text(note, style="dim"), (0, 0, 0, 6))
-
-
-def _seen(statement: StatementEvidence) -> str:
-    evidence = statement.evidence
-    if not evidence.events:
-        return statement.origin.value
-    return f"used: {evidence.events:,} event{'' if evidence.events == 1 else 's'}, last {evidence.last_seen}"
-
-
-def _coverage_line(coverage: Coverage) -> str:
-    regions = ", ".join(coverage.regions) or "no region"
-    return (
-        f"Read {coverage.records:,} records in {coverage.files:,} files, {coverage.first or 'no time'} to "
-        f"{coverage.last or 'no time'}, {regions}. "
-        f"Data events seen: {', '.join(coverage.data_event_types) or 'none'}."
-    )
-
-
-def _containment_line(verdict: Containment) -> Text:
-    match verdict:
-        case Contained():
-            return _mark(True, "it grants nothing that the present policies do not grant (proven)")
-        case NotContained(witness=witness):
-            return _mark(False, f"it would grant {witness.action} on {witness.resource}, which is not granted now")
-        case Undecided(reason=reason):
-            return _mark(False, f"whether it grants more than now is undecided: {reason}")
-        case unreachable:
-            assert_never(unreachable)
 
 
 def _mark(is_good: bool, text: str) -> Text:
@@ -152,19 +119,19 @@ def _removed_lines(result: Narrowing) -> Iterable[Text]:
 
 def denied_lines(result: Narrowing) -> Iterable[Text]:
     """What AWS refused, the most often asked for first."""
-    asked = Counter((event.action, event.resource) for event in result.denied_events)
-    if asked:
+    if result.asked_for:
         yield Text()
-        yield Text(f"Asked for, denied by AWS, and not granted ({sum(asked.values()):,}):")
-        for (action, resource), count in asked.most_common(_MANY):
-            yield Text(f"    {action} on {resource} ({count}x)")
-        if len(asked) > _MANY:
-            yield Text(f"    and {len(asked) - _MANY:,} more")
+        events = sum(one.events for one in result.asked_for)
+        yield Text(f"Asked for, denied by AWS, and not granted ({how_many(events, 'event')}):")
+        for one in result.asked_for[:_MANY]:
+            yield Text(f"    {one.action} on {one.resource} ({one.events:,}x): {asked_for_words(one)}")
+        if len(result.asked_for) > _MANY:
+            yield Text(f"    and {len(result.asked_for) - _MANY:,} more")
 
 
 def _gap_lines(gaps: Sequence[Gap]) -> Iterable[Text]:
     for gap in gaps:
-        state = "accepted" if gap.accepted else "blocks" if gap.blocks else "does not matter here"
+        state = gap_state(gap)
         yield Text(f"gap ({state}): {gap.name}: {gap.reason}", style="red" if state == "blocks" else "")
     if any(gap.blocks and not gap.accepted for gap in gaps):
         yield Text("help: mend the logs, or accept a gap with --accept-gap NAME; it will then stand in the report")

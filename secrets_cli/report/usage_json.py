@@ -35,6 +35,16 @@ def usage_json(usage: Usage, header: Header) -> dict[str, JsonValue]:
         "principals": list(usage.principals),
         "uses": [_use(use) for use in usage.uses],
         "not_counted": [_not_counted(entry) for entry in usage.not_counted],
+        "days": [
+            {
+                "principal": one.principal,
+                "service": one.service,
+                "day": one.day,
+                "outcome": one.outcome.value,
+                "count": one.count,
+            }
+            for one in usage.days
+        ],
     }
 
 

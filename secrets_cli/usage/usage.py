@@ -75,6 +75,20 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class DayOfUse:
+    """One principal's calls to one service on one day, by how they ended."""
+
+    principal: str
+    service: str
+    """The prefix of the actions behind the calls, such as `s3`: a call that needs actions of two services is in both."""
+    day: str
+    """UTC, `2026-03-01`."""
+    outcome: Outcome
+    count: int
+    """Number of records."""
+
+
+@dataclass(frozen=True, slots=True)
 class NotCounted:
     """Records of one kind that are no use: how many, of what, why."""
 
@@ -133,3 +147,6 @@ class Usage:
     not_counted: tuple[NotCounted, ...]
     principals: tuple[str, ...]
     """Every principal that any readable record belongs to, whether or not it used anything."""
+    days: tuple[DayOfUse, ...] = ()
+    """Of the principals that were asked for by name, sorted; empty where everybody's uses were asked for. Records without a
+    time are in none."""
