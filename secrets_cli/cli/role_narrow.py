@@ -10,10 +10,13 @@ from secrets_cli.cli.exit_codes import ExitCode
 from secrets_cli.cli.options import (
     DaysOption,
     DebugOption,
+    EndpointOption,
     FormatOption,
     NoColorOption,
     OutputFormat,
+    ProfileOption,
     QuietOption,
+    RegionOption,
     SinceOption,
     UntilOption,
 )
@@ -80,7 +83,24 @@ def narrow_command(
             help="Also narrow on the log before its last SHARE (`20%`) or DAY, and say what would have been denied after.",
         ),
     ] = None,
+    selectors: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--selectors", help="Output of `aws cloudtrail get-event-selectors` for the trail of the logs. Repeatable."
+        ),
+    ] = None,
+    trail: Annotated[
+        list[str] | None,
+        typer.Option("--trail", metavar="NAME|ARN", help="Ask CloudTrail for this trail's selectors. Repeatable."),
+    ] = None,
+    last_accessed: Annotated[
+        Path | None,
+        typer.Option("--last-accessed", help="Output of `aws iam get-service-last-accessed-details`: a second source."),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write the policies and the report to this folder.")] = None,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+    endpoint_url: EndpointOption = None,
     format_: FormatOption = OutputFormat.TEXT,
     quiet: QuietOption = False,
     no_color: NoColorOption = False,
@@ -91,9 +111,11 @@ def narrow_command(
     The policy goes to stdout and the report to stderr, or both as JSON to stdout. A policy whose proof fails is not
     written. Exit 20: proof failed. Exit 21: undecided, or evidence is missing.
     """
+    from secrets_cli.aws.target import Target
     from secrets_cli.catalog.load import load_catalog
     from secrets_cli.cli.reading import policies_in, read_text
     from secrets_cli.cli.scanning import asked_window, scan_with_progress
+    from secrets_cli.cli.sight_files import last_accessed_of, selectors_of
     from secrets_cli.narrow.configuration import parse_configuration
     from secrets_cli.narrow.narrow import Ask, narrow
     from secrets_cli.narrow.narrowing import Blocked
@@ -109,6 +131,8 @@ def narrow_command(
         accepted_gaps=frozenset(accept_gap or ()),
         compact=compact,
         rule=generalize,
+        selectors=selectors_of(selectors or (), trail or (), Target(profile, region, endpoint_url)),
+        last_accessed=last_accessed_of(last_accessed, principal),
     )
     result = narrow(ask, catalog)
     measure = _measure(ask, holdout, logs, window, catalog, quiet=quiet) if holdout else None

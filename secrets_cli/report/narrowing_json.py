@@ -8,6 +8,7 @@ from secrets_cli.iam.render import policy_document
 from secrets_cli.iam.request import Request
 from secrets_cli.json_value import JsonValue
 from secrets_cli.narrow.narrowing import Blocked, Containment, Gap, Narrowing, NarrowingResult, Proof, StatementEvidence
+from secrets_cli.report.visibility_lines import sight_json
 
 SCHEMA = "secrets-cli/narrowing/1"
 
@@ -42,7 +43,14 @@ def _narrowing(result: Narrowing, catalog: Catalog) -> dict[str, JsonValue]:
         "removed": [{"action": r.action, "resources": list(r.resources), "reason": r.reason} for r in result.removed],
         "kept": [{"action": k.action, "because": k.because} for k in result.kept],
         "invisible": [
-            {"action": i.action, "resources": list(i.resources), "reason": i.reason, "kept": i.kept}
+            {
+                "action": i.action,
+                "resources": list(i.resources),
+                "reason": i.reason,
+                "kept": i.kept,
+                "partly": i.partly,
+                "last_accessed": i.last_accessed or None,
+            }
             for i in result.invisible
         ],
         "gaps": [_gap(gap) for gap in result.gaps],
@@ -52,6 +60,7 @@ def _narrowing(result: Narrowing, catalog: Catalog) -> dict[str, JsonValue]:
         ],
         "statements": [_statement(statement) for statement in result.statements] if holds else [],
         "warnings": list(result.warnings),
+        **({"visibility": sight_json(result.sight)} if result.sight else {}),
     }
 
 

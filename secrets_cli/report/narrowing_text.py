@@ -20,6 +20,7 @@ from secrets_cli.narrow.narrowing import (
     StatementEvidence,
     Summary,
 )
+from secrets_cli.report.visibility_lines import last_accessed_lines, off_lines, sight_line
 from secrets_cli.usage.usage import Coverage
 
 _MANY = 8
@@ -30,12 +31,15 @@ def narrowing_report(result: Narrowing, coverage: Coverage) -> RenderableType:
     """The whole report, to be printed to stderr beside the policy on stdout."""
     return Group(
         Text(f"Narrowing of {result.principal}", style="bold"),
+        *off_lines(result.sight),
         Text(_coverage_line(coverage)),
+        *sight_line(result.sight),
         Text(),
         before_after(result.summary),
         Text(),
         *proof_lines(result.proof),
         *_invisible_lines(result.invisible),
+        *last_accessed_lines(result),
         Text(),
         *statement_lines(result),
         *_removed_lines(result),
