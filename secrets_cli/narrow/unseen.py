@@ -7,7 +7,8 @@ from secrets_cli.narrow.invisible import Evidences
 from secrets_cli.narrow.narrowing import LogSight
 from secrets_cli.usage.last_accessed import LastAccessed, seen_of
 from secrets_cli.usage.usage import Coverage
-from secrets_cli.usage.visibility import contradictions
+from secrets_cli.usage.visibility import contradiction_warning, contradictions
+from secrets_cli.usage.visibility_days import hole_warning
 from secrets_cli.wording import days_covered, how_many
 
 _MANY_REGIONS = 4
@@ -30,17 +31,16 @@ def visibility_warnings(sight: LogSight, known: Evidences, granted: Sequence[Gra
     if off := off_summary(sight):
         yield off
     for kind in contradictions(known.sight):
-        yield (
-            f"the logs hold {kind} data events, which the selectors do not log: they are of another trail, or were "
-            "changed since; what they leave out is kept"
-        )
+        yield f"{contradiction_warning(kind)}; what they leave out is kept"
+    if hole := hole_warning(known.coverage):
+        yield hole
     if known.last_accessed is not None:
         yield from _last_accessed_warnings(known.last_accessed, known, granted)
 
 
-def off_summary(sight: LogSight) -> str:
+def off_summary(sight: LogSight | None) -> str:
     """That data events are off, for which types and how many granted actions; empty where they are not."""
-    if not sight.data_events_off:
+    if sight is None or not sight.data_events_off:
         return ""
     kinds = ", ".join(f"{off.type} ({how_many(off.actions, 'action')})" for off in sight.data_events_off)
     so = "DATA EVENTS ARE OFF" if sight.selectors else "NO DATA EVENTS IN THE LOGS"

@@ -20,6 +20,7 @@ from secrets_cli.narrow.narrowing import (
     StatementEvidence,
     Summary,
 )
+from secrets_cli.narrow.unseen import off_summary
 from secrets_cli.report.visibility_lines import last_accessed_lines, off_lines, sight_line
 from secrets_cli.usage.usage import Coverage
 
@@ -45,7 +46,7 @@ def narrowing_report(result: Narrowing, coverage: Coverage) -> RenderableType:
         *_removed_lines(result),
         *_denied_lines(result),
         *_gap_lines(result.gaps),
-        *(Text(f"! {warning}", style="yellow") for warning in result.warnings),
+        *(Text(f"! {warning}", style="yellow") for warning in result.warnings if warning != off_summary(result.sight)),
     )
 
 

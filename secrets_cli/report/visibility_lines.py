@@ -24,7 +24,7 @@ def off_lines(sight: LogSight | None) -> Iterable[RenderableType]:
         "Nothing of it is narrowed. Off is CloudTrail's default; switch them on for some weeks, or say what may go"
     )
     lines.append(" with --drop-invisible SERVICE.")
-    title = "DATA EVENTS ARE OFF" if sight.selectors else "NO DATA EVENTS IN THESE LOGS"
+    title = "DATA EVENTS ARE OFF" if sight.selectors else "NO DATA EVENTS OF THESE TYPES IN THE LOGS"
     yield Panel(lines, title=title, title_align="left", style="bold red", padding=(0, 1), expand=False)
 
 

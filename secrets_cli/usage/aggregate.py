@@ -104,6 +104,8 @@ class Aggregate:
     first: str = ""
     last: str = ""
     regions: set[str] = field(default_factory=set)
+    days: set[tuple[str, str]] = field(default_factory=set)
+    """Region and day of each record that has a time."""
     accounts: set[str] = field(default_factory=set)
     principals: set[str] = field(default_factory=set)
     data_event_types: set[str] = field(default_factory=set)
@@ -153,6 +155,7 @@ class Aggregate:
         self.add_time(other.first)
         self.add_time(other.last)
         self.regions |= other.regions
+        self.days |= other.days
         self.accounts |= other.accounts
         self.principals |= other.principals
         self.data_event_types |= other.data_event_types
@@ -180,6 +183,7 @@ class Aggregate:
                 regions=tuple(sorted(self.regions)),
                 accounts=tuple(sorted(self.accounts)),
                 data_event_types=tuple(sorted(self.data_event_types)),
+                days=tuple(sorted(self.days)),
                 ignored=tuple(sorted(self.ignored)),
                 fates=tuple((fate, self.fates[fate]) for fate in Fate),
             ),

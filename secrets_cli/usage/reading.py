@@ -61,6 +61,8 @@ def rejected_record(where: str, error: Exception, raw: JsonValue) -> Rejected:
 
 def _cover(part: Aggregate, record: Record, caller: Caller, kind: str | None) -> None:
     part.add_time(record.event_time)
+    if record.event_time:
+        part.days.add((record.region, record.event_time[: len("2026-09-01")]))
     if record.region:
         part.regions.add(record.region)
     if isinstance(caller, Principal):

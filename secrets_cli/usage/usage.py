@@ -118,6 +118,8 @@ class Coverage:
     """CloudTrail resource types, such as `AWS::S3::Object`, of which at least one data event by anybody was read."""
     fates: tuple[tuple[Fate, int], ...] = ()
     """How many records had which fate, in the order of `Fate`, each named; they add up to `records`."""
+    days: tuple[tuple[str, str], ...] = ()
+    """Each region and UTC day (`2026-09-01`) with a record, sorted; a region is empty where the record has none."""
     ignored: tuple[str, ...] = ()
     """Files that are whole JSON of another kind beside a tree that CloudTrail delivered (a manifest, statistics): they can
     hold no record, so they are no missing evidence."""

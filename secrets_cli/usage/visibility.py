@@ -130,6 +130,14 @@ def types_off(sight: Sight, types: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(types) - set(logged)))
 
 
+def contradiction_warning(type_: str) -> str:
+    """What one contradiction means."""
+    return (
+        f"the logs hold {type_} data events, which the selectors do not log: they are of another trail, or were changed "
+        "since"
+    )
+
+
 def contradictions(sight: Sight) -> tuple[str, ...]:
     """Data-event types that the logs hold although no selector logs them, sorted: the selectors are of another trail, or
     were changed."""
