@@ -11,11 +11,13 @@ from secrets_cli.catalog.catalog import Catalog
 def event_arns(action: str, type_: str, resource: str, catalog: Catalog) -> tuple[str, ...]:
     """Patterns of the `resources.ARN` that data events of the action on a resource pattern can have; at least one.
 
-    What a pattern leaves open stays open: an ARN that no selector certainly covers is the worst that can come.
+    What a pattern leaves open stays open: an ARN that no selector certainly covers is the worst that can come. For `*` on S3
+    these are buckets and their objects; an access point counts where a policy names it.
     """
     if resource == "*":
-        carried = catalog.resource_patterns(action) or ("*",)
-        return tuple(dict.fromkeys(_recorded(type_, _in_partition(pattern)) for pattern in carried))
+        carried = [_in_partition(pattern) for pattern in catalog.resource_patterns(action) or ("*",)]
+        usual = [pattern for pattern in carried if type_ != "AWS::S3::Object" or pattern.startswith("arn:aws:s3:::")]
+        return tuple(dict.fromkeys(_recorded(type_, pattern) for pattern in usual or carried))
     return (_recorded(type_, _in_partition(resource)),)
 
 
