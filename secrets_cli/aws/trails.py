@@ -88,7 +88,7 @@ def _trail(found: dict[str, Any], status: dict[str, Any]) -> Trail:
     return Trail(
         arn=found["TrailARN"],
         name=found["Name"],
-        home_region=found.get("HomeRegion", ""),
+        home_region=found.get("HomeRegion") or found["TrailARN"].split(":")[3],
         is_multi_region=bool(found.get("IsMultiRegionTrail")),
         has_global_events=bool(found.get("IncludeGlobalServiceEvents")),
         is_organization=bool(found.get("IsOrganizationTrail")),

@@ -6,6 +6,7 @@ from secrets_cli.narrow.granted import GrantedAction
 from secrets_cli.narrow.invisible import Evidences
 from secrets_cli.narrow.narrowing import LogSight
 from secrets_cli.usage.last_accessed import LastAccessed, seen_of
+from secrets_cli.usage.trail_changes import change_warning
 from secrets_cli.usage.usage import Coverage
 from secrets_cli.usage.visibility import contradiction_warning, contradictions
 from secrets_cli.usage.visibility_days import hole_warning
@@ -34,6 +35,8 @@ def visibility_warnings(sight: LogSight, known: Evidences, granted: Sequence[Gra
         yield f"{contradiction_warning(kind)}; what they leave out is kept"
     if hole := hole_warning(known.coverage):
         yield hole
+    if change := change_warning(known.coverage):
+        yield change
     if known.last_accessed is not None:
         yield from _last_accessed_warnings(known.last_accessed, known, granted)
 

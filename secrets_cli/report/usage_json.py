@@ -36,6 +36,10 @@ def usage_json(usage: Usage, header: Header) -> dict[str, JsonValue]:
                 for found in days_by_region(coverage)
             ],
             "days_without_records": list(days_without_records(coverage)),
+            "trail_changes": [
+                {"time": change.time or None, "event_name": change.event_name, "trail": change.trail}
+                for change in coverage.trail_changes
+            ],
             "ignored": list(coverage.ignored),
         },
         "principals": list(usage.principals),

@@ -21,6 +21,7 @@ from secrets_cli.usage.usage import (
     NotCountedReason,
     Outcome,
     Rejected,
+    TrailChange,
     Usage,
     Use,
 )
@@ -106,6 +107,7 @@ class Aggregate:
     regions: set[str] = field(default_factory=set)
     days: set[tuple[str, str]] = field(default_factory=set)
     """Region and day of each record that has a time."""
+    trail_changes: set[TrailChange] = field(default_factory=set)
     accounts: set[str] = field(default_factory=set)
     principals: set[str] = field(default_factory=set)
     data_event_types: set[str] = field(default_factory=set)
@@ -156,6 +158,7 @@ class Aggregate:
         self.add_time(other.last)
         self.regions |= other.regions
         self.days |= other.days
+        self.trail_changes |= other.trail_changes
         self.accounts |= other.accounts
         self.principals |= other.principals
         self.data_event_types |= other.data_event_types
@@ -184,6 +187,7 @@ class Aggregate:
                 accounts=tuple(sorted(self.accounts)),
                 data_event_types=tuple(sorted(self.data_event_types)),
                 days=tuple(sorted(self.days)),
+                trail_changes=tuple(sorted(self.trail_changes, key=lambda c: (c.time, c.event_name, c.trail))),
                 ignored=tuple(sorted(self.ignored)),
                 fates=tuple((fate, self.fates[fate]) for fate in Fate),
             ),

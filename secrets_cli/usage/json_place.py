@@ -61,9 +61,11 @@ class JsonPlace:
         return found.value
 
     def as_text(self) -> str:
-        """The value, which must be a text."""
+        """The value, which must be a text, without control characters: AWS's names have none, and it will be shown."""
         if not isinstance(self.value, str):
             raise self.error("is no text")
+        if not self.value.isprintable():
+            raise self.error("holds a character that cannot be shown")
         return self.value
 
     def error(self, what: str) -> MalformedInput:

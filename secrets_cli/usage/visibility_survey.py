@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from secrets_cli.aws.trails import Trail
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.errors import ConfigurationError
+from secrets_cli.usage.trail_changes import change_warning
 from secrets_cli.usage.usage import Coverage
 from secrets_cli.usage.visibility import (
     ActionVisibility,
@@ -71,5 +72,7 @@ def warnings_of(sight: Sight, coverage: Coverage | None, trails: Iterable[Trail]
         return
     if hole := hole_warning(coverage):
         yield hole
+    if change := change_warning(coverage):
+        yield change
     if coverage.rejected:
         yield f"files or records that could not be read: {len(coverage.rejected):,}; `usage scan` names them"

@@ -78,7 +78,7 @@ def test_a_field_that_is_asked_twice_is_certain_of_nothing() -> None:
 
 
 def test_other_categories_are_named_and_take_nothing() -> None:
-    network = {"FieldSelectors": [field("eventCategory", Equals=["NetworkActivity"])]}
+    network: dict[str, object] = {"FieldSelectors": [field("eventCategory", Equals=["NetworkActivity"])]}
     found = advanced_selectors(management(), network)
     assert [s.category for s in found.selections] == [Category.MANAGEMENT]
     assert found.others == ("NetworkActivity",)
@@ -121,6 +121,10 @@ def test_what_texts_hold_for(texts: Texts, pattern: str, for_all: bool, for_some
         ('{"EventSelectors": [{"IncludeManagementEvents": "yes"}]}', "is neither true nor false"),
         ('{"EventSelectors": [{"DataResources": [{"Type": 1, "Values": []}]}]}', "DataResources[0].Type` is no text"),
         ('{"EventSelectors": [{"DataResources": [{"Values": [1]}]}]}', "DataResources[0].Values[0]` is no text"),
+        (
+            '{"EventSelectors": [{"DataResources": [{"Type": "a\\u001b[1m"}]}]}',
+            "Type` holds a character that cannot be shown",
+        ),
         ('{"AdvancedEventSelectors": [{"FieldSelectors": [{}]}]}', "FieldSelectors[0]` has no `Field`"),
         ('{"AdvancedEventSelectors": [{"FieldSelectors": []}]}', "does not say which `eventCategory` it takes"),
     ],
