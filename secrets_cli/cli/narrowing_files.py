@@ -21,8 +21,8 @@ def write_narrowing(
     """Write `policy.json` (or `policy-1.json`, ...) and `narrowing.json`, `.md` and `.html`; the paths in that order.
 
     `result` is what `reported` and `document` report. Each file is written under a temporary name beside its target and
-    renamed, the policies last, so that a policy file never stands without its evidence. Raises ConfigurationError where the folder cannot
-    be made or written.
+    renamed, the policies last, so that a policy file never stands without its evidence. Raises ConfigurationError where the
+    folder cannot be made or written.
     """
     many = len(result.policies) > 1
     names = [f"policy-{n}.json" if many else "policy.json" for n in range(1, len(result.policies) + 1)]

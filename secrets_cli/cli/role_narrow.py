@@ -11,8 +11,11 @@ from secrets_cli.cli.narrow_format import NarrowFormat
 from secrets_cli.cli.options import (
     DaysOption,
     DebugOption,
+    EndpointOption,
     NoColorOption,
+    ProfileOption,
     QuietOption,
+    RegionOption,
     SinceOption,
     UntilOption,
 )
@@ -101,7 +104,24 @@ def narrow_command(
             help="Also narrow on the log before its last SHARE (`20%`) or DAY, and say what would have been denied after.",
         ),
     ] = None,
+    selectors: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--selectors", help="Output of `aws cloudtrail get-event-selectors` for the trail of the logs. Repeatable."
+        ),
+    ] = None,
+    trail: Annotated[
+        list[str] | None,
+        typer.Option("--trail", metavar="NAME|ARN", help="Ask CloudTrail for this trail's selectors. Repeatable."),
+    ] = None,
+    last_accessed: Annotated[
+        Path | None,
+        typer.Option("--last-accessed", help="Output of `aws iam get-service-last-accessed-details`: a second source."),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write the policies and the report to this folder.")] = None,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+    endpoint_url: EndpointOption = None,
     format_: Annotated[
         NarrowFormat,
         typer.Option(
@@ -116,13 +136,15 @@ def narrow_command(
     """Write a policy that allows what was used and grants nothing new, with its proof.
 
     The policy goes to stdout and the report to stderr, or both in another format to stdout; of several principals the
-    policies are keyed by ARN. A policy whose proof fails is not written. Exit 20: a proof failed. Exit 21: undecided, or evidence is
-    missing.
+    policies are keyed by ARN. A policy whose proof fails is not written. Exit 20: a proof failed. Exit 21: undecided, or
+    evidence is missing.
     """
+    from secrets_cli.aws.target import Target
     from secrets_cli.catalog.load import load_catalog
     from secrets_cli.cli.narrowing_output import Output, refuse_pages_of_several, write_one, write_several
     from secrets_cli.cli.present_policies import configurations_of, present_policies
     from secrets_cli.cli.scanning import asked_window, scan_with_progress
+    from secrets_cli.cli.sight_files import last_accessed_of, selectors_of
     from secrets_cli.narrow.holdout import refuse_no_holdout
     from secrets_cli.narrow.narrow import Ask
     from secrets_cli.narrow.split_by_function import refuse_without_sessions
@@ -146,6 +168,8 @@ def narrow_command(
         accepted_gaps=frozenset(accept_gap or ()),
         compact=compact or style is Style.COMPACT,
         rule=generalize,
+        selectors=selectors_of(selectors or (), trail or (), Target(profile, region, endpoint_url)),
+        last_accessed=last_accessed_of(last_accessed, tuple(present.policies)),
     )
     output = Output(format_, out, quiet, no_color, ask.usage.coverage, catalog)
     measure = _Holdouts(holdout, logs, window, catalog, quiet) if holdout else None

@@ -10,7 +10,7 @@ narrower policy.
 """
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -24,7 +24,7 @@ from secrets_cli.narrow.gaps import blocking, gaps_of, unused_acceptances
 from secrets_cli.narrow.generalize import Generalized, Rule, generalize
 from secrets_cli.narrow.granted import GrantedAction, granted_actions, summary_of, unknown_patterns
 from secrets_cli.narrow.grouping import grouped
-from secrets_cli.narrow.invisible import invisible_actions, kept_invisible
+from secrets_cli.narrow.invisible import evidences_of, hidden_actions, invisible_actions, kept_invisible, log_sight
 from secrets_cli.narrow.naming import sids_for
 from secrets_cli.narrow.narrowing import (
     Blocked,
@@ -44,6 +44,9 @@ from secrets_cli.narrow.patterns import Facts, with_patterns
 from secrets_cli.narrow.present import deny_statements, scopes_of
 from secrets_cli.narrow.prove import ToProve, prove
 from secrets_cli.narrow.statements import NamedGroup, as_2012, packed, statement_of
+from secrets_cli.narrow.unseen import unused_reason, visibility_warnings
+from secrets_cli.usage.last_accessed import LastAccessed
+from secrets_cli.usage.selectors import Selectors
 from secrets_cli.usage.usage import Usage
 from secrets_cli.wording import how_many
 
@@ -69,6 +72,10 @@ class Ask:
     sessions: frozenset[str] | None = None
     """Only what was done in sessions of these names is granted; all sessions of the principal decide what a pattern is made of
     and what the logs could show. None: all are granted."""
+    selectors: tuple[Selectors, ...] = ()
+    """Of the trails whose logs `usage` was read from; empty: what the logs hold says what they can show."""
+    last_accessed: LastAccessed | None = None
+    """IAM's own data on the principal, a second source."""
 
 
 def narrow(ask: Ask, catalog: Catalog) -> NarrowingResult:
@@ -83,15 +90,18 @@ def narrow(ask: Ask, catalog: Catalog) -> NarrowingResult:
     own = _of_sessions(ask)
     own_requests = requests if ask.sessions is None else observed_requests(own.usage.uses, ask.principal)
     before = granted_actions(present, catalog)
-    seen = frozenset(request.action for request in requests)
-    invisible = invisible_actions(before, seen, ask.usage.coverage.data_event_types, ask.drop_invisible, catalog)
+    known = evidences_of(ask.usage, ask.principal, ask.selectors, ask.last_accessed)
+    hidden = hidden_actions(before, known, present, catalog)
+    invisible = invisible_actions(hidden, ask.drop_invisible)
     implied = tuple(grant for configuration in _own(ask) for grant in configuration.implied)
     grants = (
         *_used(own_requests, requests, present, catalog, ask.rule),
         *_implied((grant for c in _own(own) for grant in c.implied), present, catalog),
-        *kept_invisible(invisible, present, implied, catalog),
+        *kept_invisible(hidden, invisible, implied),
     )
-    return _result(own, present, before, own_requests, invisible, grants, gaps, catalog)
+    found = _result(own, present, before, own_requests, invisible, grants, gaps, catalog)
+    sight = log_sight(known, before)
+    return replace(found, sight=sight, warnings=(*visibility_warnings(sight, known, before), *found.warnings))
 
 
 def _result(
@@ -120,7 +130,7 @@ def _result(
         proof=prove(ToProve(ask.principal, ask.policies, policies, requests), catalog),
         summary=summary_of(before, after, catalog),
         statements=with_patterns(_statement_evidence(policies, named), policies, facts, catalog),
-        removed=_removed(before, after, invisible),
+        removed=_removed(before, after, invisible, partial(unused_reason, ask.usage.coverage, ask.last_accessed)),
         kept=_kept(after, grants),
         invisible=_with_final_resources(invisible, after),
         gaps=gaps,
@@ -267,21 +277,22 @@ def _statement_evidence(policies: Sequence[Policy], named: Sequence[NamedGroup])
 
 
 def _removed(
-    before: Iterable[GrantedAction], after: Iterable[GrantedAction], invisible: Iterable[InvisibleAction]
+    before: Iterable[GrantedAction],
+    after: Iterable[GrantedAction],
+    invisible: Iterable[InvisibleAction],
+    unused: Callable[[str], str],
 ) -> tuple[RemovedAction, ...]:
     remaining = {granted.action for granted in after}
     dropped = {item.action: item.reason for item in invisible if not item.kept}
     return tuple(
-        RemovedAction(g.action, g.resources, _removal_reason(dropped.get(g.action)))
+        RemovedAction(g.action, g.resources, _removal_reason(dropped.get(g.action), unused(g.action)))
         for g in before
         if g.action not in remaining
     )
 
 
-def _removal_reason(invisible_because: str | None) -> str:
-    if invisible_because:
-        return f"dropped as asked, although {invisible_because}"
-    return "not used in the logs, which would have shown it"
+def _removal_reason(invisible_because: str | None, unused: str) -> str:
+    return f"dropped as asked, although {invisible_because}" if invisible_because else unused
 
 
 def _kept(after: Iterable[GrantedAction], grants: Iterable[KeptGrant]) -> tuple[KeptAction, ...]:
@@ -305,7 +316,8 @@ def _with_final_resources(
 ) -> tuple[InvisibleAction, ...]:
     resources = {g.action: g.resources for g in after}
     return tuple(
-        replace(i, resources=resources.get(i.action, i.resources), kept=i.action in resources) for i in invisible
+        i if i.partly else replace(i, resources=resources.get(i.action, i.resources), kept=i.action in resources)
+        for i in invisible
     )
 
 

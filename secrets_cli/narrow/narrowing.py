@@ -114,6 +114,37 @@ class InvisibleAction:
     """Where it is kept; the present policy's patterns where it was dropped."""
     reason: str
     kept: bool
+    partly: bool = False
+    """Whether on other resources the logs do show its use; `resources` are those where they do not."""
+    last_accessed: str = ""
+    """What IAM's last-accessed data say of it; empty where none were given, or they say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataEventsOff:
+    """A data-event type that the logs do not hold, although the present policy grants actions of it."""
+
+    type: str
+    """Such as `AWS::S3::Object`."""
+    actions: int
+    """Granted actions whose use is invisible by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogSight:
+    """What the logs could show at all."""
+
+    selectors: tuple[str, ...]
+    """The trails whose selectors decided; empty: what the logs hold decided."""
+    first: str
+    """Of the records read; UTC, empty where none had a time."""
+    last: str
+    days: int
+    """Calendar days from first to last, both counted; 0 where there are none."""
+    regions: tuple[str, ...]
+    data_events_off: tuple[DataEventsOff, ...]
+    last_accessed: str = ""
+    """The file of IAM's last-accessed data; empty where none was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +255,8 @@ class Narrowing:
     """The principal's calls by service and day; empty where the usage does not tell."""
     present: tuple[Policy, ...] = ()
     """The policies that were narrowed."""
+    sight: LogSight | None = None
+    """What the logs could show at all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from secrets_cli.narrow.narrowing import (
 from secrets_cli.report.holdout import holdout_json
 from secrets_cli.report.narrowing_report import Reported
 from secrets_cli.report.narrowing_risk import Removal, removals_by_risk, ways_open
+from secrets_cli.report.visibility_lines import sight_json
 
 SCHEMA = "secrets-cli/narrowing/1"
 
@@ -64,7 +65,14 @@ def _narrowing(result: Narrowing, catalog: Catalog) -> dict[str, JsonValue]:
         "removed": [_removal(removal) for removal in removals_by_risk(result, ways, catalog)],
         "kept": [{"action": k.action, "because": k.because} for k in result.kept],
         "invisible": [
-            {"action": i.action, "resources": list(i.resources), "reason": i.reason, "kept": i.kept}
+            {
+                "action": i.action,
+                "resources": list(i.resources),
+                "reason": i.reason,
+                "kept": i.kept,
+                "partly": i.partly,
+                "last_accessed": i.last_accessed or None,
+            }
             for i in result.invisible
         ],
         "gaps": [_gap(gap) for gap in result.gaps],
@@ -77,6 +85,7 @@ def _narrowing(result: Narrowing, catalog: Catalog) -> dict[str, JsonValue]:
             {"service": day.service, "day": day.day, "outcome": day.outcome.value, "count": day.count}
             for day in result.days
         ],
+        **({"visibility": sight_json(result.sight)} if result.sight else {}),
     }
 
 

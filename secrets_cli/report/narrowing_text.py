@@ -16,6 +16,7 @@ from secrets_cli.narrow.narrowing import (
     Proof,
     Summary,
 )
+from secrets_cli.narrow.unseen import off_summary
 from secrets_cli.report.narrowing_words import (
     asked_for_words,
     coverage_sentence,
@@ -23,6 +24,7 @@ from secrets_cli.report.narrowing_words import (
     proof_sentences,
     seen_words,
 )
+from secrets_cli.report.visibility_lines import last_accessed_lines, off_lines, sight_line
 from secrets_cli.usage.usage import Coverage
 from secrets_cli.wording import how_many
 
@@ -34,18 +36,21 @@ def narrowing_report(result: Narrowing, coverage: Coverage) -> RenderableType:
     """The whole report, to be printed to stderr beside the policy on stdout."""
     return Group(
         Text(f"Narrowing of {result.principal}", style="bold"),
+        *off_lines(result.sight),
         Text(coverage_sentence(coverage)),
+        *sight_line(result.sight),
         Text(),
         before_after(result.summary),
         Text(),
         *proof_lines(result.proof),
         *_invisible_lines(result.invisible),
+        *last_accessed_lines(result),
         Text(),
         *statement_lines(result),
         *_removed_lines(result),
         *denied_lines(result),
         *_gap_lines(result.gaps),
-        *(Text(f"! {warning}", style="yellow") for warning in result.warnings),
+        *(Text(f"! {warning}", style="yellow") for warning in result.warnings if warning != off_summary(result.sight)),
     )
 
 

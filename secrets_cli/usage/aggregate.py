@@ -22,6 +22,7 @@ from secrets_cli.usage.usage import (
     NotCountedReason,
     Outcome,
     Rejected,
+    TrailChange,
     Usage,
     Use,
 )
@@ -116,6 +117,9 @@ class Aggregate:
     first: str = ""
     last: str = ""
     regions: set[str] = field(default_factory=set)
+    covered_days: set[tuple[str, str]] = field(default_factory=set)
+    """Region and day of each record that has a time."""
+    trail_changes: set[TrailChange] = field(default_factory=set)
     accounts: set[str] = field(default_factory=set)
     principals: set[str] = field(default_factory=set)
     data_event_types: set[str] = field(default_factory=set)
@@ -168,6 +172,8 @@ class Aggregate:
         self.add_time(other.first)
         self.add_time(other.last)
         self.regions |= other.regions
+        self.covered_days |= other.covered_days
+        self.trail_changes |= other.trail_changes
         self.accounts |= other.accounts
         self.principals |= other.principals
         self.data_event_types |= other.data_event_types
@@ -196,6 +202,8 @@ class Aggregate:
                 regions=tuple(sorted(self.regions)),
                 accounts=tuple(sorted(self.accounts)),
                 data_event_types=tuple(sorted(self.data_event_types)),
+                days=tuple(sorted(self.covered_days)),
+                trail_changes=tuple(sorted(self.trail_changes, key=lambda c: (c.time, c.event_name, c.trail))),
                 ignored=tuple(sorted(self.ignored)),
                 fates=tuple((fate, self.fates[fate]) for fate in Fate),
             ),

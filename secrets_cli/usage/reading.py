@@ -10,6 +10,7 @@ from secrets_cli.usage.aggregate import Aggregate, CountedRecord, DayKey, NoUseK
 from secrets_cli.usage.identity import AwsService, Caller, Principal, Unknown, caller_of
 from secrets_cli.usage.judge import CountedUse, Judgement, Meaning, NoUse, call_of, judge
 from secrets_cli.usage.record import OddRecordError, Record, read_record
+from secrets_cli.usage.trail_changes import trail_change
 from secrets_cli.usage.usage import Fate, Rejected
 from secrets_cli.usage.window import EVERYTHING, Window
 
@@ -62,6 +63,10 @@ def rejected_record(where: str, error: Exception, raw: JsonValue) -> Rejected:
 
 def _cover(part: Aggregate, record: Record, caller: Caller, kind: str | None) -> None:
     part.add_time(record.event_time)
+    if change := trail_change(record):
+        part.trail_changes.add(change)
+    if record.event_time:
+        part.covered_days.add((record.region, record.event_time[: len("2026-09-01")]))
     if record.region:
         part.regions.add(record.region)
     if isinstance(caller, Principal):

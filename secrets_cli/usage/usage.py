@@ -113,6 +113,18 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class TrailChange:
+    """A call after which a trail logs other events than before, or none."""
+
+    time: str
+    """UTC, ISO 8601; empty where the record has none."""
+    event_name: str
+    """`PutEventSelectors`, `StopLogging`, ..."""
+    trail: str
+    """As the call names it: a name or an ARN."""
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """What was read."""
 
@@ -132,6 +144,10 @@ class Coverage:
     """CloudTrail resource types, such as `AWS::S3::Object`, of which at least one data event by anybody was read."""
     fates: tuple[tuple[Fate, int], ...] = ()
     """How many records had which fate, in the order of `Fate`, each named; they add up to `records`."""
+    days: tuple[tuple[str, str], ...] = ()
+    """Each region and UTC day (`2026-09-01`) with a record, sorted; a region is empty where the record has none."""
+    trail_changes: tuple[TrailChange, ...] = ()
+    """In the order of time."""
     ignored: tuple[str, ...] = ()
     """Files that are whole JSON of another kind beside a tree that CloudTrail delivered (a manifest, statistics): they can
     hold no record, so they are no missing evidence."""

@@ -11,7 +11,8 @@ from secrets_cli.usage.aggregate import Aggregate
 from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.reading import add_record
 from secrets_cli.usage.record import read_record
-from secrets_cli.usage.usage import DayOfUse, Fate, NotCountedReason, Outcome, Rejected, Usage
+from secrets_cli.usage.trail_changes import change_warning
+from secrets_cli.usage.usage import DayOfUse, Fate, NotCountedReason, Outcome, Rejected, TrailChange, Usage
 from tests.unit.usage.made_records import ACCOUNT, OTHER_ACCOUNT, ROLE, USER, record, role_session, user
 
 OWN = record(eventID="own", sharedEventID="s-1")
@@ -40,6 +41,25 @@ def total(*raws: dict[str, Any], principals: frozenset[str] | None = None, meani
 def fates(usage: Usage) -> dict[str, int]:
     """Those that befell a record."""
     return {fate.value: count for fate, count in usage.coverage.fates if count}
+
+
+def test_days_regions_and_changes_of_trails_are_of_everybody() -> None:
+    change = record(
+        eventID="change",
+        eventSource="cloudtrail.amazonaws.com",
+        eventName="PutEventSelectors",
+        requestParameters={"trailName": "main"},
+        eventTime="2026-09-02T10:00:00Z",
+        awsRegion="us-east-1",
+    )
+    failed = {**change, "eventID": "failed", "eventName": "StopLogging", "errorCode": "AccessDenied"}
+    found = total(OWN, change, failed, principals=frozenset({"arn:aws:iam::123456789012:role/nobody"})).coverage
+    assert found.trail_changes == (TrailChange("2026-09-02T10:00:00Z", "PutEventSelectors", "main"),)
+    assert ("us-east-1", "2026-09-02") in found.days
+    assert change_warning(found).startswith(
+        "what is logged was changed in the days of these logs: PutEventSelectors on `main` at 2026-09-02T10:00:00Z"
+    )
+    assert change_warning(total(OWN).coverage) == ""
 
 
 def test_a_use_says_all_there_is_to_it() -> None:
