@@ -40,7 +40,7 @@ def _of_actions(at: StatementAt, dead: DeadParts, catalog: Catalog) -> Hit:
         severity=severity_of_too_little(at.statement.effect),
         confidence=Confidence.HIGH if dead.sure else Confidence.LOW,
         persona=None if dead.sure else Persona.AUDITOR,
-        subject=" ".join(dead.actions),
+        subject=" ".join(sorted(dead.actions)),
     )
 
 
@@ -61,7 +61,7 @@ def _of_resources(at: StatementAt, dead: DeadParts) -> Hit:
         confidence=Confidence.MEDIUM,
         persona=Persona.STRICT,
         fix=fix if left else None,
-        subject=" ".join(dead.resources),
+        subject=" ".join(sorted(dead.resources)),
     )
 
 

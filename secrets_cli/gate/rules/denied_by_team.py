@@ -65,6 +65,6 @@ RULE = Rule(
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-custom-policy-checks.html",
         "https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_CheckAccessNotGranted.html",
     ),
-    mapping=("Access Analyzer CheckAccessNotGranted",),
+    mapping=("custom check CheckAccessNotGranted of Access Analyzer",),
     check=OfPrincipal(_check),
 )

@@ -58,7 +58,7 @@ def _values(at: StatementAt) -> Iterator[Hit]:
                 element.location or at.location,
                 about=(at,),
                 fix=_fix(at, key, element, needless),
-                subject=f"{key} {' '.join(needless)}",
+                subject=f"{key} {' '.join(sorted(needless))}",
             )
 
 

@@ -37,7 +37,7 @@ def _check(at: StatementAt, knowledge: Knowledge) -> Iterator[Hit]:
         evidence=tuple(_told(value, catalog) for value in unknown),
         severity=severity_of_too_little(Effect.ALLOW if action.negated else at.statement.effect),
         fix=_fix(at, unknown, catalog),
-        subject=" ".join(unknown),
+        subject=" ".join(sorted(unknown)),
     )
 
 

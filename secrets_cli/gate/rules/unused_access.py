@@ -25,6 +25,6 @@ RULE = Rule(
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-findings.html#access-analyzer-unused-access-analyzers",
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html",
     ),
-    mapping=("Access Analyzer UnusedPermission",),
+    mapping=("unused access (UnusedPermission) of Access Analyzer",),
     check=ByEngine(),
 )
