@@ -28,6 +28,8 @@ from secrets_cli.wording import days_covered
 
 _EXACT_BY_CONFIGURATION = ("logs", "elasticfilesystem", "ec2")
 """Services whose invisible actions a configuration scopes exactly: log groups, file systems, network interfaces."""
+_COMMON = ("S3::Object", "DynamoDB::Table", "Lambda::Function", "SQS::Queue", "SNS::Topic", "Kinesis::Stream")
+"""Data-event types that apps use most, which are named first."""
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
@@ -127,7 +129,8 @@ def kept_invisible(
 def log_sight(known: Evidences, granted: Iterable[GrantedAction]) -> LogSight:
     """What the logs could show at all: their days and regions, and the data events that are off for granted actions."""
     types = Counter(kind for action in granted if (kind := data_event_type(action.action)))
-    off = tuple(DataEventsOff(kind, types[kind]) for kind in types_off(known.sight, types))
+    kinds = sorted(types_off(known.sight, types), key=lambda kind: (_rank(kind), kind))
+    off = tuple(DataEventsOff(kind, types[kind]) for kind in kinds)
     coverage = known.coverage
     return LogSight(
         tuple(selectors.trail or selectors.name for selectors in known.sight.selectors),
@@ -200,6 +203,11 @@ def _is_missing(known: Evidences, action: str, seen: Seen | None) -> bool:
     """Whether IAM saw the action itself used in the days of the logs, and the logs show nothing of it."""
     is_seen = seen is not None and seen.level == "action" and seen.is_within
     return is_seen and action not in known.used and action not in known.denied
+
+
+def _rank(type_: str) -> int:
+    name = type_.removeprefix("AWS::")
+    return _COMMON.index(name) if name in _COMMON else len(_COMMON)
 
 
 def _widest(scope: Scope) -> str:

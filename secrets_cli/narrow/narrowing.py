@@ -143,6 +143,7 @@ class LogSight:
     """Calendar days from first to last, both counted; 0 where there are none."""
     regions: tuple[str, ...]
     data_events_off: tuple[DataEventsOff, ...]
+    """Those that apps use most first."""
     last_accessed: str = ""
     """The file of IAM's last-accessed data; empty where none was given."""
 

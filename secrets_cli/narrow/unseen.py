@@ -13,6 +13,7 @@ from secrets_cli.usage.visibility_days import hole_warning
 from secrets_cli.wording import days_covered, how_many
 
 _MANY_REGIONS = 4
+_NAMED = 8
 
 
 def unused_reason(coverage: Coverage, last_accessed: LastAccessed | None, action: str) -> str:
@@ -35,7 +36,7 @@ def visibility_warnings(sight: LogSight, known: Evidences, granted: Sequence[Gra
         yield f"{contradiction_warning(kind)}; what they leave out is kept"
     if hole := hole_warning(known.coverage):
         yield hole
-    if change := change_warning(known.coverage):
+    if change := change_warning(known.coverage, [selectors.trail for selectors in known.sight.selectors]):
         yield change
     if known.last_accessed is not None:
         yield from _last_accessed_warnings(known.last_accessed, known, granted)
@@ -45,9 +46,11 @@ def off_summary(sight: LogSight | None) -> str:
     """That data events are off, for which types and how many granted actions; empty where they are not."""
     if sight is None or not sight.data_events_off:
         return ""
-    kinds = ", ".join(f"{off.type} ({how_many(off.actions, 'action')})" for off in sight.data_events_off)
+    kinds = ", ".join(f"{off.type} ({how_many(off.actions, 'action')})" for off in sight.data_events_off[:_NAMED])
+    rest = sight.data_events_off[_NAMED:]
+    more = f" and {how_many(len(rest), 'more type')} ({sum(off.actions for off in rest)})" if rest else ""
     so = "DATA EVENTS ARE OFF" if sight.selectors else "NO DATA EVENTS IN THE LOGS"
-    return f"{so} for {kinds}: their use cannot be seen, so it is not narrowed"
+    return f"{so} for {kinds}{more}: their use cannot be seen, so it is not narrowed"
 
 
 def _last_accessed_warnings(report: LastAccessed, known: Evidences, granted: Sequence[GrantedAction]) -> Iterator[str]:

@@ -18,8 +18,12 @@ def off_lines(sight: LogSight | None) -> Iterable[RenderableType]:
     if sight is None or not sight.data_events_off:
         return
     lines = Text()
-    for off in sight.data_events_off:
+    for off in sight.data_events_off[:_MANY]:
         lines.append(f"{off.type}: {how_many(off.actions, 'granted action')} whose use cannot be seen\n")
+    if rest := sight.data_events_off[_MANY:]:
+        lines.append(
+            f"and {how_many(len(rest), 'more type')} with {how_many(sum(off.actions for off in rest), 'action')}\n"
+        )
     lines.append(
         "Nothing of it is narrowed. Off is CloudTrail's default; switch them on for some weeks, or say what may go"
     )

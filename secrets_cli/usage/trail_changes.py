@@ -3,11 +3,13 @@
 Source: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Operations.html
 """
 
+from collections.abc import Iterable
+
 from secrets_cli.usage.record import Record, text_of
 from secrets_cli.usage.usage import Coverage, TrailChange
 from secrets_cli.wording import named
 
-_CHANGING = frozenset(("CreateTrail", "DeleteTrail", "PutEventSelectors", "StartLogging", "StopLogging", "UpdateTrail"))
+_CHANGING = frozenset(("DeleteTrail", "PutEventSelectors", "StartLogging", "StopLogging", "UpdateTrail"))
 _NAMED = 4
 
 
@@ -21,9 +23,10 @@ def trail_change(record: Record) -> TrailChange | None:
     )
 
 
-def change_warning(coverage: Coverage) -> str:
-    """That trails were changed in the days of the logs; empty where none was."""
-    changes = coverage.trail_changes
+def change_warning(coverage: Coverage, trails: Iterable[str] = ()) -> str:
+    """That one of `trails` (ARNs or names; none: any trail) was changed in the days of the logs; empty where none was."""
+    names = {trail.rpartition("/")[2] for trail in trails if trail}
+    changes = [change for change in coverage.trail_changes if not names or change.trail.rpartition("/")[2] in names]
     if not changes:
         return ""
     listed = ", ".join(

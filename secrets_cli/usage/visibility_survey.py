@@ -72,7 +72,7 @@ def warnings_of(sight: Sight, coverage: Coverage | None, trails: Iterable[Trail]
         return
     if hole := hole_warning(coverage):
         yield hole
-    if change := change_warning(coverage):
+    if change := change_warning(coverage, [selectors.trail for selectors in sight.selectors]):
         yield change
     if coverage.rejected:
         yield f"files or records that could not be read: {len(coverage.rejected):,}; `usage scan` names them"

@@ -109,11 +109,13 @@ def test_data_events_that_are_off_are_said_first() -> None:
     result = narrowed(usage_of(use("ssm:GetParameter"), data_event_types=()), present, selectors=(DEFAULT,))
     assert result.sight is not None
     assert [(off.type, off.actions) for off in result.sight.data_events_off] == [
-        ("AWS::DynamoDB::Table", 1),
         (S3, 2),
+        ("AWS::DynamoDB::Table", 1),
     ]
     assert result.sight.selectors == (TRAIL,)
-    assert result.warnings[0].startswith("DATA EVENTS ARE OFF for AWS::DynamoDB::Table (1 action), AWS::S3::Object (2 ")
+    assert result.warnings[0].startswith(
+        "DATA EVENTS ARE OFF for AWS::S3::Object (2 actions), AWS::DynamoDB::Table (1 action)"
+    )
     without = narrowed(usage_of(use("ssm:GetParameter"), data_event_types=()), present)
     assert without.warnings[0].startswith("NO DATA EVENTS IN THE LOGS for ")
 
@@ -203,3 +205,11 @@ def test_days_without_any_record_are_a_hole() -> None:
     assert result.warnings == (
         "no record by anybody on 2 days between the first and the last: 2026-03-02, 2026-03-03; were their files left out?",
     )
+
+
+def test_a_long_list_of_types_is_cut_and_counted() -> None:
+    result = narrowed(usage_of(use("ssm:GetParameter")), policy(allow("*")), selectors=(DEFAULT,))
+    assert result.sight is not None
+    kinds = [off.type for off in result.sight.data_events_off]
+    assert kinds[:3] == [S3, "AWS::DynamoDB::Table", "AWS::Lambda::Function"]
+    assert f" and {len(kinds) - 8} more types (" in result.warnings[0]

@@ -59,6 +59,8 @@ def test_days_regions_and_changes_of_trails_are_of_everybody() -> None:
     assert change_warning(found).startswith(
         "what is logged was changed in the days of these logs: PutEventSelectors on `main` at 2026-09-02T10:00:00Z"
     )
+    assert change_warning(found, ["arn:aws:cloudtrail:us-east-1:111122223333:trail/main"])
+    assert change_warning(found, ["arn:aws:cloudtrail:us-east-1:111122223333:trail/other"]) == ""
     assert change_warning(total(OWN).coverage) == ""
 
 
