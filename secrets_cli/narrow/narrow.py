@@ -17,6 +17,7 @@ from functools import partial
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.iam.model import ConditionTerm, Policy, Statement
 from secrets_cli.iam.size import MANAGED_POLICIES_QUOTA
+from secrets_cli.narrow.admitted import with_cost
 from secrets_cli.narrow.compact import compacted
 from secrets_cli.narrow.configuration import Configuration, ImpliedGrant
 from secrets_cli.narrow.gaps import blocking, gaps_of, unused_acceptances
@@ -116,7 +117,7 @@ def _result(
         policies=policies,
         proof=prove(ToProve(ask.principal, ask.policies, policies, requests), catalog),
         summary=summary_of(before, after, catalog),
-        statements=_statement_evidence(policies, named),
+        statements=with_cost(_statement_evidence(policies, named), policies, requests, catalog),
         removed=_removed(before, after, invisible),
         kept=_kept(after, grants),
         invisible=_with_final_resources(invisible, after),

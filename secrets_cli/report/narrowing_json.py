@@ -7,7 +7,16 @@ from secrets_cli.iam.contain import Contained, NotContained, Undecided
 from secrets_cli.iam.render import policy_document
 from secrets_cli.iam.request import Request
 from secrets_cli.json_value import JsonValue
-from secrets_cli.narrow.narrowing import Blocked, Containment, Gap, Narrowing, NarrowingResult, Proof, StatementEvidence
+from secrets_cli.narrow.narrowing import (
+    Blocked,
+    Containment,
+    Gap,
+    GeneralizedResource,
+    Narrowing,
+    NarrowingResult,
+    Proof,
+    StatementEvidence,
+)
 
 SCHEMA = "secrets-cli/narrowing/1"
 
@@ -136,4 +145,19 @@ def _statement(statement: StatementEvidence) -> dict[str, JsonValue]:
             "event_ids": list(evidence.event_ids),
             "notes": list(evidence.notes),
         },
+        "generalized": [_generalized(one) for one in statement.generalized],
+    }
+
+
+def _generalized(one: GeneralizedResource) -> dict[str, JsonValue]:
+    return {
+        "resource": one.resource,
+        "condition_key": one.condition_key or None,
+        "seen": one.seen,
+        "examples": list(one.examples),
+        "admits": one.admits,
+        "actions": list(one.actions),
+        "resource_types": list(one.resource_types),
+        "requests_seen": one.requests_seen,
+        "requests_on_seen": one.requests_on_seen,
     }

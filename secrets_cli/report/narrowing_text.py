@@ -14,6 +14,7 @@ from secrets_cli.narrow.narrowing import (
     Blocked,
     Containment,
     Gap,
+    GeneralizedResource,
     InvisibleAction,
     Narrowing,
     Proof,
@@ -21,6 +22,7 @@ from secrets_cli.narrow.narrowing import (
     Summary,
 )
 from secrets_cli.usage.usage import Coverage
+from secrets_cli.wording import how_many
 
 _MANY = 8
 """Items of a list before the rest is only counted."""
@@ -86,8 +88,21 @@ def statement_lines(result: Narrowing) -> Iterable[RenderableType]:
             else statement.origin.value
         )
         yield Text(f"  {statement.sid:<{longest}}  {seen}")
-        for note in evidence.notes:
-            yield Padding(Text(note, style="dim"), (0, 0, 0, 6))
+        for note in (*evidence.notes, *map(cost_words, statement.generalized)):
+            yield Padding(Text(note, style="dim"), (0, 0, 0, 6), expand=False)
+
+
+def cost_words(one: GeneralizedResource) -> str:
+    """What a generalised resource admits beyond what was seen."""
+    where = f"`{one.resource}` in the condition on {one.condition_key}" if one.condition_key else f"`{one.resource}`"
+    types = f" ({', '.join(one.resource_types)})" if len(one.resource_types) > 1 else ""
+    text = f"{where} admits {one.admits}{types}"
+    if one.requests_on_seen == one.requests_seen:
+        return text
+    return (
+        f"{text}; of the {one.requests_on_seen:,} requests that {how_many(len(one.actions), 'action')} can make on the"
+        f" {one.seen:,} seen, {one.requests_seen:,} were made"
+    )
 
 
 def _seen(statement: StatementEvidence) -> str:
