@@ -17,6 +17,7 @@ from functools import partial
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.iam.model import ConditionTerm, Policy, Statement
 from secrets_cli.iam.size import MANAGED_POLICIES_QUOTA
+from secrets_cli.narrow.admitted import with_cost
 from secrets_cli.narrow.asked_for import asked_for
 from secrets_cli.narrow.compact import compacted
 from secrets_cli.narrow.configuration import Configuration, ImpliedGrant
@@ -129,7 +130,9 @@ def _result(
         policies=policies,
         proof=prove(ToProve(ask.principal, ask.policies, policies, requests), catalog),
         summary=summary_of(before, after, catalog),
-        statements=with_patterns(_statement_evidence(policies, named), policies, facts, catalog),
+        statements=with_cost(
+            with_patterns(_statement_evidence(policies, named), policies, facts, catalog), policies, requests, catalog
+        ),
         removed=_removed(before, after, invisible, partial(unused_reason, ask.usage.coverage, ask.last_accessed)),
         kept=_kept(after, grants),
         invisible=_with_final_resources(invisible, after),

@@ -77,6 +77,30 @@ class PatternReason:
 
 
 @dataclass(frozen=True, slots=True)
+class GeneralizedResource:
+    """A pattern that a rule made of resources seen, and what it admits beyond them."""
+
+    resource: str
+    """The pattern, as the statement has it."""
+    condition_key: str
+    """The condition key whose value it is; empty where it is the statement's resource."""
+    seen: int
+    """Distinct resources seen that it stands for."""
+    examples: tuple[str, ...]
+    """A few of them."""
+    admits: str
+    """Its key space, in words."""
+    actions: tuple[str, ...]
+    """The known actions that the statement grants on it, sorted as the statement has them."""
+    resource_types: tuple[str, ...]
+    """The types of the catalog that its actions take and the pattern reaches, such as `index` and `table`; sorted."""
+    requests_seen: int
+    """Distinct pairs of action and resource seen that it covers."""
+    requests_on_seen: int
+    """Pairs that its actions make with the resources seen: what it admits on these alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class StatementEvidence:
     """A statement of the narrowed policy and what stands behind it."""
 
@@ -85,6 +109,8 @@ class StatementEvidence:
     evidence: Evidence
     patterns: tuple[PatternReason, ...] = ()
     """One for each of its resources that has a wildcard, in order; none for a Deny of the present policy."""
+    generalized: tuple[GeneralizedResource, ...] = ()
+    """One for each of its resources, and values of its conditions, that a rule made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from secrets_cli.narrow.narrowing import (
     Blocked,
     Containment,
     Gap,
+    GeneralizedResource,
     Narrowing,
     NarrowingResult,
     Proof,
@@ -229,4 +230,19 @@ def _statement(statement: StatementEvidence) -> dict[str, JsonValue]:
             }
             for pattern in statement.patterns
         ],
+        "generalized": [_generalized(one) for one in statement.generalized],
+    }
+
+
+def _generalized(one: GeneralizedResource) -> dict[str, JsonValue]:
+    return {
+        "resource": one.resource,
+        "condition_key": one.condition_key or None,
+        "seen": one.seen,
+        "examples": list(one.examples),
+        "admits": one.admits,
+        "actions": list(one.actions),
+        "resource_types": list(one.resource_types),
+        "requests_seen": one.requests_seen,
+        "requests_on_seen": one.requests_on_seen,
     }

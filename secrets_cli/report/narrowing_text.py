@@ -11,6 +11,7 @@ from rich.text import Text
 from secrets_cli.narrow.narrowing import (
     Blocked,
     Gap,
+    GeneralizedResource,
     InvisibleAction,
     Narrowing,
     Proof,
@@ -86,8 +87,21 @@ def statement_lines(result: Narrowing) -> Iterable[RenderableType]:
     longest = max((len(statement.sid) for statement in result.statements), default=0)
     for statement in result.statements:
         yield Text(f"  {statement.sid:<{longest}}  {seen_words(statement)}")
-        for note in statement.evidence.notes:
-            yield Padding(Text(note, style="dim"), (0, 0, 0, 6))
+        for note in (*statement.evidence.notes, *map(cost_words, statement.generalized)):
+            yield Padding(Text(note, style="dim"), (0, 0, 0, 6), expand=False)
+
+
+def cost_words(one: GeneralizedResource) -> str:
+    """What a generalised resource admits beyond what was seen."""
+    where = f"`{one.resource}` in the condition on {one.condition_key}" if one.condition_key else f"`{one.resource}`"
+    types = f" ({', '.join(one.resource_types)})" if len(one.resource_types) > 1 else ""
+    text = f"{where} admits {one.admits}{types}"
+    if one.requests_on_seen == one.requests_seen:
+        return text
+    return (
+        f"{text}; of the {one.requests_on_seen:,} requests that {how_many(len(one.actions), 'action')} can make on the"
+        f" {one.seen:,} seen, {one.requests_seen:,} were made"
+    )
 
 
 def _mark(is_good: bool, text: str) -> Text:

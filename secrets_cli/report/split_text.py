@@ -34,7 +34,7 @@ def _part(part: Part, whole: Narrowing) -> Iterator[RenderableType]:
     title = f"function {part.name}" if part.is_function else f"{part.name} (no function's)"
     yield Text()
     yield Text(
-        f"{title}: {how_many(result.summary.actions_after, 'action')} of the unsplit {whole.summary.actions_after:,}",
+        f"{title}: {result.summary.actions_after:,} of the role's {how_many(whole.summary.actions_after, 'action')}",
         style="bold",
     )
     if not part.is_function:
@@ -45,7 +45,7 @@ def _part(part: Part, whole: Narrowing) -> Iterator[RenderableType]:
 
 
 def _indented(lines: Iterable[RenderableType]) -> Iterator[RenderableType]:
-    return (Padding(line, (0, 0, 0, 4)) for line in lines)
+    return (Padding(line, (0, 0, 0, 4), expand=False) for line in lines)
 
 
 def _listed(names: Sequence[str]) -> str:
