@@ -18,6 +18,8 @@ from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.iam.request import PolicySet, Request
 from secrets_cli.inputs.found import Found, PolicyAt
 
+_MADE = ("the Serverless Framework", "SAM's default", "Zappa's default")
+"""How the readers begin to say that a policy is a framework's own."""
 _IDENTITY = frozenset({PolicyKind.IDENTITY, PolicyKind.SESSION})
 _LIMITS = frozenset({PolicyKind.BOUNDARY, PolicyKind.SCP})
 _WITH_PRINCIPALS = frozenset({PolicyKind.TRUST, PolicyKind.RESOURCE, PolicyKind.RCP})
@@ -78,12 +80,15 @@ def _new_principal(head: PrincipalOf) -> Iterable[Widened]:
 
 
 def _compared(base: PrincipalOf, head: PrincipalOf, sources: Sources) -> Iterable[Widened]:
-    written = sources.head if sources.same_unknown(head.found) else lambda place: f"{sources.head(place)} (new)"
+    alike = sources.same_unknown(head.found)
+    written_before = _besides_made(base.principal.policies, sources.base)
+    written_now = _besides_made(head.principal.policies, sources.head)
+    written = written_now if alike else lambda place: f"{written_now(place)} (new)"
     for kinds in (
         _IDENTITY,
         *(frozenset({kind}) for kind in sorted(_LIMITS | _WITH_PRINCIPALS, key=lambda k: k.value)),
     ):
-        old = KnownInPart(_policies(base, kinds), sources.base)
+        old = KnownInPart(_policies(base, kinds), written_before)
         new = KnownInPart(_policies(head, kinds), written)
         held = [one for one in head.principal.policies if one.kind in kinds]
         if not held:
@@ -95,6 +100,13 @@ def _compared(base: PrincipalOf, head: PrincipalOf, sources: Sources) -> Iterabl
         else:
             limits = (_policies(base, {PolicyKind.BOUNDARY}), _policies(head, {PolicyKind.BOUNDARY}))
             yield from _each(held, head.principal.name, _Question(old, new, *limits, sources.known))
+
+
+def _besides_made(policies: Sequence[PolicyAt], written: Written) -> Written:
+    """As written, but for what a framework makes: it stands at a setting that says nothing of it, and what it leaves unknown
+    is the account and the like."""
+    made = {policy.location for policy in policies if policy.attached_by.startswith(_MADE)}
+    return lambda place: "" if place in made else written(place)
 
 
 @dataclass(frozen=True, slots=True)

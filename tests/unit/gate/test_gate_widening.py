@@ -168,6 +168,13 @@ def test_another_action_on_something_unknown_is_new() -> None:
     assert access.witness.action == "s3:PutObject"
 
 
+def test_what_the_framework_makes_does_not_change_with_its_surroundings() -> None:
+    """Its log groups hold an account that is not known, and stand at `provider`."""
+    before = serverless("s3:GetObject, s3:PutObject", BUCKET)
+    result = change(before, serverless("s3:GetObject", BUCKET))
+    assert (result.findings, result.access, result.unresolved) == ((), (), ())
+
+
 def test_another_unknown_is_never_passed() -> None:
     result = change(serverless("s3:GetObject", "${ssm:/a}"), serverless("s3:GetObject", "${ssm:/b}"))
     assert result.unresolved
