@@ -22,6 +22,7 @@ from secrets_cli.cli.options import (
 if TYPE_CHECKING:
     from secrets_cli.aws.target import Target
     from secrets_cli.aws.trails import Trail
+    from secrets_cli.catalog.catalog import Catalog
 
 
 def visibility_command(
@@ -39,6 +40,10 @@ def visibility_command(
     service: Annotated[
         list[str] | None,
         typer.Option("--service", metavar="PREFIX", help="List every action of this service. Repeatable."),
+    ] = None,
+    policy: Annotated[
+        list[Path] | None,
+        typer.Option("--policy", help="Show only the services of which this policy grants something. Repeatable."),
     ] = None,
     since: SinceOption = None,
     until: UntilOption = None,
@@ -79,7 +84,7 @@ def visibility_command(
         refuse_unread(usage)
         coverage = usage.coverage
     sight = Sight(frozenset(coverage.data_event_types if coverage else ()), known)
-    services = survey(sight, catalog, service or ())
+    services = survey(sight, catalog, service or _granted_services(policy or [], catalog))
     report = VisibilityReport(
         sight, services, bool(service), trails, coverage, tuple(warnings_of(sight, coverage, trails))
     )
@@ -87,6 +92,21 @@ def visibility_command(
         write_json(visibility_json(report, catalog.header))
     else:
         print_report(visibility_text(report), no_color=no_color)
+
+
+def _granted_services(files: list[Path], catalog: "Catalog") -> tuple[str, ...]:
+    """The services of which the policies grant something; none for no policies, which stands for every service."""
+    if not files:
+        return ()
+    from secrets_cli.cli.reading import policies_in
+    from secrets_cli.errors import NothingToRead
+    from secrets_cli.narrow.granted import granted_actions
+
+    granted = granted_actions(policies_in(files), catalog)
+    services = {action.action.partition(":")[0] for action in granted if action.known}
+    if not services:
+        raise NothingToRead("the policies grant no action that the catalog knows", "check the files given")
+    return tuple(sorted(services))
 
 
 def _trails(names: list[str], target: "Target") -> "tuple[Trail, ...]":

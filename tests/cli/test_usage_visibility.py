@@ -75,6 +75,20 @@ def test_the_document_is_what_its_schema_says(
     assert ("actions" in by_service["s3"]) == bool(more)
 
 
+def test_a_policy_limits_the_table_to_its_services(cli: RunCli, selectors: Path, tmp_path: Path) -> None:
+    path = tmp_path / "policy.json"
+    words = ["usage", "visibility", "--selectors", str(selectors), "--policy", str(path), "--format", "json"]
+    statement = {"Effect": "Allow", "Action": ["s3:Get*", "sqs:SendMessage", "no-such:Thing"], "Resource": "*"}
+    path.write_text(json.dumps({"Version": "2012-10-17", "Statement": [statement]}), encoding="utf-8")
+    assert [service["service"] for service in json.loads(cli(*words).out)["services"]] == ["s3", "sqs"]
+    path.write_text(
+        json.dumps({"Version": "2012-10-17", "Statement": [{**statement, "Effect": "Deny"}]}), encoding="utf-8"
+    )
+    ran = cli(*words)
+    assert ran.code == 3
+    assert "the policies grant no action that the catalog knows" in ran.err
+
+
 def test_logs_alone_tell_by_the_data_events_they_hold(cli: RunCli, demo: DemoInputs) -> None:
     words = ["usage", "visibility", "--logs", str(demo.logs.folder), "--service", "dynamodb", "--service", "sqs"]
     document = json.loads(cli(*words, "--format", "json").out)
