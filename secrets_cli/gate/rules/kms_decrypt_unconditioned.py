@@ -103,4 +103,5 @@ RULE = Rule(
     ),
     mapping=("Security Hub KMS.1, KMS.2", "CKV_AWS_33 (for key policies)", "cloudsplaining DataExfiltration"),
     check=OfGrant(_check),
+    silences=frozenset({"data-exposure"}),
 )
