@@ -24,6 +24,8 @@ OWNERS = frozenset({"", "aws", "amazon", "cloudfront", "aws-marketplace", "aws-m
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}")
 _PSEUDO_REGIONS = frozenset({"", "aws-global", "us-west-2-lax-1"})
 _FIELDS = 6
+_A_SLIP = 0.85
+"""How alike two names are that differ by a letter."""
 _NEVER_OWNED_BY_AWS = frozenset(
     {"dynamodb", "firehose", "kinesis", "kms", "lambda", "secretsmanager", "sns", "sqs", "states"}
 )
@@ -116,7 +118,7 @@ def _problem_of_resource(arn: Arn, pattern: str, catalog: Catalog) -> Problem | 
     kinds = sorted({_type_of(shape) for shape in shapes} - {""})
     kind = re.split(r"[:/]", arn.resource)[0]
     near = _near(kind, kinds)
-    sure = bool(near) or kind in kinds or arn.resource.startswith(":")
+    sure = kind in kinds or arn.resource.startswith(":") or any(_is_slip_of(kind, one) for one in kinds)
     return Problem(f"`{arn.service}` has no resource of the form `{arn.resource}`{near}", sure)
 
 
@@ -146,6 +148,13 @@ def _anywhere(shape: str) -> str:
 def _near(text: str, known: list[str] | tuple[str, ...]) -> str:
     near = difflib.get_close_matches(text, known, 1, 0.7)
     return f"; did you mean `{near[0]}`?" if near and near[0] != text else ""
+
+
+def _is_slip_of(written: str, known: str) -> bool:
+    """Whether a type is so written by mistake: in other letters, without a part of its name, or with a letter wrong.
+    `connector-profile` is a slip for `connectorprofile`; `agent-instance` for `agent-space` is none, but a type of its own."""
+    same = written.lower().replace("-", "") == known.lower().replace("-", "")
+    return same or written in known.split("-") or difflib.SequenceMatcher(None, written, known).ratio() >= _A_SLIP
 
 
 def _type_of(shape: str) -> str:

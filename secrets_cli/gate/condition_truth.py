@@ -1,8 +1,8 @@
 """Whether a statement's conditions always hold, never hold, or depend on the request.
 
 Only what certainly is one or the other is said to be; all else depends. Certain is what the evaluator answers for every
-request that there can be from `today` on: a date that has passed never comes again, terms on one key can contradict each
-other, a key that AWS always sends is never absent. Terms on different keys are judged apart.
+request that there can be from `today` on: a date that has passed never comes again, a session that began before one has
+ended 36 hours later, terms on one key can contradict each other, a key that AWS always sends is never absent. Terms on different keys are judged apart.
 
 What holds UNKNOWN, a policy variable, or an Arn pattern with fewer than six fields is open: it may hold and may fail.
 """
@@ -68,9 +68,9 @@ def contradiction(terms: Sequence[ConditionTerm], today: datetime.date) -> tuple
     """Terms of a statement that cannot hold together, as few as show it: one that never holds, else two, else all on
     one key. Empty where all terms can hold, as far as is known."""
     for group in _groups(terms):
-        found = _contradiction(group, today)
+        found = _contradicting(group, today)
         if found:
-            return found
+            return tuple(group[number] for number in found)
     return ()
 
 
@@ -102,16 +102,18 @@ def _groups(terms: Iterable[ConditionTerm]) -> Iterator[tuple[ConditionTerm, ...
 
 
 @lru_cache(maxsize=8192)
-def _contradiction(group: tuple[ConditionTerm, ...], today: datetime.date) -> tuple[ConditionTerm, ...]:
+def _contradicting(group: tuple[ConditionTerm, ...], today: datetime.date) -> tuple[int, ...]:
+    """Which of the terms: equal terms of other statements stand elsewhere, so the terms themselves are not remembered."""
+    every = tuple(range(len(group)))
     if can_hold(_on_one_key(group), today):
         return ()
     for number in (1, 2):
         if len(group) > _MOST_COMPARED:
             break
-        for few in combinations(group, number):
-            if not can_hold(_on_one_key(few), today):
+        for few in combinations(every, number):
+            if not can_hold(_on_one_key([group[one] for one in few]), today):
                 return few
-    return group
+    return every
 
 
 def _on_one_key(terms: Sequence[ConditionTerm]) -> tuple[ConditionTerm, ...]:

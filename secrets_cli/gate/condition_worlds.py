@@ -3,7 +3,8 @@ whether the terms can hold together, and whether they can fail.
 
 Each case is a value of the key - its absence, one value, several - that is put to the evaluator's own tests, so that
 what is said here is what the evaluator says of every request. What is known of the key (`gate.condition_keys`) leaves
-cases out: a key that is always there is never absent, a clock shows no time that has passed.
+cases out: a key that is always there is never absent, a clock shows no time that has passed, no session is older than a
+session gets.
 """
 
 import datetime
@@ -25,6 +26,10 @@ from secrets_cli.iam.request import ContextValue
 
 CLOCK = "aws:currenttime"
 CLOCKS = frozenset({CLOCK, "aws:epochtime"})
+ISSUED = "aws:tokenissuetime"
+"""When the session began. A request has it where it is made with temporary credentials."""
+_LONGEST_SESSION = datetime.timedelta(hours=36)
+"""https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html; other sessions last 12 hours at most."""
 _STEPS = 20_000
 """Of the search for values: some milliseconds."""
 
@@ -123,17 +128,17 @@ def _needs_all(operator: Operator) -> bool:
 def _values(terms: Sequence[ConditionTerm], facts: KeyFacts, key: str, today: datetime.date) -> tuple[str, ...]:
     """At least one value of every class that the terms tell apart and that the key can hold."""
     found, _ = representatives([KeyTerm(term, True) for term in terms], Budget(_STEPS))
-    if key in CLOCKS:
-        return _clock_values(found, terms, today)
+    if key in CLOCKS or key == ISSUED:
+        start = datetime.datetime.combine(today, datetime.time(), datetime.UTC)
+        return _clock_values(found, terms, start - _LONGEST_SESSION if key == ISSUED else start)
     domain = _DOMAINS.get(facts.type) if facts.type else None
     if domain is None or not _is_typed(terms, domain):
         return tuple(found)
     return (*domain.examples, *filter(domain.holds, found))
 
 
-def _clock_values(found: Sequence[str], terms: Sequence[ConditionTerm], today: datetime.date) -> tuple[str, ...]:
-    """Of today and later. Where it is compared as a text, whatever text."""
-    start = datetime.datetime.combine(today, datetime.time(), datetime.UTC)
+def _clock_values(found: Sequence[str], terms: Sequence[ConditionTerm], start: datetime.datetime) -> tuple[str, ...]:
+    """Of `start` and later. Where it is compared as a text, whatever text."""
     seconds = Fraction(int(start.timestamp()))
     families = {family_of(term) for term in terms} - {"presence"}
     if families == {"moment"}:

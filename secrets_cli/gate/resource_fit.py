@@ -35,6 +35,11 @@ _NARROW_NAMES = {
 """Placeholders of the published formats whose values hold neither `/` nor `:`, by the naming rules of each service."""
 
 
+_ALSO_WRITTEN = {"pricingplanmanager": (f"arn:{ANY_NAME}:pricingplanmanager::{ANY_NAME}:subscription:*",)}
+"""Shapes that AWS's own policies have and the published formats do not (they say `subscription/`).
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudFrontFullAccess.html"""
+
+
 def widened(value: str) -> str:
     """The value with `*` for each policy variable and for what is unknown."""
     return _VARIABLE.sub("*", value.replace(UNKNOWN, "*"))
@@ -71,7 +76,8 @@ def fits(action: str, value: str, catalog: Catalog) -> bool:
         return True
     kinds = catalog.resource_types(action) or ()
     if kinds:
-        return any(meets(_present(pattern), shape) for shape in map(_present, _shapes(kinds)))
+        also = _ALSO_WRITTEN.get(action.partition(":")[0], ())
+        return any(meets(_present(pattern), shape) for shape in (*map(_present, _shapes(kinds)), *also))
     return _is_wide(pattern, action.partition(":")[0], catalog)
 
 
@@ -128,7 +134,7 @@ def _steps(a: str, b: str, i: int, j: int) -> Iterable[tuple[int, int]]:
 def shapes_of_service(service: str, catalog: Catalog) -> tuple[str, ...]:
     """The shapes of all resource types listed under a service prefix."""
     found = catalog.service(service)
-    return () if found is None else _shapes(found.resource_types)
+    return () if found is None else (*_shapes(found.resource_types), *_ALSO_WRITTEN.get(service, ()))
 
 
 @lru_cache(maxsize=8192)

@@ -43,9 +43,17 @@ def _unlimited(granted: Granted, actions: Iterable[str], catalog: Catalog) -> It
 
 
 def whole_type(patterns: Sequence[str], action: str, catalog: Catalog) -> bool:
-    """Whether a pattern reaches every resource of a type that the action takes, in some account at least."""
-    shapes = catalog.resource_patterns(action) or ()
+    """Whether a pattern reaches every resource of a type that the action takes, in some account at least; where a request
+    has to name one of some type (a database's user, beside the database), of that type."""
+    shapes = _required_shapes(action, catalog) or catalog.resource_patterns(action) or ()
     return any(covers(_somewhere(pattern), shape) for pattern in patterns for shape in shapes)
+
+
+def _required_shapes(action: str, catalog: Catalog) -> tuple[str, ...]:
+    found = catalog.action(action)
+    required = frozenset(one.type for one in found.resources if one.required) if found is not None else frozenset()
+    kinds = catalog.resource_types(action) or ()
+    return tuple(shape for kind in kinds if kind.name in required for shape in kind.patterns)
 
 
 _FIELDS = 6

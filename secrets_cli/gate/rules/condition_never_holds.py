@@ -5,7 +5,7 @@ import ipaddress
 from collections.abc import Iterator
 
 from secrets_cli.gate.condition_truth import contradiction, is_open
-from secrets_cli.gate.condition_worlds import CLOCKS
+from secrets_cli.gate.condition_worlds import CLOCKS, ISSUED
 from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.mistake import listed, severity_of_too_little
 from secrets_cli.gate.operator_mismatch import mismatch_of
@@ -26,7 +26,7 @@ def _check(at: StatementAt, knowledge: Knowledge) -> Iterator[Hit]:
             f"{at.named} {nothing}: {_reason(terms, knowledge.today)}",
             terms[0].location or at.location,
             evidence=tuple(f"`{term.operator}` on `{term.key}`: {listed(term.values)}" for term in terms),
-            severity=severity_of_too_little(at.statement.effect),
+            severity=Severity.LOW if _is_of_ended_sessions(terms) else severity_of_too_little(at.statement.effect),
         )
         return
     for term in at.statement.conditions:
@@ -48,9 +48,17 @@ def _reason(terms: tuple[ConditionTerm, ...], today: datetime.date) -> str:
         return f"{what} contradict each other"
     if not first.values:
         return f"`{first.operator}` on `{first.key}` has no values, and nothing fits"
+    if _is_of_ended_sessions(terms):
+        return f"the sessions it speaks of have ended, `{first.operator}` on `{first.key}` is {listed(first.values)}"
     if first.key.lower() in CLOCKS and any(_is_past(value, today) for value in first.values):
         return f"its time is over, `{first.operator}` on `{first.key}` is {listed(first.values)}"
     return f"no request can have `{first.operator}` on `{first.key}` be {listed(first.values)}"
+
+
+def _is_of_ended_sessions(terms: tuple[ConditionTerm, ...]) -> bool:
+    """Whether all it says is when the session began: what IAM's console attaches to revoke sessions has done its work.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html"""
+    return len(terms) == 1 and terms[0].key.lower() == ISSUED and bool(terms[0].values)
 
 
 def _is_past(value: str, today: datetime.date) -> bool:

@@ -7,6 +7,7 @@ from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.mistake import severity_of_too_little, severity_of_too_much
 from secrets_cli.gate.rule import Hit, OfStatement, Persona, Rule
 from secrets_cli.gate.subject import StatementAt
+from secrets_cli.iam.arn import parse_arn
 from secrets_cli.severity import Confidence, Severity
 
 
@@ -17,7 +18,7 @@ def _check(at: StatementAt, knowledge: Knowledge) -> Iterator[Hit]:
     severity = severity_of_too_much if resource.negated else severity_of_too_little
     for value in dict.fromkeys(resource.values):
         problem = problem_of(value, knowledge.catalog)
-        if problem is not None:
+        if problem is not None and not _is_of_unlisted_service(value, at, knowledge):
             yield Hit(
                 f"no resource can have the ARN `{value}`: {problem.text}",
                 resource.location or at.location,
@@ -26,6 +27,14 @@ def _check(at: StatementAt, knowledge: Knowledge) -> Iterator[Hit]:
                 persona=None if problem.sure else Persona.AUDITOR,
                 subject=value,
             )
+
+
+def _is_of_unlisted_service(value: str, at: StatementAt, knowledge: Knowledge) -> bool:
+    """Whether the ARN's service is that of the statement's own actions, and not in the catalog: unknown-action says so."""
+    arn = parse_arn(value)
+    if arn is None or knowledge.catalog.service(arn.service) is not None:
+        return False
+    return any(action.lower().startswith(f"{arn.service}:") for action in at.statement.action.values)
 
 
 RULE = Rule(

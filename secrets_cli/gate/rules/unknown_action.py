@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.catalog.look_up import near_actions
@@ -11,6 +12,7 @@ from secrets_cli.gate.mistake import listed, severity_of_too_little
 from secrets_cli.gate.resource_fit import is_wild, known_matching
 from secrets_cli.gate.rule import Hit, OfStatement, Persona, Rule
 from secrets_cli.gate.subject import StatementAt
+from secrets_cli.gate.unlisted_actions import UNLISTED
 from secrets_cli.iam.model import Effect
 from secrets_cli.inputs.found import UNKNOWN
 from secrets_cli.severity import Confidence, Severity
@@ -26,12 +28,20 @@ def _check(at: StatementAt, knowledge: Knowledge) -> Iterator[Hit]:
         for value in dict.fromkeys(action.values)
         if UNKNOWN not in value and value != "*" and not known_matching(value, catalog)
     )
-    if not unknown:
-        return
+    unlisted = tuple(value for value in unknown if value.lower() in UNLISTED)
+    wrong = tuple(value for value in unknown if value not in unlisted)
+    if wrong:
+        yield _hit(at, wrong, knowledge)
+    if unlisted:
+        yield replace(_hit(at, unlisted, knowledge), persona=Persona.AUDITOR, confidence=Confidence.LOW)
+
+
+def _hit(at: StatementAt, unknown: tuple[str, ...], knowledge: Knowledge) -> Hit:
+    action, catalog = at.statement.action, knowledge.catalog
     verb = "denies" if at.statement.effect is Effect.DENY else "grants"
     other = "nothing by it" if len(unknown) == 1 else "nothing by them"
     match = "matches" if len(unknown) == 1 else "match"
-    yield Hit(
+    return Hit(
         f"{listed(unknown)} {match} no known action; {at.named} {verb} {other}",
         action.location or at.location,
         evidence=tuple(_told(value, catalog) for value in unknown),
@@ -45,6 +55,8 @@ def _told(value: str, catalog: Catalog) -> str:
     service = value.partition(":")[0]
     near = () if is_wild(value) else near_actions(catalog, value)
     meant = f"; near it {listed(near)}" if near else ""
+    if value.lower() in UNLISTED:
+        return f"`{value}`: not in catalog {catalog.header.version}, though one of AWS's own policies names it"
     if not is_wild(service) and catalog.service(service) is None:
         return f"`{value}`: no service `{service}` in catalog {catalog.header.version}{meant}"
     return f"`{value}`: nothing in catalog {catalog.header.version} matches it{meant}"
@@ -75,7 +87,8 @@ RULE = Rule(
         "AWS stores a policy with a misspelled or invented action without a word; it just does nothing. In an Allow the"
         " work that needs the action fails when it is deployed; in a Deny (there it is of medium severity) what should be"
         " refused is not. An action that was made after the bundled catalog is reported too, which is why the confidence is"
-        " medium: the evidence names the catalog's version."
+        " medium: the evidence names the catalog's version. Some actions are in no table and named by AWS's own policies"
+        " all the same; those are shown from persona `auditor` on."
     ),
     how_to_fix=(
         "Use the name that the service's page in the Service Authorization Reference gives; `secrets-cli catalog show"

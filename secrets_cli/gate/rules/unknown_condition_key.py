@@ -19,7 +19,9 @@ from secrets_cli.severity import Confidence, Severity
 _PROVIDERS = ("saml", "oidc", "cognito-identity", "graph", "www", "sts")
 _ELSEWHERE = frozenset({"sts", "kms", "ec2", "s3", "ssm", "iot"})
 """Services with keys that their reference pages do not list for every action they come with."""
-_TAGGED = ("requesttag/", "resourcetag/", "tagkeys")
+_UNPUBLISHED = frozenset({"lakeformation:gluearn"})
+"""In no reference, and in AWS's own policies:
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonDataZoneGlueManageAccessRolePolicy.html"""
 
 
 def _check(at: StatementAt, knowledge: Knowledge) -> Iterator[Hit]:
@@ -56,7 +58,8 @@ def _problem(key: str) -> str:
         return f"`{key}` is no condition key: one has the form `service:Name`{_near(key, _all_names())}"
     if prefix.lower() == "aws":
         return _problem_of_global(key, name)
-    if "." in prefix or prefix.lower() in _PROVIDERS or facts_of_key(key) is not UNKNOWN_KEY:
+    elsewhere = "." in prefix or prefix.lower() in _PROVIDERS or key.lower() in _UNPUBLISHED
+    if elsewhere or facts_of_key(key) is not UNKNOWN_KEY:
         return ""
     keys = service_keys(prefix)
     if not keys:
