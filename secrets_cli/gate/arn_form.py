@@ -169,7 +169,9 @@ def _shapes_of(service: str, catalog: Catalog) -> tuple[str, ...]:
 @lru_cache(maxsize=2)
 def _arn_services(catalog: Catalog) -> frozenset[str]:
     """What the catalog's ARNs say for a service; found by reading all of it."""
-    return frozenset(_service_in(shape) for prefix in catalog.services() for shape in shapes_of_service(prefix, catalog))
+    return frozenset(
+        _service_in(shape) for prefix in catalog.services() for shape in shapes_of_service(prefix, catalog)
+    )
 
 
 def _service_in(shape: str) -> str:

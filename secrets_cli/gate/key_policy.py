@@ -35,7 +35,7 @@ class Given:
 
     def of(self, kind: "Kind", knowledge: Knowledge) -> tuple[str, ...]:
         """Those of a kind, sorted."""
-        from secrets_cli.secrets.keys.explain import kind_of_action  # takes a while to load, and few files hold key policies
+        from secrets_cli.secrets.keys.explain import kind_of_action  # few files hold key policies
 
         return tuple(name for name in sorted(self.actions) if kind_of_action(name, knowledge.catalog) is kind)
 

@@ -14,7 +14,7 @@ from secrets_cli.severity import Confidence, Severity
 def _check(policy: PolicyAt, knowledge: Knowledge) -> Iterator[Hit]:
     if not is_key_policy(policy):
         return
-    from secrets_cli.secrets.keys.explain import Kind  # takes a while to load, and few files hold key policies
+    from secrets_cli.secrets.keys.explain import Kind  # few files hold key policies
 
     for value, each in by_principal([one for one in given(policy, knowledge) if one.to.who is Who.ONE]).items():
         managing = next((one for one in each if PUT_POLICY in one.actions), None)

@@ -25,7 +25,7 @@ def _check(policy: PolicyAt, knowledge: Knowledge) -> Iterator[Hit]:
 
 
 def _hit(one: Given, own: str, knowledge: Knowledge) -> Hit:
-    from secrets_cli.secrets.keys.explain import Kind  # takes a while to load, and few files hold key policies
+    from secrets_cli.secrets.keys.explain import Kind  # few files hold key policies
 
     managing, using = one.of(Kind.ADMINISTER, knowledge), one.of(Kind.USE, knowledge)
     managing = tuple(name for name in managing if name != "kms:CreateGrant")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def _check(policy: PolicyAt, knowledge: Knowledge) -> Iterator[Hit]:
     if not is_key_policy(policy):
         return
-    from secrets_cli.secrets.keys.explain import Kind, kind_of_action  # takes a while to load, and few files hold key policies
+    from secrets_cli.secrets.keys.explain import Kind, kind_of_action  # few files hold key policies
 
     for one in opened(policy, knowledge):
         kinds = {kind_of_action(action, knowledge.catalog) for action in one.actions}
