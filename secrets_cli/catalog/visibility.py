@@ -14,7 +14,6 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from secrets_cli.catalog.data_events import ACTIONS_BY_TYPE, EVENT_NAMES, NEVER_LOGGED, SERVICE_TYPES
-from secrets_cli.catalog.events.sources import prefix_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +101,8 @@ def _source(event_source: str) -> str:
 
 def _named_type(event_source: str, event_name: str) -> str | None:
     """The type whose events bear the name, from the service of the source."""
+    from secrets_cli.catalog.events.sources import prefix_of  # with the map of all events, which few who ask need
+
     source = _source(event_source)
     return EVENT_NAMES.get((source, event_name)) or _TYPE_OF_ACTION.get(
         f"{prefix_of(event_source)}:{event_name}".lower()

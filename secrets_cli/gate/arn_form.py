@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from secrets_cli.catalog.catalog import Catalog
+from secrets_cli.gate.arn_services import other_prefixes
 from secrets_cli.gate.resource_fit import ANY_NAME, is_everything, is_wild, meets, shapes_of_service, widened
 from secrets_cli.iam.arn import Arn, parse_arn
 from secrets_cli.inputs.found import UNKNOWN
@@ -88,6 +89,8 @@ def _problem_of_service(arn: Arn, catalog: Catalog) -> str:
         return ""
     if service.lower() != service and catalog.service(service) is not None:
         return f"the service `{service}` is written in small letters, `{service.lower()}`"
+    if other_prefixes(service, catalog):
+        return ""
     known = _arn_services(catalog)
     if service in known:
         return ""
@@ -168,20 +171,16 @@ def _type_of(shape: str) -> str:
 def _shapes_of(service: str, catalog: Catalog) -> tuple[str, ...]:
     """The shapes of ARNs that say this service: most are listed under its prefix, a few under others."""
     own = (shape for shape in shapes_of_service(service, catalog) if _service_in(shape) in (service, ANY_NAME))
-    return tuple(dict.fromkeys((*own, *_by_arn_service(catalog).get(service, ()))))
-
-
-def _arn_services(catalog: Catalog) -> frozenset[str]:
-    return frozenset(_by_arn_service(catalog))
+    others = (shape for prefix in other_prefixes(service, catalog) for shape in shapes_of_service(prefix, catalog))
+    return tuple(dict.fromkeys((*own, *(shape for shape in others if _service_in(shape) == service))))
 
 
 @lru_cache(maxsize=2)
-def _by_arn_service(catalog: Catalog) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for prefix in catalog.services():
-        for shape in shapes_of_service(prefix, catalog):
-            found.setdefault(_service_in(shape), []).append(shape)
-    return {service: tuple(shapes) for service, shapes in found.items()}
+def _arn_services(catalog: Catalog) -> frozenset[str]:
+    """What the catalog's ARNs say for a service; found by reading all of it."""
+    return frozenset(
+        _service_in(shape) for prefix in catalog.services() for shape in shapes_of_service(prefix, catalog)
+    )
 
 
 def _service_in(shape: str) -> str:

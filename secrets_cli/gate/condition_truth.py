@@ -14,7 +14,6 @@ from functools import lru_cache
 from itertools import combinations
 
 from secrets_cli.gate.condition_worlds import CLOCK, CLOCKS, can_fail, can_hold, family_of
-from secrets_cli.iam.contain_values import KeyTerm
 from secrets_cli.iam.model import ConditionTerm, Operator
 from secrets_cli.iam.operator_name import POSITIVE_OF
 from secrets_cli.inputs.found import UNKNOWN
@@ -78,6 +77,8 @@ def is_open(term: ConditionTerm) -> bool:
     """Whether the term's truth rests on something that is not in it."""
     if any(UNKNOWN in text for text in (term.key, *term.values)):
         return True
+    from secrets_cli.iam.contain_values import KeyTerm  # takes a while to load, and many files have no condition
+
     return KeyTerm(term, True).open or any(_is_short_arn(term, value) for value in term.values)
 
 

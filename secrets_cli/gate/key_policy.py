@@ -7,7 +7,7 @@ Source: https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from secrets_cli.gate.condition_truth import Truth, truth_of
 from secrets_cli.gate.knowledge import Knowledge
@@ -16,7 +16,9 @@ from secrets_cli.gate.principals import known_actions, statements_of
 from secrets_cli.gate.subject import StatementAt
 from secrets_cli.iam.model import Effect
 from secrets_cli.inputs.found import UNKNOWN, PolicyAt
-from secrets_cli.secrets.keys.explain import Kind, kind_of_action
+
+if TYPE_CHECKING:
+    from secrets_cli.secrets.keys.explain import Kind
 
 PUT_POLICY: Final = "kms:PutKeyPolicy"
 CREATE_GRANT: Final = "kms:CreateGrant"
@@ -31,8 +33,10 @@ class Given:
     actions: frozenset[str]
     """Known actions of KMS, less what is denied to everybody without a condition; never empty."""
 
-    def of(self, kind: Kind, knowledge: Knowledge) -> tuple[str, ...]:
+    def of(self, kind: "Kind", knowledge: Knowledge) -> tuple[str, ...]:
         """Those of a kind, sorted."""
+        from secrets_cli.secrets.keys.explain import kind_of_action  # few files hold key policies
+
         return tuple(name for name in sorted(self.actions) if kind_of_action(name, knowledge.catalog) is kind)
 
 

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from secrets_cli.errors import MalformedInput
 from secrets_cli.iam.json_text import JsonNode, Places
 from secrets_cli.inputs.comment import Comment
-from secrets_cli.inputs.terraform_comments import terraform_comments
-from secrets_cli.inputs.toml_text import read_toml
 
 
 def comments_with(sign: str, text: str, name: str) -> tuple[Comment, ...]:
@@ -21,6 +19,8 @@ def _comments(text: str, name: str, sign: str) -> tuple[Comment, ...]:
     base = name.lower()
     try:
         if base.endswith(".tf"):
+            from secrets_cli.inputs.terraform_comments import terraform_comments  # so does the reader of Terraform
+
             return terraform_comments(text, name)
         if base.endswith((".yml", ".yaml")):
             from secrets_cli.inputs.yaml_comments import yaml_comments  # PyYAML takes a while to load
@@ -57,6 +57,8 @@ def _toml_comments(text: str, name: str, sign: str) -> Iterator[Comment]:
 
 
 def _said(text: str, name: str) -> JsonNode | None:
+    from secrets_cli.inputs.toml_text import read_toml
+
     try:
         return read_toml(text, name).root
     except MalformedInput:

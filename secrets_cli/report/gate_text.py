@@ -10,17 +10,20 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from secrets_cli.gate.finding import Finding
 from secrets_cli.gate.judgement import Judgement, Unreadable
 from secrets_cli.gate.rule import Rule
-from secrets_cli.gate.widening import NewAccess
 from secrets_cli.inputs.found import Unresolved
 from secrets_cli.report.code_frame import FramedFile
 from secrets_cli.report.gate_counts import counts_line, counts_of, open_findings, scanned_line
 from secrets_cli.report.printable import printable
 from secrets_cli.severity import Severity
 from secrets_cli.wording import how_many
+
+if TYPE_CHECKING:
+    from secrets_cli.gate.widening import NewAccess
 
 _IN_FULL = 3
 """Findings of one rule in one file that are shown in full; the others are named by their place."""
@@ -135,7 +138,7 @@ class GateText:
             yield from self._wrapped(lead, " ".join(paragraph.split()))
             lead = " " * len(lead)
 
-    def _access(self, access: NewAccess) -> Iterator[str]:
+    def _access(self, access: "NewAccess") -> Iterator[str]:
         whose = f" ({access.principal})" if access.principal else ""
         yield from self._wrapped("  ", f"{access.location}{whose}: {access.what}")
 

@@ -6,7 +6,6 @@ from secrets_cli.gate.allowed import is_spoken_of
 from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.rule import Hit, OfPrincipal, Persona, Rule
 from secrets_cli.gate.settings import Access
-from secrets_cli.gate.shared_access import shared_access
 from secrets_cli.gate.subject import Granted, Principal
 from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.severity import Confidence, Severity
@@ -24,6 +23,8 @@ def _check(principal: Principal, knowledge: Knowledge) -> Iterator[Hit]:
 
 
 def _of_one(denied: Access, granted: Granted, principal: Principal, knowledge: Knowledge) -> Iterator[Hit]:
+    from secrets_cli.gate.shared_access import shared_access  # proofs take long to load, and few teams deny access
+
     held = tuple(policy.policy for policy in principal.policies if policy.kind in _HELD)
     found = shared_access(granted.at, denied.policy, held, knowledge.known)
     if found is None:

@@ -8,13 +8,14 @@ from secrets_cli.gate.named import Who
 from secrets_cli.gate.opened import is_key_policy, listed
 from secrets_cli.gate.rule import Hit, OfPolicy, Persona, Rule
 from secrets_cli.inputs.found import PolicyAt
-from secrets_cli.secrets.keys.explain import Kind
 from secrets_cli.severity import Confidence, Severity
 
 
 def _check(policy: PolicyAt, knowledge: Knowledge) -> Iterator[Hit]:
     if not is_key_policy(policy):
         return
+    from secrets_cli.secrets.keys.explain import Kind  # few files hold key policies
+
     for value, each in by_principal([one for one in given(policy, knowledge) if one.to.who is Who.ONE]).items():
         managing = next((one for one in each if PUT_POLICY in one.actions), None)
         using = next((one for one in each if one.of(Kind.USE, knowledge)), None)

@@ -9,7 +9,6 @@ from secrets_cli.gate.named import Who, shown
 from secrets_cli.gate.opened import is_key_policy, listed
 from secrets_cli.gate.rule import Hit, OfPolicy, Persona, Rule
 from secrets_cli.inputs.found import PolicyAt
-from secrets_cli.secrets.keys.explain import Kind
 from secrets_cli.severity import Confidence, Severity
 
 
@@ -26,6 +25,8 @@ def _check(policy: PolicyAt, knowledge: Knowledge) -> Iterator[Hit]:
 
 
 def _hit(one: Given, own: str, knowledge: Knowledge) -> Hit:
+    from secrets_cli.secrets.keys.explain import Kind  # few files hold key policies
+
     managing, using = one.of(Kind.ADMINISTER, knowledge), one.of(Kind.USE, knowledge)
     managing = tuple(name for name in managing if name != "kms:CreateGrant")
     whole = one.to.who is Who.ACCOUNT

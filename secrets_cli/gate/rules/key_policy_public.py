@@ -1,19 +1,24 @@
 """`key-policy-public`: a KMS key that anybody of any AWS account can use."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from secrets_cli.gate.callers import Limit
 from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.opened import can_change, is_key_policy, listed, opened
 from secrets_cli.gate.rule import Hit, OfPolicy, Persona, Rule
 from secrets_cli.inputs.found import PolicyAt
-from secrets_cli.secrets.keys.explain import Kind, kind_of_action
 from secrets_cli.severity import Confidence, Severity
+
+if TYPE_CHECKING:
+    from secrets_cli.secrets.keys.explain import Kind
 
 
 def _check(policy: PolicyAt, knowledge: Knowledge) -> Iterator[Hit]:
     if not is_key_policy(policy):
         return
+    from secrets_cli.secrets.keys.explain import Kind, kind_of_action  # few files hold key policies
+
     for one in opened(policy, knowledge):
         kinds = {kind_of_action(action, knowledge.catalog) for action in one.actions}
         partly = one.limit is Limit.PARTLY
@@ -34,7 +39,9 @@ def _check(policy: PolicyAt, knowledge: Knowledge) -> Iterator[Hit]:
         )
 
 
-def _verbs(kinds: set[Kind]) -> str:
+def _verbs(kinds: "set[Kind]") -> str:
+    from secrets_cli.secrets.keys.explain import Kind
+
     if Kind.ADMINISTER in kinds:
         return "use and manage" if Kind.USE in kinds else "manage"
     return "use" if Kind.USE in kinds else "look at"

@@ -10,8 +10,6 @@ from secrets_cli.gate.principals import statements_of
 from secrets_cli.gate.resource_fit import is_wild
 from secrets_cli.gate.rule import Hit, OfPolicy, Persona, Rule
 from secrets_cli.gate.subject import StatementAt
-from secrets_cli.iam.contain import Contained, contains
-from secrets_cli.iam.equality import denies_as_allows
 from secrets_cli.iam.model import Effect, Element, Statement
 from secrets_cli.iam.pattern import ascii_lower
 from secrets_cli.iam.pattern_relation import covers
@@ -104,8 +102,12 @@ def _begins(wide: str, narrow: str) -> bool:
 def _says_all_of(wide: StatementAt, narrow: StatementAt) -> bool:
     if not _may_say_all_of(wide.statement, narrow.statement):
         return False
+    from secrets_cli.iam.contain import Contained, contains  # takes long to load, and most statements need no proof
+
     old, new = (wide.alone,), (narrow.alone,)
     if wide.statement.effect is Effect.DENY:
+        from secrets_cli.iam.equality import denies_as_allows
+
         return isinstance(contains(denies_as_allows(old), denies_as_allows(new)), Contained)
     return isinstance(contains(old, new), Contained)
 

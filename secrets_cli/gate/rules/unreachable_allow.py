@@ -9,8 +9,6 @@ from secrets_cli.gate.mistake import listed
 from secrets_cli.gate.principals import known_actions, statements_of
 from secrets_cli.gate.rule import Hit, OfPrincipal, Persona, Rule
 from secrets_cli.gate.subject import Principal, StatementAt
-from secrets_cli.iam.contain import Contained, contains
-from secrets_cli.iam.difference import grants_something
 from secrets_cli.iam.model import Effect, Policy, Statement
 from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.inputs.found import UNKNOWN
@@ -45,7 +43,12 @@ def _holds_unknown(statement: Statement) -> bool:
 def _judged(at: StatementAt, denies: Sequence[StatementAt], knowledge: Knowledge) -> Iterator[Hit]:
     actions = known_actions(at.statement.action, knowledge.catalog)
     touching = [deny for deny in denies if actions & known_actions(deny.statement.action, knowledge.catalog)]
-    if not touching or not grants_something((at.alone,)):
+    if not touching:
+        return
+    from secrets_cli.iam.contain import Contained, contains  # takes long to load, and few statements need a proof
+    from secrets_cli.iam.difference import grants_something
+
+    if not grants_something((at.alone,)):
         return
     policies = (at.alone, *(_unconditional(deny) for deny in touching))
     if isinstance(contains((), policies), Contained):
