@@ -13,12 +13,12 @@ import json
 import random
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from secrets_cli.catalog.load import load_catalog
-from secrets_cli.catalog.managed_policies import managed_arns, managed_header, managed_policy
+from secrets_cli.catalog.managed_policies import managed_arns, managed_policy
 from secrets_cli.gate.engine import judge
 from secrets_cli.gate.finding import Finding
 from secrets_cli.gate.knowledge import Knowledge

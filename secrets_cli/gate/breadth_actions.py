@@ -204,7 +204,8 @@ def makes_only_new(action: str, catalog: Catalog) -> bool:
     required = {one.type for one in found.resources if one.required} or {one.type for one in found.resources}
     noun = made["noun"].lower().removesuffix("s")
     return all(
-        _letters(kind.name) == noun and all(arn.endswith(("Id}", "/*", ":*")) and "Name}" not in arn for arn in kind.arns)
+        _letters(kind.name) == noun
+        and all(arn.endswith(("Id}", "/*", ":*")) and "Name}" not in arn for arn in kind.arns)
         for kind in kinds
         if kind.name in required
     )
