@@ -1,4 +1,4 @@
-"""What the gate's default persona says of AWS managed policies drawn by a seed, for reading by hand; and what the reading came to.
+"""What the gate's default persona says of AWS managed policies drawn by a seed; and what reading it came to.
 
 `python -m scripts.gate_managed_sample --seed 2026 --count 100` prints every finding with its statement, so that it can be
 read. Verdicts are written by hand into docs/gate-managed-sample.json; `--report` writes the page docs/gate-managed-sample.md

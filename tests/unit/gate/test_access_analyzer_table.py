@@ -9,7 +9,7 @@ from secrets_cli.gate.registry import RULES
 
 NUMBER = 151
 """Of checks, as the page says."""
-ELSEWHERE = {"CheckAccessNotGranted", "CheckNoPublicAccess", "UnusedPermission", "external"}
+ELSEWHERE = {"CheckNoPublicAccess", "external"}
 """What else Access Analyzer has: custom policy checks, and findings of its analyzers."""
 
 
