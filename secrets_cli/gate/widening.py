@@ -6,6 +6,7 @@ any other finding where the base has none of the same fingerprint, nor one of th
 cannot be decided is neither passed nor blamed: it is unresolved.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,6 +42,9 @@ NOT_ABOUT_ACCESS: Final = frozenset(
     }
 )
 """Rules that speak of statements and not of what they grant: a change that takes access away may well bring such a finding."""
+
+
+_NUMBERED = re.compile(r"\bstatement \d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +127,21 @@ class _Before:
         self._files = files
         self._fingerprints = {one.fingerprint for one in base.findings}
         self._words = Counter(
-            (one.rule, files.of_base(one.location.file), one.principal, one.message) for one in base.findings
+            (one.rule, files.of_base(one.location.file), one.principal, _words(one)) for one in base.findings
         )
 
     def has(self, finding: Finding) -> bool:
         """Whether the base has the same finding; one of the same words is counted off."""
-        words = (finding.rule, self._files.former(finding.location.file), finding.principal, finding.message)
+        words = (finding.rule, self._files.former(finding.location.file), finding.principal, _words(finding))
         there = self._words[words] > 0
         if there:
             self._words[words] -= 1
         return there or finding.fingerprint in self._fingerprints
+
+
+def _words(finding: Finding) -> str:
+    """The message without the numbers of statements, which change where one is added above."""
+    return _NUMBERED.sub("statement", finding.message)
 
 
 @dataclass(frozen=True, slots=True)
