@@ -17,6 +17,8 @@ from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.pairing import Files, pairs_of
 from secrets_cli.gate.rule import ByEngine, OfFunction, Rule
 from secrets_cli.gate.settings import Folders
+from secrets_cli.gate.suppression import Suppression
+from secrets_cli.gate.suppressions import suppressions_in
 from secrets_cli.gate.widened import Newness, Sources, Widened, widened_statements
 from secrets_cli.gate.written import written_in
 from secrets_cli.iam.location import Location
@@ -85,6 +87,8 @@ class NewInHead:
     """What is newly unknown, and what could not be decided of findings."""
     known: int
     """How many findings of the head are left out, as they are not new."""
+    suppressions: tuple[Suppression, ...] = ()
+    """Those that stand in files of the head and did not in the base: whoever reviews the change should see them."""
 
 
 def new_in_head(
@@ -105,6 +109,7 @@ def new_in_head(
         tuple(sorted(_accesses(widened.values()), key=lambda one: _place(one.location))),
         tuple(dict.fromkeys((*_newly_unknown(base, head, files), *undecided))),
         len(head.findings) - len(findings),
+        tuple(_new_suppressions(base, head, files, [rule.id for rule in rules])),
     )
 
 
@@ -178,6 +183,24 @@ class _Sorting:
     def undecided(self, finding: Finding) -> Unresolved:
         why = next(one.what for one in self._about(finding) if one.newness is Newness.UNDECIDED)
         return Unresolved(finding.location, f"whether this is new is not decided ({finding.rule}): {why}")
+
+
+def _new_suppressions(base: Side, head: Side, files: Files, rule_ids: Sequence[str]) -> Iterator[Suppression]:
+    before = Counter(
+        (files.of_base(name), one.rules, one.until, one.reason)
+        for name, text in base.texts.items()
+        for one in suppressions_in(text, name, rule_ids)
+        if isinstance(one, Suppression)
+    )
+    for name, text in sorted(head.texts.items()):
+        for one in suppressions_in(text, name, rule_ids):
+            if not isinstance(one, Suppression):
+                continue
+            key = (files.former(name), one.rules, one.until, one.reason)
+            if before[key] > 0:
+                before[key] -= 1
+            else:
+                yield one
 
 
 def _accesses(widened: Iterable[Widened]) -> Iterator[NewAccess]:
