@@ -56,6 +56,7 @@ def only_new(
         unresolved=new.unresolved,
         access=new.access,
         known=new.known,
+        new_suppressions=new.suppressions,
         base=base.commit,
     )
 

@@ -111,6 +111,9 @@ class Session:
             f" {how_many(new.known, 'finding')} known before",
             self.ask.quiet,
         )
+        for one in new.new_suppressions:
+            until = one.until.isoformat()
+            hint(f"new suppression: {one.location}: {', '.join(one.rules)} until {until}: {one.reason}", self.ask.quiet)
         return new
 
     def baseline(self) -> Baseline | None:

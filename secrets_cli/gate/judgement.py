@@ -14,6 +14,7 @@ from secrets_cli.inputs.read_tree import Passed, ReadFile, ReadTree, Unreadable
 from secrets_cli.severity import Severity
 
 if TYPE_CHECKING:
+    from secrets_cli.gate.suppression import Suppression
     from secrets_cli.gate.widening import NewAccess
 
 __all__ = ["Judgement", "Passed", "Scanned", "Unreadable", "findings_of", "judge_all", "judgement_of"]
@@ -55,6 +56,8 @@ class Judgement:
 
     access: "tuple[NewAccess, ...]" = ()
     """Compared with a base: all access that is new, whether or not a finding speaks of it."""
+    new_suppressions: "tuple[Suppression, ...]" = ()
+    """Compared with a base: those that stand in files now and did not then."""
     known: int = 0
     """Compared with a base: how many findings are left out, as the base has them."""
     base: str = ""

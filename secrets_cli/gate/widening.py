@@ -6,6 +6,7 @@ any other finding where the base has none of the same fingerprint, nor one of th
 cannot be decided is neither passed nor blamed: it is unresolved.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,8 @@ from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.pairing import Files, pairs_of
 from secrets_cli.gate.rule import ByEngine, OfFunction, Rule
 from secrets_cli.gate.settings import Folders
+from secrets_cli.gate.suppression import Suppression
+from secrets_cli.gate.suppressions import suppressions_in
 from secrets_cli.gate.widened import Newness, Sources, Widened, widened_statements
 from secrets_cli.gate.written import written_in
 from secrets_cli.iam.location import Location
@@ -41,6 +44,9 @@ NOT_ABOUT_ACCESS: Final = frozenset(
     }
 )
 """Rules that speak of statements and not of what they grant: a change that takes access away may well bring such a finding."""
+
+
+_NUMBERED = re.compile(r"\bstatement \d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,8 @@ class NewInHead:
     """What is newly unknown, and what could not be decided of findings."""
     known: int
     """How many findings of the head are left out, as they are not new."""
+    suppressions: tuple[Suppression, ...] = ()
+    """Those that stand in files of the head and did not in the base: whoever reviews the change should see them."""
 
 
 def new_in_head(
@@ -101,6 +109,7 @@ def new_in_head(
         tuple(sorted(_accesses(widened.values()), key=lambda one: _place(one.location))),
         tuple(dict.fromkeys((*_newly_unknown(base, head, files), *undecided))),
         len(head.findings) - len(findings),
+        tuple(_new_suppressions(base, head, files, [rule.id for rule in rules])),
     )
 
 
@@ -123,16 +132,21 @@ class _Before:
         self._files = files
         self._fingerprints = {one.fingerprint for one in base.findings}
         self._words = Counter(
-            (one.rule, files.of_base(one.location.file), one.principal, one.message) for one in base.findings
+            (one.rule, files.of_base(one.location.file), one.principal, _words(one)) for one in base.findings
         )
 
     def has(self, finding: Finding) -> bool:
         """Whether the base has the same finding; one of the same words is counted off."""
-        words = (finding.rule, self._files.former(finding.location.file), finding.principal, finding.message)
+        words = (finding.rule, self._files.former(finding.location.file), finding.principal, _words(finding))
         there = self._words[words] > 0
         if there:
             self._words[words] -= 1
         return there or finding.fingerprint in self._fingerprints
+
+
+def _words(finding: Finding) -> str:
+    """The message without the numbers of statements, which change where one is added above."""
+    return _NUMBERED.sub("statement", finding.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +183,24 @@ class _Sorting:
     def undecided(self, finding: Finding) -> Unresolved:
         why = next(one.what for one in self._about(finding) if one.newness is Newness.UNDECIDED)
         return Unresolved(finding.location, f"whether this is new is not decided ({finding.rule}): {why}")
+
+
+def _new_suppressions(base: Side, head: Side, files: Files, rule_ids: Sequence[str]) -> Iterator[Suppression]:
+    before = Counter(
+        (files.of_base(name), one.rules, one.until, one.reason)
+        for name, text in base.texts.items()
+        for one in suppressions_in(text, name, rule_ids)
+        if isinstance(one, Suppression)
+    )
+    for name, text in sorted(head.texts.items()):
+        for one in suppressions_in(text, name, rule_ids):
+            if not isinstance(one, Suppression):
+                continue
+            key = (files.former(name), one.rules, one.until, one.reason)
+            if before[key] > 0:
+                before[key] -= 1
+            else:
+                yield one
 
 
 def _accesses(widened: Iterable[Widened]) -> Iterator[NewAccess]:

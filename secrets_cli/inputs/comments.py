@@ -42,7 +42,7 @@ def _toml_comments(text: str, name: str, sign: str) -> Iterator[Comment]:
     strings are part of what it says.
     """
     places = Places(text, name)
-    whole = _said(text, name)
+    whole = read_toml(text, name).root
     lines = text.split("\n")
     for found in re.finditer(rf"#[ \t]*(?=({re.escape(sign)}[^\r\n]*))", text):
         start, end = found.span(1)

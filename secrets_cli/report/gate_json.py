@@ -51,6 +51,10 @@ def _compared(judgement: Judgement) -> dict[str, JsonValue]:
             }
             for one in judgement.access
         ],
+        "new_suppressions": [
+            {**_place(one.location), "rules": list(one.rules), "until": one.until.isoformat(), "reason": one.reason}
+            for one in judgement.new_suppressions
+        ],
     }
 
 

@@ -1,5 +1,6 @@
 """`gate --diff`: a history made here; only widening is told, with a witness."""
 
+import datetime
 import json
 import os
 import subprocess
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from tests.conftest import RunCli
@@ -145,6 +147,21 @@ def test_the_configuration_is_the_base_s(cli: RunCli, git: Git) -> None:
     commit(git, app_json=policy(WIDE | {"Sid": "Other"}))
     Path("app.json").write_text(policy(WIDE, READ), encoding="utf-8")
     assert "full-admin" not in {one["rule"] for one in told(cli)["findings"]}
+
+
+def test_new_suppressions_are_named(cli: RunCli, git: Git, checkout: Path) -> None:
+    day = (datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=100)).isoformat()
+    comment = f'# secrets-cli: ignore[full-admin] until={day} reason="until the migration is over"'
+    text = "Version: '2012-10-17'\nStatement:\n  - Effect: Allow{}\n    Action: '*'\n    Resource: '*'\n"
+    commit(git, old_yml=text.format(f" {comment}"), app_json=policy(READ))
+    git("checkout", "--quiet", "-b", "change")
+    commit(git, old_yml="# moved\n" + text.format(f" {comment}"), new_yml=text.format(f" {comment}"))
+    result = told(cli)
+    (new,) = result["compared"]["new_suppressions"]
+    assert (new["file"], new["line"], new["rules"]) == ("new.yml", 3, ["full-admin"])
+    assert "new suppression: new.yml:3:19: full-admin until" in result["err"]
+    schema = json.loads((checkout / "docs/schemas/gate-1.json").read_text(encoding="utf-8"))
+    jsonschema.validate({name: value for name, value in result.items() if name not in ("code", "err")}, schema)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,8 @@
 """The configuration: what it may say, and what each setting does."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from secrets_cli.catalog.load import load_catalog
@@ -15,6 +18,7 @@ from secrets_cli.gate.persona import Persona
 from secrets_cli.gate.registry import RULES
 from secrets_cli.gate.required import KnownBoundary, without_required_boundary
 from secrets_cli.gate.settings import Folders, Settings
+from secrets_cli.gate.suppression import RefusedSuppression
 from secrets_cli.iam.parse import parse_policy
 from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.inputs.any_file import read_any
@@ -286,3 +290,11 @@ def test_a_boundary_with_known_content_is_resolved() -> None:
 def test_a_role_in_an_excepted_file_needs_none() -> None:
     bad = examples_of("required-by-team")["bad.yml"]
     assert boundary_findings(bad, 'except-paths = ["template.yml"]\n') == []
+
+
+def test_the_configurations_in_the_documentation_hold(checkout: Path) -> None:
+    page = (checkout / "docs/gate-working.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) >= 2
+    for block in blocks:
+        assert not [one for one in settings(block).suppressions if isinstance(one, RefusedSuppression)]
