@@ -116,7 +116,12 @@ def _cost(
 
 def _types(pattern: str, actions: Sequence[str], catalog: Catalog) -> tuple[str, ...]:
     kinds = (kind for action in actions for kind in catalog.resource_types(action) or ())
-    return tuple(sorted({kind.name for kind in kinds if any(overlaps(pattern, one) for one in kind.patterns)}))
+    return tuple(sorted({kind.name for kind in kinds if any(_reaches(pattern, one) for one in kind.patterns)}))
+
+
+def _reaches(pattern: str, of_type: str) -> bool:
+    """Field by field: a placeholder of a type stays within its field of the ARN."""
+    return all(overlaps(one, other) for one, other in zip(pattern.split(":", 5), of_type.split(":", 5), strict=False))
 
 
 def _takes(action: str, resource: str, catalog: Catalog) -> bool:

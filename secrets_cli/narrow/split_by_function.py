@@ -7,7 +7,7 @@ role: so the policies together grant what the unsplit policy grants, which is pr
 
 Which sessions are a function's: where configurations are given, those named after their functions; else each one whose name
 could be a function's (`CreateFunction` allows letters, digits, hyphens and underscores) and is not made by a tool. All other
-sessions - people, other services - share one policy, `other-sessions`.
+sessions - people, other services - share one policy, `other-sessions`; a role none of whose calls counts has that one alone.
 
 Sources: https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html (the credentials of a function are
 of a session of its execution role), https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html (names).
@@ -115,7 +115,7 @@ def split_by_function(ask: Ask, whole: Narrowing, catalog: Catalog) -> Split:
     named = frozenset(c.function for c in own if c.function)
     functions = named or frozenset(name for name in seen if could_be_function(name))
     parts = [_part(ask, name, True, (name,), seen, catalog) for name in sorted(functions)]
-    if others := seen - functions:
+    if (others := seen - functions) or not parts:
         parts.append(_part(ask, _free_name(functions), False, sorted(others), seen, catalog))
     return Split(tuple(parts), _union(whole, parts, catalog), tuple(_notes(whole, parts, own, bool(named))))
 

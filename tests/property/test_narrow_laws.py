@@ -12,6 +12,11 @@ from secrets_cli.iam.contain import Contained
 from secrets_cli.iam.evaluate import Verdict, evaluate
 from secrets_cli.iam.model import Policy
 from secrets_cli.iam.request import PolicySet, Request
+from secrets_cli.narrow.generalize import Rule
+from secrets_cli.narrow.narrow import Ask, narrow
+from secrets_cli.narrow.narrowing import Narrowing
+from secrets_cli.narrow.split_by_function import UnionVerdict, split_by_function
+from secrets_cli.narrow.style import Style
 from secrets_cli.usage.usage import Use
 from tests.unit.narrow.cases import ROLE, narrowed, policy, usage_of, use
 
@@ -66,6 +71,7 @@ CATALOG = _some_services()
 
 PRESENT = st.lists(statements(), min_size=1, max_size=4).map(lambda many: policy(*many))
 USES = st.lists(st.sampled_from(REQUESTS), max_size=12, unique=True).map(lambda many: [use(*one) for one in many])
+STYLES = st.sampled_from(Style)
 
 
 def allows(policies: tuple[Policy, ...], action: str, resource: str) -> bool:
@@ -74,18 +80,18 @@ def allows(policies: tuple[Policy, ...], action: str, resource: str) -> bool:
 
 
 @settings(deadline=None, max_examples=80)
-@given(PRESENT, USES)
-def test_it_never_allows_what_the_present_policy_does_not(present: Policy, uses: list[Use]) -> None:
-    result = narrowed(usage_of(*uses), present, catalog=CATALOG)
+@given(PRESENT, USES, STYLES)
+def test_it_never_allows_what_the_present_policy_does_not(present: Policy, uses: list[Use], style: Style) -> None:
+    result = narrowed(usage_of(*uses), present, catalog=CATALOG, compact=style is Style.COMPACT)
     assert isinstance(result.proof.contained, Contained)
     for action, resource in REQUESTS:
         assert allows((present,), action, resource) or not allows(result.policies, action, resource)
 
 
 @settings(deadline=None, max_examples=80)
-@given(PRESENT, USES)
-def test_it_allows_each_use_that_the_present_policy_allows(present: Policy, uses: list[Use]) -> None:
-    result = narrowed(usage_of(*uses), present, catalog=CATALOG)
+@given(PRESENT, USES, STYLES)
+def test_it_allows_each_use_that_the_present_policy_allows(present: Policy, uses: list[Use], style: Style) -> None:
+    result = narrowed(usage_of(*uses), present, catalog=CATALOG, compact=style is Style.COMPACT)
     refused = {(d.action, d.resource) for d in result.proof.denied}
     for seen in uses:
         if allows((present,), seen.action, seen.resource):
@@ -116,3 +122,24 @@ def test_compact_means_no_more_and_no_less_of_what_is_known(present: Policy, use
     assert isinstance(compact.proof.contained, Contained)
     for action, resource in REQUESTS:
         assert allows(exact.policies, action, resource) == allows(compact.policies, action, resource)
+
+
+SESSIONS = ["orders", "thumbs", "ann@example.com"]
+SESSION_USES = st.lists(st.tuples(st.sampled_from(REQUESTS), st.sampled_from(SESSIONS)), max_size=12, unique=True).map(
+    lambda many: [use(*request, session=session) for request, session in many]
+)
+
+
+@settings(deadline=None, max_examples=80)
+@given(PRESENT, SESSION_USES, st.sampled_from(Rule))
+def test_a_split_grants_together_what_the_unsplit_policy_grants(present: Policy, uses: list[Use], rule: Rule) -> None:
+    ask = Ask(ROLE, (present,), usage_of(*uses), rule=rule)
+    whole = narrow(ask, CATALOG)
+    assert isinstance(whole, Narrowing)
+    found = split_by_function(ask, whole, CATALOG)
+    assert found.union.verdict is UnionVerdict.EQUAL
+    for action, resource in REQUESTS if uses else ():
+        by_part = [allows(part.narrowing.policies, action, resource) for part in found.parts]
+        assert any(by_part) == allows(whole.policies, action, resource)
+    for part in found.parts:
+        assert isinstance(part.narrowing.proof.contained, Contained)

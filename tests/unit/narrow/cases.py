@@ -27,12 +27,13 @@ def use(
     condition: tuple[ConditionTerm, ...] = (),
     count: int = 3,
     unscoped: str = "",
+    session: str = "orders-dev",
 ) -> Use:
     """A use of one action, three times over a day."""
     service, _, name = action.partition(":")
     return Use(
         principal=principal,
-        session_name="orders-dev",
+        session_name=session,
         event_source=f"{service}.amazonaws.com",
         event_name=name,
         action=action,
