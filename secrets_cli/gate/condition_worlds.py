@@ -16,7 +16,6 @@ from functools import lru_cache
 from secrets_cli.gate.condition_keys import KeyFacts, KeyType, facts_of_key
 from secrets_cli.iam.classes import Budget, OutOfBudget
 from secrets_cli.iam.condition import TermTest, compile_term
-from secrets_cli.iam.contain_values import Intractable, KeyTerm, representatives
 from secrets_cli.iam.instant import parse_instant
 from secrets_cli.iam.model import ConditionTerm, Operator, Quantifier
 from secrets_cli.iam.network import parse_network
@@ -36,6 +35,8 @@ _STEPS = 20_000
 
 def can_hold(terms: Sequence[ConditionTerm], today: datetime.date) -> bool:
     """Whether terms on one key, none of them open, can all hold in one request; True where it is not known."""
+    from secrets_cli.iam.contain_values import Intractable  # takes a while to load, and many files have no condition
+
     try:
         return _Cases(tuple(terms), today).some_holds()
     except (Intractable, OutOfBudget):
@@ -46,6 +47,8 @@ def can_hold(terms: Sequence[ConditionTerm], today: datetime.date) -> bool:
 def can_fail(term: ConditionTerm, today: datetime.date, present: bool = False) -> bool:
     """Whether a term that is not open can be false in a request, with `present` in one that has the key; True where it is
     not known."""
+    from secrets_cli.iam.contain_values import Intractable  # takes a while to load, and many files have no condition
+
     try:
         return _Cases((term,), today).some_fails(present)
     except (Intractable, OutOfBudget):
@@ -127,6 +130,8 @@ def _needs_all(operator: Operator) -> bool:
 
 def _values(terms: Sequence[ConditionTerm], facts: KeyFacts, key: str, today: datetime.date) -> tuple[str, ...]:
     """At least one value of every class that the terms tell apart and that the key can hold."""
+    from secrets_cli.iam.contain_values import KeyTerm, representatives
+
     found, _ = representatives([KeyTerm(term, True) for term in terms], Budget(_STEPS))
     if key in CLOCKS or key == ISSUED:
         start = datetime.datetime.combine(today, datetime.time(), datetime.UTC)
