@@ -41,6 +41,8 @@ def _toml_comments(text: str, name: str, sign: str) -> Iterator[Comment]:
     The standard library's reader keeps no tokens. A comment is what can be replaced without changing what the text says; all
     strings are part of what it says.
     """
+    from secrets_cli.inputs.toml_text import read_toml
+
     places = Places(text, name)
     whole = read_toml(text, name).root
     lines = text.split("\n")
