@@ -46,7 +46,10 @@ def narrow_command(
     ],
     function_config: Annotated[
         list[Path] | None,
-        typer.Option("--function-config", help="Output of `aws lambda get-function-configuration`. Repeatable."),
+        typer.Option(
+            "--function-config",
+            help="What `aws lambda` prints of its functions and event sources, as JSON. Repeatable.",
+        ),
     ] = None,
     drop_invisible: Annotated[
         list[str] | None,
@@ -81,6 +84,13 @@ def narrow_command(
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write the policies and the report to this folder.")] = None,
+    zappa_settings: Annotated[
+        Path | None, typer.Option("--zappa-settings", help="The project's settings: keeps what Zappa itself does.")
+    ] = None,
+    stage: Annotated[
+        str | None,
+        typer.Option("--stage", metavar="NAME", help="The stage of the Zappa settings. Default: those of the role."),
+    ] = None,
     format_: FormatOption = OutputFormat.TEXT,
     quiet: QuietOption = False,
     no_color: NoColorOption = False,
@@ -92,9 +102,9 @@ def narrow_command(
     written. Exit 20: proof failed. Exit 21: undecided, or evidence is missing.
     """
     from secrets_cli.catalog.load import load_catalog
-    from secrets_cli.cli.reading import policies_in, read_text
+    from secrets_cli.cli.function_configurations import configurations_in
+    from secrets_cli.cli.reading import policies_in
     from secrets_cli.cli.scanning import asked_window, scan_with_progress
-    from secrets_cli.narrow.configuration import parse_configuration
     from secrets_cli.narrow.narrow import Ask, narrow
     from secrets_cli.narrow.narrowing import Blocked
 
@@ -103,7 +113,7 @@ def narrow_command(
     ask = Ask(
         principal=principal,
         policies=policies_in(policy),
-        configurations=tuple(parse_configuration(read_text(path), str(path)) for path in function_config or ()),
+        configurations=configurations_in(function_config or (), zappa_settings, stage, principal),
         usage=scan_with_progress(logs, frozenset({principal}), quiet=quiet, window=window),
         drop_invisible=frozenset(name.lower() for name in drop_invisible or ()),
         accepted_gaps=frozenset(accept_gap or ()),

@@ -281,6 +281,9 @@ def _warnings(ask: Ask, present: tuple[Policy, ...], gaps: tuple[Gap, ...], cata
     for configuration in ask.configurations:
         if configuration not in _own(ask):
             yield f"`{configuration.name}` is left out: its function runs as `{configuration.role}`"
+        else:
+            for what in configuration.not_understood:
+                yield f"`{configuration.name}`: what {what} needs is not known, so nothing is kept for it"
     functions = {configuration.function for configuration in _own(ask)} - {""}
     others = sorted({use.session_name for use in ask.usage.uses if use.principal == ask.principal} - functions - {""})
     if functions and others:

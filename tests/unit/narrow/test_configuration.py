@@ -5,7 +5,7 @@ import json
 import pytest
 
 from secrets_cli.errors import MalformedInput
-from secrets_cli.narrow.configuration import parse_configuration
+from secrets_cli.narrow.configuration import ImpliedGrant, parse_configurations
 
 FUNCTION = {
     "FunctionName": "orders-dev",
@@ -16,7 +16,12 @@ LOG_GROUP = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/orders-de
 
 
 def implied(**extra: object) -> set[tuple[str, str]]:
-    return {(g.action, g.resource) for g in parse_configuration(json.dumps(FUNCTION | extra), "f.json").implied}
+    return {(g.action, g.resource) for g in grants_of(FUNCTION | extra)}
+
+
+def grants_of(document: object) -> list[ImpliedGrant]:
+    """All grants of the configurations in one document."""
+    return [g for c in parse_configurations(json.dumps(document), "f.json") for g in c.implied]
 
 
 def test_the_log_group_is_always_implied() -> None:
@@ -42,7 +47,7 @@ def test_tracing_a_dead_letter_queue_and_a_key() -> None:
 
 def test_a_file_system_is_scoped_by_its_access_point() -> None:
     point = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-1"
-    grants = parse_configuration(json.dumps(FUNCTION | {"FileSystemConfigs": [{"Arn": point}]}), "f.json").implied
+    grants = grants_of(FUNCTION | {"FileSystemConfigs": [{"Arn": point}]})
     mount = next(g for g in grants if g.action == "elasticfilesystem:ClientMount")
     assert mount.resource == "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/*"
     assert mount.conditions[0].key == "elasticfilesystem:AccessPointArn"
@@ -52,17 +57,16 @@ def test_a_file_system_is_scoped_by_its_access_point() -> None:
 def test_event_sources_and_destinations() -> None:
     queue, topic = "arn:aws:sqs:eu-west-1:123456789012:in", "arn:aws:sns:eu-west-1:123456789012:failed"
     mapping = {"EventSourceArn": queue, "DestinationConfig": {"OnFailure": {"Destination": topic}}}
-    grants = parse_configuration(json.dumps({"EventSourceMappings": [mapping]}), "m.json").implied
-    found = {(g.action, g.resource) for g in grants}
+    found = {(g.action, g.resource) for g in grants_of({"EventSourceMappings": [mapping]})}
     assert {("sqs:ReceiveMessage", queue), ("sqs:DeleteMessage", queue), ("sns:Publish", topic)} <= found
 
 
 def test_get_function_is_unwrapped() -> None:
-    assert parse_configuration(json.dumps({"Configuration": FUNCTION, "Code": {}}), "f.json").implied
+    assert grants_of({"Configuration": FUNCTION, "Code": {}})
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"FunctionName": "x"}', "{", "[" * 100_000])
 def test_anything_else_is_refused_with_its_name(text: str) -> None:
     with pytest.raises(MalformedInput, match=r"f\.json") as caught:
-        parse_configuration(text, "f.json")
+        parse_configurations(text, "f.json")
     assert caught.value.help
