@@ -91,6 +91,14 @@ def narrow_command(
         str | None,
         typer.Option("--stage", metavar="NAME", help="The stage of the Zappa settings. Default: those of the role."),
     ] = None,
+    keep: Annotated[
+        list[Path] | None,
+        typer.Option("--keep", help="A list of grants that stay though never called, with reasons. Repeatable."),
+    ] = None,
+    never: Annotated[
+        list[Path] | None,
+        typer.Option("--never", help="A list of grants that go though used, with reasons. Repeatable."),
+    ] = None,
     format_: FormatOption = OutputFormat.TEXT,
     quiet: QuietOption = False,
     no_color: NoColorOption = False,
@@ -105,6 +113,7 @@ def narrow_command(
     from secrets_cli.cli.function_configurations import configurations_in
     from secrets_cli.cli.reading import policies_in
     from secrets_cli.cli.scanning import asked_window, scan_with_progress
+    from secrets_cli.cli.word_files import word_lists_in
     from secrets_cli.narrow.narrow import Ask, narrow
     from secrets_cli.narrow.narrowing import Blocked
 
@@ -119,6 +128,7 @@ def narrow_command(
         accepted_gaps=frozenset(accept_gap or ()),
         compact=compact,
         rule=generalize,
+        words=word_lists_in(keep or (), never or (), catalog),
     )
     result = narrow(ask, catalog)
     measure = _measure(ask, holdout, logs, window, catalog, quiet=quiet) if holdout else None

@@ -17,6 +17,15 @@ from functools import partial
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.iam.model import ConditionTerm, Policy, Statement
 from secrets_cli.iam.size import MANAGED_POLICIES_QUOTA
+from secrets_cli.narrow.by_word import (
+    Parted,
+    as_exact_where_forbidden,
+    is_free_of,
+    kept_by_word,
+    kept_nothing,
+    parted,
+    without,
+)
 from secrets_cli.narrow.compact import compacted
 from secrets_cli.narrow.configuration import Configuration, ImpliedGrant
 from secrets_cli.narrow.gaps import blocking, gaps_of, unused_acceptances
@@ -34,6 +43,7 @@ from secrets_cli.narrow.narrowing import (
     KeptGrant,
     Narrowing,
     NarrowingResult,
+    NeverGranted,
     Origin,
     RemovedAction,
     StatementEvidence,
@@ -42,6 +52,7 @@ from secrets_cli.narrow.observed import ObservedRequest, denied_events, late_res
 from secrets_cli.narrow.present import deny_statements, scopes_of
 from secrets_cli.narrow.prove import ToProve, prove
 from secrets_cli.narrow.statements import NamedGroup, as_2012, packed, statement_of
+from secrets_cli.narrow.word_lists import Word, WordLists, checked
 from secrets_cli.usage.usage import Usage
 from secrets_cli.wording import how_many
 
@@ -64,24 +75,33 @@ class Ask:
     """Write wildcards where they match nothing else that is known."""
     rule: Rule = Rule.PREFIX
     """How resources are generalised."""
+    words: WordLists = field(default_factory=WordLists)
+    """What stays or goes whatever the logs show."""
 
 
 def narrow(ask: Ask, catalog: Catalog) -> NarrowingResult:
-    """The narrowing of `ask.principal`, or what blocks it."""
+    """The narrowing of `ask.principal`, or what blocks it.
+
+    Raises ConfigurationError where the word lists name an unknown action, contradict each other, or take a part only out of a
+    resource.
+    """
+    words = checked(ask.words, catalog)
     gaps = gaps_of(ask.usage, ask.principal, ask.policies, ask.accepted_gaps)
     if ask.principal not in ask.usage.principals:
         return Blocked(ask.principal, f"`{ask.principal}` never appears in the logs", gaps, _near(ask))
     if standing := blocking(gaps):
         return Blocked(ask.principal, f"{how_many(len(standing), 'gap')} in the evidence", gaps)
     present = tuple(as_2012(policy) for policy in ask.policies)
-    requests = observed_requests(ask.usage.uses, ask.principal)
+    requests = parted(observed_requests(ask.usage.uses, ask.principal), words.never, catalog)
     before = granted_actions(present, catalog)
-    seen = frozenset(request.action for request in requests)
-    invisible = invisible_actions(before, seen, ask.usage.coverage.data_event_types, ask.drop_invisible, catalog)
+    invisible = invisible_actions(
+        before, requests.seen, ask.usage.coverage.data_event_types, ask.drop_invisible, catalog
+    )
     implied = tuple(grant for configuration in _own(ask) for grant in configuration.implied)
     grants = (
-        *_used(requests, present, catalog, ask.rule),
+        *_used(requests.allowed, present, catalog, ask),
         *_implied(implied, present, catalog),
+        *kept_by_word(words.keep, present, catalog),
         *kept_invisible(invisible, present, implied, catalog),
     )
     return _result(ask, present, before, requests, invisible, grants, gaps, catalog)
@@ -91,38 +111,43 @@ def _result(
     ask: Ask,
     present: tuple[Policy, ...],
     before: tuple[GrantedAction, ...],
-    requests: tuple[ObservedRequest, ...],
+    requests: Parted,
     invisible: tuple[InvisibleAction, ...],
-    grants: Sequence[KeptGrant],
+    all_grants: Sequence[KeptGrant],
     gaps: tuple[Gap, ...],
     catalog: Catalog,
 ) -> Narrowing:
+    grants, taken = without(all_grants, ask.words.never, catalog)
+    never = tuple(sorted((*requests.taken, *taken), key=lambda one: (one.action, one.resource)))
     denies = _kept_denies(present)
     groups = grouped(grants)
     sids = sids_for(groups, catalog, taken=[s.sid for s in denies if s.sid])
     named = tuple(NamedGroup(sid, group) for sid, group in zip(sids, groups, strict=True))
     allows = tuple(statement_of(n) for n in named)
     if ask.compact:
-        allows = compacted(allows, denies, present, catalog)
+        allows = as_exact_where_forbidden(compacted(allows, denies, present, catalog), allows, ask.words.never)
     policies = packed((*allows, *denies) if allows else ())
     after = granted_actions(policies, catalog)
     return Narrowing(
         principal=ask.principal,
         policies=policies,
-        proof=prove(ToProve(ask.principal, ask.policies, policies, requests), catalog),
+        proof=replace(
+            prove(ToProve(ask.principal, ask.policies, policies, requests.allowed), catalog), never=requests.never
+        ),
         summary=summary_of(before, after, catalog),
         statements=_statement_evidence(policies, named),
-        removed=_removed(before, after, invisible),
+        removed=_removed(before, after, invisible, never),
         kept=_kept(after, grants),
         invisible=_with_final_resources(invisible, after),
         gaps=gaps,
         denied_events=denied_events(ask.usage.uses, ask.principal),
         warnings=(*_warnings(ask, present, gaps, catalog), *_result_warnings(ask, policies, invisible)),
+        never=never,
     )
 
 
 def _used(
-    requests: Sequence[ObservedRequest], present: tuple[Policy, ...], catalog: Catalog, rule: Rule
+    requests: Sequence[ObservedRequest], present: tuple[Policy, ...], catalog: Catalog, ask: Ask
 ) -> list[KeptGrant]:
     """Grants for what was observed: exact, or the prefix where the rule makes one of many resources."""
     late = late_resources(requests)
@@ -132,7 +157,8 @@ def _used(
     grants: list[KeptGrant] = []
     for (action, _), members in by_frame.items():
         by_resource = {m.resource: m for m in members}
-        for found in generalize(by_resource, partial(_covered_whole, present, action, catalog), rule, late):
+        may_stand = partial(_may_stand, present, ask.words.never, action, catalog)
+        for found in generalize(by_resource, may_stand, ask.rule, late):
             parts = [by_resource[member] for member in found.members]
             grants.extend(_grants_for(found.resource, parts, present, catalog))
     return grants
@@ -162,9 +188,11 @@ def _grants_for(
     ]
 
 
-def _covered_whole(present: tuple[Policy, ...], action: str, catalog: Catalog, pattern: str) -> bool:
+def _may_stand(present: tuple[Policy, ...], never: Sequence[Word], action: str, catalog: Catalog, pattern: str) -> bool:
+    """Whether the present policies cover a pattern whole, and the never-list has nothing in it."""
     scopes = scopes_of(present, action, pattern, catalog)
-    return bool(scopes) and all(s.resource == pattern and not s.excluding for s in scopes)
+    is_covered = bool(scopes) and all(s.resource == pattern and not s.excluding for s in scopes)
+    return is_covered and is_free_of(never, action, pattern, catalog)
 
 
 def _implied(implied: Iterable[ImpliedGrant], present: tuple[Policy, ...], catalog: Catalog) -> list[KeptGrant]:
@@ -228,12 +256,16 @@ def _statement_evidence(policies: Sequence[Policy], named: Sequence[NamedGroup])
 
 
 def _removed(
-    before: Iterable[GrantedAction], after: Iterable[GrantedAction], invisible: Iterable[InvisibleAction]
+    before: Iterable[GrantedAction],
+    after: Iterable[GrantedAction],
+    invisible: Iterable[InvisibleAction],
+    never: Iterable[NeverGranted],
 ) -> tuple[RemovedAction, ...]:
     remaining = {granted.action for granted in after}
     dropped = {item.action: item.reason for item in invisible if not item.kept}
+    by_word = {item.action: item.because for item in never}
     return tuple(
-        RemovedAction(g.action, g.resources, _removal_reason(dropped.get(g.action)))
+        RemovedAction(g.action, g.resources, by_word.get(g.action) or _removal_reason(dropped.get(g.action)))
         for g in before
         if g.action not in remaining
     )
@@ -254,8 +286,12 @@ def _kept(after: Iterable[GrantedAction], grants: Iterable[KeptGrant]) -> tuple[
 
 def _because(grants: Sequence[KeptGrant]) -> str:
     used = merged(g.evidence for g in grants if g.origin is Origin.USED)
+    words = dict.fromkeys(g.evidence.notes[0] for g in grants if g.origin is Origin.KEPT)
+    kept = f"kept: {'; '.join(words)}" if words else ""
     if used.events:
-        return f"used: {how_many(used.events, 'event')}, last {used.last_seen}"
+        return "; ".join(one for one in (f"used: {how_many(used.events, 'event')}, last {used.last_seen}", kept) if one)
+    if kept:
+        return kept
     notes = dict.fromkeys(n for g in grants for n in g.evidence.notes)
     kind = "implied" if any(g.origin is Origin.IMPLIED for g in grants) else "invisible"
     return f"{kind}: {'; '.join(notes)}" if notes else "matched by a wildcard of the narrowed policy"
@@ -273,6 +309,8 @@ def _with_final_resources(
 def _warnings(ask: Ask, present: tuple[Policy, ...], gaps: tuple[Gap, ...], catalog: Catalog) -> Iterable[str]:
     for pattern in unknown_patterns(present, catalog):
         yield f"the catalog knows no action `{pattern}` of the present policy"
+    for word in kept_nothing(ask.words.keep, present, catalog):
+        yield f"{word.place}: the present policies grant no `{word.action}` on `{word.resource}`, so there is none to keep"
     for name in unused_acceptances(gaps, ask.accepted_gaps):
         yield f"there is no gap `{name}` to accept"
     if not any(use.principal == ask.principal for use in ask.usage.uses):

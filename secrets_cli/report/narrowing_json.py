@@ -52,6 +52,9 @@ def _narrowing(result: Narrowing, catalog: Catalog) -> dict[str, JsonValue]:
         ],
         "statements": [_statement(statement) for statement in result.statements] if holds else [],
         "warnings": list(result.warnings),
+        "never": [
+            {"action": n.action, "resource": n.resource, "because": n.because, "events": n.events} for n in result.never
+        ],
     }
 
 
@@ -65,7 +68,7 @@ def _blocked(result: Blocked, catalog: Catalog) -> dict[str, JsonValue]:
         "policies": [],
         "proof": {
             "contained": {"verdict": "undecided", "witness": None, "reason": f"not narrowed: {result.reason}"},
-            "replay": {"requests": 0, "allowed": 0, "denied": []},
+            "replay": {"requests": 0, "allowed": 0, "denied": [], "never": []},
         },
         "summary": {"actions_before": 0, "actions_after": 0, "by_access_level": {}},
         "removed": [],
@@ -75,6 +78,7 @@ def _blocked(result: Blocked, catalog: Catalog) -> dict[str, JsonValue]:
         "denied_events": [],
         "statements": [],
         "warnings": [],
+        "never": [],
     }
 
 
@@ -85,6 +89,7 @@ def _proof(proof: Proof) -> dict[str, JsonValue]:
             "requests": proof.requests,
             "allowed": proof.allowed,
             "denied": [{"action": d.action, "resource": d.resource, "reason": d.reason} for d in proof.denied],
+            "never": [{"action": d.action, "resource": d.resource, "reason": d.reason} for d in proof.never],
         },
     }
 
