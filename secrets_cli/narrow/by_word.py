@@ -151,7 +151,14 @@ def _can_carry(action: str, resource: str, catalog: Catalog) -> bool:
     if resource == "*":
         return True
     carried = catalog.resource_patterns(action)
-    return carried is None or any(overlaps(resource, pattern) for pattern in carried)
+    return carried is None or any(_may_name(resource, pattern) for pattern in carried)
+
+
+def _may_name(resource: str, pattern: str) -> bool:
+    """Whether an ARN of a type can match the resource: field by field, and a bucket's name holds no slash."""
+    fields = zip(resource.split(":", 5), pattern.split(":", 5), strict=False)
+    is_object = ":s3:::" in resource and "/" in resource
+    return all(overlaps(one, other) for one, other in fields) and ("/" in pattern or not is_object)
 
 
 def _reaches(statement: Statement, word: Word) -> bool:

@@ -35,7 +35,7 @@ _READ_SHARDS = ("kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kine
 _POLL_SHARDS = ("kinesis:GetRecords", "kinesis:GetShardIterator")
 _READ_STREAM = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
 _READ_QUEUE = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
-_FIND_BROKERS = ("kafka:DescribeCluster", "kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers")
+_DESCRIBE_CLUSTER = ("kafka:DescribeCluster", "kafka:DescribeClusterV2")
 _FIND_DATABASE = ("rds:DescribeDBClusterParameters", "rds:DescribeDBClusters", "rds:DescribeDBSubnetGroups")
 _VPC_ACCESS = frozenset({"VPC_SUBNET", "VPC_SECURITY_GROUP"})
 _ROLE_ACCESS = frozenset({"IAM_AUTH", "IAM_OAUTHBEARER_AUTH"})
@@ -94,7 +94,8 @@ def _kinesis(source: str, at: Arn, because: str) -> Iterator[ImpliedGrant]:
 def _msk(source: str, at: Arn, mapping: Part, because: str) -> Iterator[ImpliedGrant]:
     if at.resource.startswith("vpc-connection/"):
         yield ImpliedGrant("kafka:DescribeVpcConnection", source, because)
-    yield from on_each(_FIND_BROKERS, source, because)
+    yield from on_each(_DESCRIBE_CLUSTER, source, because)
+    yield ImpliedGrant("kafka:GetBootstrapBrokers", "*", because)
     yield from in_source_vpc(because)
     kinds = {access.text("Type") for access in mapping.parts("SourceAccessConfigurations")}
     if any(kind.startswith("SASL_SCRAM") for kind in kinds):
