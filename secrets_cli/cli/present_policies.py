@@ -47,28 +47,33 @@ def present_policies(
     return _of_account(principals, given, account, all_roles=all_roles)
 
 
-def configurations_of(principals: Sequence[str], paths: Sequence[str]) -> "tuple[Configuration, ...]":
-    """The function configurations: `FILE`, or `ARN=FILE` for a document that does not say whose it is.
+def configurations_of(
+    principals: Sequence[str], paths: Sequence[str], zappa_settings: Path | None = None, stage: str | None = None
+) -> "tuple[Configuration, ...]":
+    """The function configurations: `FILE`, or `ARN=FILE` for a document that does not say whose it is; and those of the Zappa
+    stages that run as one of the principals.
 
     Raises ConfigurationError for a document that is of no role where there are several principals; and as the readers.
     """
     from dataclasses import replace
 
     from secrets_cli.cli.reading import read_text
-    from secrets_cli.narrow.configuration import parse_configuration
+    from secrets_cli.cli.zappa_configurations import zappa_configurations
+    from secrets_cli.narrow.configuration import parse_configurations, with_roles
 
-    found = []
+    found: list[Configuration] = []
     for text in paths:
         owner, path = _owned(text, principals)
-        configuration = parse_configuration(read_text(path), str(path))
-        if not configuration.role and owner:
-            configuration = replace(configuration, role=owner)
-        if not configuration.role and len(principals) > 1:
+        read = parse_configurations(read_text(path), str(path))
+        found += [replace(one, role=owner) if owner and not one.role else one for one in read]
+    known = with_roles((*found, *zappa_configurations(zappa_settings, stage, principals)))
+    for one in known:
+        if not one.role and len(principals) > 1:
             raise ConfigurationError(
-                f"`{path}` does not say which role it is of", "write `--function-config ARN=FILE` with the role's ARN"
+                f"`{one.name}` does not say which role it is of",
+                "write `--function-config ARN=FILE` with the role's ARN",
             )
-        found.append(configuration)
-    return tuple(found)
+    return known
 
 
 def _refuse_odd(principals: Sequence[str], account: Path | None, *, all_roles: bool) -> None:

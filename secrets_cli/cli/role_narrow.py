@@ -65,7 +65,7 @@ def narrow_command(
         typer.Option(
             "--function-config",
             metavar="[ARN=]FILE",
-            help="Output of `aws lambda get-function-configuration`. Repeatable.",
+            help="What `aws lambda` prints of its functions and event sources, as JSON. Repeatable.",
         ),
     ] = None,
     drop_invisible: Annotated[
@@ -119,6 +119,21 @@ def narrow_command(
         typer.Option("--last-accessed", help="Output of `aws iam get-service-last-accessed-details`: a second source."),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write the policies and the report to this folder.")] = None,
+    zappa_settings: Annotated[
+        Path | None, typer.Option("--zappa-settings", help="The project's settings: keeps what Zappa itself does.")
+    ] = None,
+    stage: Annotated[
+        str | None,
+        typer.Option("--stage", metavar="NAME", help="The stage of the Zappa settings. Default: those of the role."),
+    ] = None,
+    keep: Annotated[
+        list[Path] | None,
+        typer.Option("--keep", help="A list of grants that stay though never called, with reasons. Repeatable."),
+    ] = None,
+    never: Annotated[
+        list[Path] | None,
+        typer.Option("--never", help="A list of grants that go though used, with reasons. Repeatable."),
+    ] = None,
     profile: ProfileOption = None,
     region: RegionOption = None,
     endpoint_url: EndpointOption = None,
@@ -145,6 +160,7 @@ def narrow_command(
     from secrets_cli.cli.present_policies import configurations_of, present_policies
     from secrets_cli.cli.scanning import asked_window, scan_with_progress
     from secrets_cli.cli.sight_files import last_accessed_of, selectors_of
+    from secrets_cli.cli.word_files import word_lists_in
     from secrets_cli.narrow.holdout import refuse_no_holdout
     from secrets_cli.narrow.narrow import Ask
     from secrets_cli.narrow.split_by_function import refuse_without_sessions
@@ -156,7 +172,7 @@ def narrow_command(
         refuse_no_holdout(holdout)
     is_one = not all_roles and len(present.policies) == 1 and not split_by_function
     refuse_pages_of_several(format_, out, is_one=is_one)
-    configurations = configurations_of(tuple(present.policies), function_config or ())
+    configurations = configurations_of(tuple(present.policies), function_config or (), zappa_settings, stage)
     catalog = load_catalog()
     window = asked_window(since, until, days)
     ask = Ask(
@@ -170,6 +186,7 @@ def narrow_command(
         rule=generalize,
         selectors=selectors_of(selectors or (), trail or (), Target(profile, region, endpoint_url)),
         last_accessed=last_accessed_of(last_accessed, tuple(present.policies)),
+        words=word_lists_in(keep or (), never or (), catalog),
     )
     output = Output(format_, out, quiet, no_color, ask.usage.coverage, catalog)
     measure = _Holdouts(holdout, logs, window, catalog, quiet) if holdout else None

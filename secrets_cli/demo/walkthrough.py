@@ -28,7 +28,7 @@ from secrets_cli.iam.parse import parse_policy
 from secrets_cli.iam.render import render_policy
 from secrets_cli.iam.request import PolicySet, Request
 from secrets_cli.json_value import JsonValue
-from secrets_cli.narrow.configuration import parse_configuration
+from secrets_cli.narrow.configuration import parse_configurations
 from secrets_cli.narrow.narrow import Ask, narrow
 from secrets_cli.narrow.narrowing import Narrowing
 from secrets_cli.report.narrowing_json import narrowing_json
@@ -140,7 +140,7 @@ def ask_of(inputs: DemoInputs, usage: Usage) -> Ask:
         principal=inputs.principal,
         policies=_present(inputs),
         usage=usage,
-        configurations=(parse_configuration(configuration.read_text(encoding="utf-8"), configuration.name),),
+        configurations=parse_configurations(configuration.read_text(encoding="utf-8"), configuration.name),
     )
 
 

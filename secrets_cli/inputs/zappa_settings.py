@@ -17,14 +17,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NoReturn
 
 from secrets_cli.errors import MalformedInput
 from secrets_cli.iam.json_text import (
     JsonArray,
     JsonDocument,
     JsonNode,
-    JsonObject,
     JsonString,
     Member,
     Places,
@@ -32,17 +30,12 @@ from secrets_cli.iam.json_text import (
 )
 from secrets_cli.iam.model import VERSION_2012, Policy
 from secrets_cli.iam.policy_kind import PolicyKind
-from secrets_cli.inputs.document_text import read_document
 from secrets_cli.inputs.found import UNKNOWN, Found, FunctionAt, PolicyAt, Supplied, Unresolved
 from secrets_cli.inputs.made_nodes import Made, document_of, made, standing_at
 from secrets_cli.inputs.partial import partial_policy
-from secrets_cli.inputs.toml_text import read_toml
 from secrets_cli.inputs.unknown_endpoints import unknown_endpoints
-from secrets_cli.inputs.yaml_text import read_yaml
 from secrets_cli.inputs.zappa_functions import function_of_stage, is_true
-
-MAX_STAGES_EXTENDED = 50
-"""Stages that extend each other, one after the other."""
+from secrets_cli.inputs.zappa_syntax import SettingsSyntax, settings_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +54,7 @@ def read_zappa_settings(text: str, name: str, supplied: Supplied, defaults: Zapp
     not of its format, a stage is no object, extends itself or a stage that is not there, or a policy file is no JSON. A
     policy that AWS would refuse is unresolved.
     """
-    document = _document(text, name)
+    document = settings_document(text, name)
     if UNKNOWN in text:
         place = Places(text, name).at(text.index(UNKNOWN))
         raise MalformedInput(f"{place}: the character U+FFFC, which may not be written", help="remove it")
@@ -89,19 +82,6 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower().replace("'", "")).strip("-")
 
 
-def _document(text: str, name: str) -> JsonDocument:
-    match posixpath.splitext(name)[1].lower():
-        case ".toml":
-            return read_toml(text, name)
-        case ".yml" | ".yaml":
-            return read_yaml(text, name)
-        case _ if text.lstrip("\ufeff \t\r\n").startswith("{"):
-            return read_document(text, name)  # says what to do where there are comments
-        case _:
-            return read_json(text, name)
-
-
-_STAGE_NAME = re.compile(r"[A-Za-z0-9_]+")
 _EFS: Mapping[str, Made] = {
     "Effect": "Allow",
     "Action": [
@@ -113,12 +93,11 @@ _EFS: Mapping[str, Made] = {
 }
 
 
-class _SettingsFile:
+class _SettingsFile(SettingsSyntax):
     """One settings file."""
 
     def __init__(self, document: JsonDocument, name: str, supplied: Supplied, defaults: ZappaDefaults) -> None:
-        self.places: Places = document.places
-        self.root = self.object(document.root, "the settings are")
+        super().__init__(document)
         self.name = name
         self.supplied = supplied
         self.defaults = defaults
@@ -127,11 +106,9 @@ class _SettingsFile:
     def found(self) -> Found:
         policies: list[PolicyAt] = []
         functions: list[FunctionAt] = []
-        for member in self.root.members:
-            # Other names cannot be deployed: YAML's templates for `<<`, say.
-            if _STAGE_NAME.fullmatch(member.key.value):
-                policies += self.stage(member)
-                functions.append(self.function(member))
+        for member in self.stages():
+            policies += self.stage(member)
+            functions.append(self.function(member))
         unresolved = dict.fromkeys((*self.unresolved, *unknown_endpoints(functions)))
         return Found(tuple(policies), tuple(unresolved), tuple(functions))
 
@@ -154,29 +131,6 @@ class _SettingsFile:
         yield from self.extra_statements(settings, principal, version)
         yield from self.added(settings, principal, version)
         yield from self.trust(settings, cause, principal)
-
-    def settings(self, stage: Member) -> dict[str, Member]:
-        """The stage's own settings over those it extends; a setting is taken over whole."""
-        chain: list[JsonObject] = []
-        names = [stage.key.value]
-        value = self.object(stage.value, f"the stage `{names[0]}` is")
-        while True:
-            chain.append(value)
-            extends = value.get("extends")
-            if extends is None or not is_true(extends):
-                break
-            value = self.extended(extends, names)
-        return {member.key.value: member for one in reversed(chain) for member in one.members}
-
-    def extended(self, extends: JsonNode, names: list[str]) -> JsonObject:
-        name = self.string(extends, "`extends` names a stage and is")
-        base = self.root.get(name)
-        if base is None:
-            self.refuse(extends, f"`extends` names the stage `{name}`, which is not there", "name a stage of this file")
-        if name in names or len(names) >= MAX_STAGES_EXTENDED:
-            self.refuse(extends, f"the stage `{name}` extends itself", "end the chain of `extends`")
-        names.append(name)
-        return self.object(base, f"the stage `{name}` is")
 
     def attached(self, settings: Mapping[str, Member], cause: int, principal: str) -> tuple[PolicyAt, ...]:
         setting = settings.get("attach_policy")
@@ -247,16 +201,3 @@ class _SettingsFile:
             return ()
         place = document.places.at(document.root.offset)
         return (PolicyAt(partial.policy, kind, place, principal, "zappa", attached_by),)
-
-    def object(self, node: JsonNode, what: str) -> JsonObject:
-        if not isinstance(node, JsonObject):
-            self.refuse(node, f"{what} no object", 'write `{"STAGE": {"SETTING": ...}}`')
-        return node
-
-    def string(self, node: JsonNode, what: str) -> str:
-        if not isinstance(node, JsonString):
-            self.refuse(node, f"{what} no text", "put it in quotes")
-        return node.value
-
-    def refuse(self, node: JsonNode, what: str, help: str) -> NoReturn:
-        raise MalformedInput(f"{self.places.at(node.offset)}: {what}", help=help)

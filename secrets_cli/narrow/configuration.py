@@ -1,64 +1,29 @@
 """What a function's configuration makes the platform do with its execution role.
 
-Read from the JSON that AWS prints: `get-function-configuration` (or `get-function`), `list-event-source-mappings`,
-`get-function-event-invoke-config`. Each implied grant is kept only where the present policy allows it, though the logs may
-never show it.
+Read from the JSON that AWS prints - `get-function-configuration`, `get-function`, `list-functions`,
+`list-event-source-mappings`, `get-event-source-mapping`, `get-function-event-invoke-config` - and from Zappa's settings. Each
+implied grant is kept only where the present policy allows it, though the logs may never show it: platforms act at
+deployment and on errors, outside the window or where no trail looks.
 
-Sources: https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html and the managed policies
-AWSLambdaBasicExecutionRole, AWSLambdaVPCAccessExecutionRole, AWSLambdaSQSQueueExecutionRole,
-AWSLambdaKinesisExecutionRole, AWSLambdaDynamoDBExecutionRole, AWSLambdaMSKExecutionRole; for EFS
-https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
+Which block implies what, with the source of each fact, stands in the modules beside this one; which AWS documents are what,
+and whose they are, is decided here.
 """
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from secrets_cli.errors import MalformedInput
-from secrets_cli.iam.model import ConditionTerm, Operator
-from secrets_cli.json_value import JsonValue
+from secrets_cli.iam.arn import parse_arn
+from secrets_cli.inputs.zappa_stages import ZappaStage
+from secrets_cli.narrow.configuration_document import EXPECTED, Part, documents_of
+from secrets_cli.narrow.configuration_function import function_of, implied_by_function
+from secrets_cli.narrow.configuration_grant import FunctionName, ImpliedGrant, function_in
+from secrets_cli.narrow.configuration_sources import KNOWN_SOURCES, implied_by_mapping
+from secrets_cli.narrow.configuration_targets import destinations_of, is_known_target, sends_to
+from secrets_cli.narrow.configuration_zappa import implied_by_stage
 
-_VPC_ACTIONS = (
-    "ec2:AssignPrivateIpAddresses",
-    "ec2:CreateNetworkInterface",
-    "ec2:DeleteNetworkInterface",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeSubnets",
-    "ec2:UnassignPrivateIpAddresses",
-)
-
-_SOURCE_ACTIONS: Mapping[str, tuple[str, ...]] = {
-    "sqs": ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"),
-    "kinesis": (
-        "kinesis:DescribeStream",
-        "kinesis:DescribeStreamSummary",
-        "kinesis:GetRecords",
-        "kinesis:GetShardIterator",
-        "kinesis:ListShards",
-        "kinesis:SubscribeToShard",
-    ),
-    "dynamodb": ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
-    "kafka": ("kafka:DescribeCluster", "kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers"),
-    "mq": ("mq:DescribeBroker",),
-}
-
-_SEND_ACTIONS: Mapping[str, str] = {
-    "sqs": "sqs:SendMessage",
-    "sns": "sns:Publish",
-    "lambda": "lambda:InvokeFunction",
-    "events": "events:PutEvents",
-    "s3": "s3:PutObject",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ImpliedGrant:
-    """A grant that a configuration implies."""
-
-    action: str
-    resource: str
-    because: str
-    conditions: tuple[ConditionTerm, ...] = ()
+__all__ = ["Configuration", "ImpliedGrant", "parse_configurations", "with_roles", "zappa_configuration"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,119 +31,105 @@ class Configuration:
     """One configuration document."""
 
     name: str
-    """What the reader knows the file by."""
+    """What the reader knows the file by; with `#N` for the Nth document of a file that holds several."""
     implied: tuple[ImpliedGrant, ...]
     function: str = ""
     """The function's name; empty where the document is of no single function."""
     role: str = ""
     """ARN of the role the function runs as; empty where the document does not say."""
+    not_understood: tuple[str, ...] = ()
+    """What the document names and this module does not know, each in a few words: what it implies is not in `implied`."""
 
 
-def parse_configuration(text: str, name: str) -> Configuration:
-    """What one configuration document implies.
+def parse_configurations(text: str, name: str) -> tuple[Configuration, ...]:
+    """What the documents of one file imply, one configuration for each function or mapping.
 
-    Raises MalformedInput where the text is no JSON object or none of the documents this module knows.
+    A file may hold one document, a list of them or several one after the other. Raises MalformedInput, with the place, where
+    the text is no JSON or a document is none that this module knows.
     """
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        place = f":{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise MalformedInput(f"`{name}{place}` is not JSON", "give the output of `aws lambda`, as JSON") from None
-    if not isinstance(document, dict):
-        raise MalformedInput(f"`{name}` is not a JSON object", _EXPECTED)
-    if isinstance(mappings := document.get("EventSourceMappings"), list):
-        return Configuration(name, tuple(g for m in mappings if isinstance(m, dict) for g in _of_event_source(m)))
-    configuration = document.get("Configuration", document)
-    if isinstance(configuration, dict) and isinstance(configuration.get("FunctionName"), str):
-        function = _text(configuration, "FunctionName").split(":")[-1]
-        return Configuration(name, tuple(_of_function(configuration, name)), function, _text(configuration, "Role"))
-    if isinstance(document.get("DestinationConfig"), dict):
-        return Configuration(name, tuple(_of_destinations(document)))
-    raise MalformedInput(f"`{name}` is no function configuration that is known here", _EXPECTED)
+    documents = documents_of(text, name)
+    found = [configuration for document in documents for configuration in _configurations(document, name)]
+    if not found and not documents:
+        raise MalformedInput(f"`{name}` holds no document", EXPECTED)
+    if len(found) < 2:
+        return tuple(found)
+    return tuple(replace(one, name=f"{name}#{n}") for n, one in enumerate(found, 1))
 
 
-_EXPECTED = (
-    "give the output of `aws lambda get-function-configuration`, `get-function-event-invoke-config` "
-    "or `list-event-source-mappings`"
-)
+def with_roles(configurations: Sequence[Configuration]) -> tuple[Configuration, ...]:
+    """The configurations, those that do not say the role with that of the same function's where one does.
+
+    Event-source mappings and invoke configurations name the function only; so what is implied for a function that runs as
+    another role can be left out.
+    """
+    roles = {one.function: one.role for one in configurations if one.function and one.role}
+    return tuple(one if one.role else replace(one, role=roles.get(one.function, "")) for one in configurations)
 
 
-def _of_function(configuration: Mapping[str, JsonValue], name: str) -> Iterator[ImpliedGrant]:
-    arn = _text(configuration, "FunctionArn").split(":")
-    if len(arn) < 7:
-        raise MalformedInput(f"`{name}` has no FunctionArn", _EXPECTED)
-    partition, region, account = arn[1], arn[3], arn[4]
-    function = _text(configuration, "FunctionName").split(":")[-1]
-    group = _text(_object(configuration, "LoggingConfig"), "LogGroup") or f"/aws/lambda/{function}"
-    log_group = f"arn:{partition}:logs:{region}:{account}:log-group:{group}:*"
-    for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
-        yield ImpliedGrant(action, log_group, f"the function `{function}` writes its log to `{group}`")
-    yield from _of_network(configuration, function)
-    if _text(_object(configuration, "TracingConfig"), "Mode") == "Active":
-        for action in ("xray:PutTelemetryRecords", "xray:PutTraceSegments"):
-            yield ImpliedGrant(action, "*", f"the function `{function}` has X-Ray tracing on")
-    if target := _text(_object(configuration, "DeadLetterConfig"), "TargetArn"):
-        yield from _sends_to(target, f"`{target}` is the dead-letter queue of `{function}`")
-    if key := _text(configuration, "KMSKeyArn"):
-        yield ImpliedGrant("kms:Decrypt", key, f"the environment of `{function}` is encrypted under this key")
-    for access_point in _file_systems(configuration):
-        yield from _of_file_system(access_point, f"arn:{partition}:elasticfilesystem:{region}:{account}:file-system/*")
+def zappa_configuration(stage: ZappaStage, name: str, principal: str) -> Configuration:
+    """What a stage of the settings file `name` implies, in the partition and account of the principal.
+
+    The role is the one the settings name, as far as its path is known: where the principal has a path, that of the principal.
+    """
+    at = parse_arn(principal)
+    partition, account = (at.partition, at.account) if at is not None else ("*", "*")
+    function = FunctionName(stage.function, partition, stage.region or "*", account)
+    same_name = stage.role != "" and principal.rpartition("/")[2] == stage.role
+    role = principal if same_name else stage.role_arn or f"arn:{partition}:iam::{account}:role/{stage.role}"
+    return Configuration(f"{name} {stage.name}", tuple(implied_by_stage(stage, function)), stage.function, role)
 
 
-def _of_network(configuration: Mapping[str, JsonValue], function: str) -> Iterator[ImpliedGrant]:
-    subnets = _object(configuration, "VpcConfig").get("SubnetIds")
-    if isinstance(subnets, list) and subnets:
-        for action in _VPC_ACTIONS:
-            yield ImpliedGrant(action, "*", f"the function `{function}` is in a VPC")
+def _configurations(document: Part, name: str) -> Iterator[Configuration]:
+    for several in ("Functions", "EventSourceMappings", "FunctionEventInvokeConfigs"):
+        if document.has(several):
+            parts = document.parts(several)
+            yield from itertools.chain.from_iterable(_configurations(part, name) for part in parts)
+            return
+    configuration = document.part("Configuration") if document.has("Configuration") else document
+    if configuration.has("FunctionName"):
+        yield _of_function(configuration, name)
+    elif document.has("EventSourceArn") or document.has("SelfManagedEventSource"):
+        yield _of_mapping(document, name)
+    elif document.has("FunctionArn") or document.has("DestinationConfig"):
+        yield _of_invocation(document, name)
+    else:
+        raise MalformedInput(f"{document.place}: no function configuration that is known here", EXPECTED)
 
 
-def _of_file_system(access_point: str, file_systems: str) -> Iterator[ImpliedGrant]:
-    # The configuration names the access point, authorisation is on the file system: so the condition does the scoping.
-    term = ConditionTerm(Operator("StringEquals"), "elasticfilesystem:AccessPointArn", (access_point,))
-    for action in ("elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"):
-        yield ImpliedGrant(action, file_systems, f"the function mounts `{access_point}`", (term,))
+def _of_function(configuration: Part, name: str) -> Configuration:
+    implied = tuple(implied_by_function(configuration))
+    target = configuration.part("DeadLetterConfig").text("TargetArn")
+    unknown = _unknown_targets([target] if target else [])
+    return Configuration(name, implied, function_of(configuration).name, configuration.text("Role"), unknown)
 
 
-def _of_event_source(mapping: Mapping[str, JsonValue]) -> Iterator[ImpliedGrant]:
-    source = _text(mapping, "EventSourceArn")
-    if not source:
-        return
-    service = source.split(":")[2] if source.count(":") >= 5 else ""
-    for action in _SOURCE_ACTIONS.get(service, ()):
-        yield ImpliedGrant(action, source, f"`{source}` is an event source of the function")
-    if service == "kafka":
-        for action in _VPC_ACTIONS:
-            yield ImpliedGrant(action, "*", "an event source of the function is a Kafka cluster in a VPC")
-    yield from _of_destinations(mapping)
+def _of_mapping(mapping: Part, name: str) -> Configuration:
+    source = parse_arn(mapping.text("EventSourceArn"))
+    unknown = _unknown_targets(target for _, target in destinations_of(mapping) if not target.startswith("kafka://"))
+    if mapping.text("EventSourceArn") and (source is None or source.service not in KNOWN_SOURCES):
+        unknown = (*unknown, f"the event source `{mapping.text('EventSourceArn')}`")
+    return Configuration(name, tuple(implied_by_mapping(mapping)), _function_name(mapping), not_understood=unknown)
 
 
-def _of_destinations(document: Mapping[str, JsonValue]) -> Iterator[ImpliedGrant]:
-    destinations = _object(document, "DestinationConfig")
-    for outcome in ("OnSuccess", "OnFailure"):
-        if target := _text(_object(destinations, outcome), "Destination"):
-            yield from _sends_to(target, f"`{target}` is the function's {outcome} destination")
+def _of_invocation(document: Part, name: str) -> Configuration:
+    function = function_in(document.text("FunctionArn"))
+    objects = f"aws/lambda/async/{function.name if function else '*'}"
+    region = function.region if function else "*"
+    targets = destinations_of(document)
+    implied = tuple(
+        grant
+        for outcome, target in targets
+        for grant in sends_to(target, f"`{target}` is the function's {outcome} destination", region, objects=objects)
+    )
+    return Configuration(
+        name, implied, _function_name(document), not_understood=_unknown_targets(target for _, target in targets)
+    )
 
 
-def _sends_to(target: str, because: str) -> Iterator[ImpliedGrant]:
-    service = target.split(":")[2] if target.count(":") >= 5 else ""
-    action = _SEND_ACTIONS.get(service)
-    if action:
-        yield ImpliedGrant(action, f"{target}/*" if service == "s3" else target, because)
+def _function_name(document: Part) -> str:
+    function = function_in(document.text("FunctionArn"))
+    return function.name if function else ""
 
 
-def _file_systems(configuration: Mapping[str, JsonValue]) -> Iterator[str]:
-    systems = configuration.get("FileSystemConfigs")
-    if isinstance(systems, list):
-        for system in systems:
-            if isinstance(system, dict) and isinstance(arn := system.get("Arn"), str):
-                yield arn
-
-
-def _object(document: Mapping[str, JsonValue], key: str) -> Mapping[str, JsonValue]:
-    value = document.get(key)
-    return value if isinstance(value, Mapping) else {}
-
-
-def _text(document: Mapping[str, JsonValue], key: str) -> str:
-    value = document.get(key)
-    return value if isinstance(value, str) else ""
+def _unknown_targets(targets: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"the target `{target}`" for target in targets if not is_known_target(target))

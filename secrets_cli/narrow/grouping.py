@@ -141,7 +141,7 @@ def _group(members: list[KeptGrant]) -> Group:
 
 def _origin(members: Iterable[KeptGrant]) -> Origin:
     origins = {m.origin for m in members}
-    return next(o for o in (Origin.USED, Origin.IMPLIED, Origin.INVISIBLE) if o in origins)
+    return next(o for o in (Origin.USED, Origin.IMPLIED, Origin.KEPT, Origin.INVISIBLE) if o in origins)
 
 
 def _order(group: Group) -> tuple[bool, str, str, tuple[str, ...], tuple[str, ...], str]:

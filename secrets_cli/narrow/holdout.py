@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.errors import ConfigurationError
+from secrets_cli.narrow.by_word import parted
 from secrets_cli.narrow.narrow import Ask, narrow
 from secrets_cli.narrow.narrowing import Blocked, Narrowing
 from secrets_cli.narrow.observed import ObservedRequest, observed_requests
@@ -100,7 +101,7 @@ def measured(ask: Ask, cut: str, earlier: Usage, later: Usage, catalog: Catalog)
     result = narrow(replace(ask, usage=earlier), catalog)
     if isinstance(result, Blocked):
         return replace(result, reason=f"the part before {cut} cannot be narrowed: {result.reason}")
-    requests = observed_requests(later.uses, ask.principal)
+    requests = parted(observed_requests(later.uses, ask.principal), ask.words.never, catalog).allowed
     present = _denied(ToProve(ask.principal, ask.policies, result.policies, requests), catalog)
     asked = [request for request in requests if present.get(_key(request)) not in NOT_ALLOWED_NOW]
     refused = [request for request in asked if _key(request) in present]

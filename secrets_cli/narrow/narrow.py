@@ -19,6 +19,15 @@ from secrets_cli.iam.model import ConditionTerm, Policy, Statement
 from secrets_cli.iam.size import MANAGED_POLICIES_QUOTA
 from secrets_cli.narrow.admitted import with_cost
 from secrets_cli.narrow.asked_for import asked_for
+from secrets_cli.narrow.by_word import (
+    Parted,
+    as_exact_where_forbidden,
+    is_free_of,
+    kept_by_word,
+    kept_nothing,
+    parted,
+    without,
+)
 from secrets_cli.narrow.compact import compacted
 from secrets_cli.narrow.configuration import Configuration, ImpliedGrant
 from secrets_cli.narrow.gaps import blocking, gaps_of, unused_acceptances
@@ -36,6 +45,7 @@ from secrets_cli.narrow.narrowing import (
     KeptGrant,
     Narrowing,
     NarrowingResult,
+    NeverGranted,
     Origin,
     RemovedAction,
     StatementEvidence,
@@ -46,6 +56,7 @@ from secrets_cli.narrow.present import deny_statements, scopes_of
 from secrets_cli.narrow.prove import ToProve, prove
 from secrets_cli.narrow.statements import NamedGroup, as_2012, packed, statement_of
 from secrets_cli.narrow.unseen import unused_reason, visibility_warnings
+from secrets_cli.narrow.word_lists import Word, WordLists, checked
 from secrets_cli.usage.last_accessed import LastAccessed
 from secrets_cli.usage.selectors import Selectors
 from secrets_cli.usage.usage import Usage
@@ -77,27 +88,37 @@ class Ask:
     """Of the trails whose logs `usage` was read from; empty: what the logs hold says what they can show."""
     last_accessed: LastAccessed | None = None
     """IAM's own data on the principal, a second source."""
+    words: WordLists = field(default_factory=WordLists)
+    """What stays or goes whatever the logs show."""
 
 
 def narrow(ask: Ask, catalog: Catalog) -> NarrowingResult:
-    """The narrowing of `ask.principal`, or what blocks it."""
+    """The narrowing of `ask.principal`, or what blocks it.
+
+    Raises ConfigurationError where the word lists name an unknown action, contradict each other, or take a part only out of a
+    resource.
+    """
+    words = checked(ask.words, catalog)
     gaps = gaps_of(ask.usage, ask.principal, ask.policies, ask.accepted_gaps)
     if ask.principal not in ask.usage.principals:
         return Blocked(ask.principal, f"`{ask.principal}` never appears in the logs", gaps, _near(ask))
     if standing := blocking(gaps):
         return Blocked(ask.principal, f"{how_many(len(standing), 'gap')} in the evidence", gaps)
     present = tuple(as_2012(policy) for policy in ask.policies)
-    requests = observed_requests(ask.usage.uses, ask.principal)
+    requests = parted(observed_requests(ask.usage.uses, ask.principal), words.never, catalog)
     own = _of_sessions(ask)
-    own_requests = requests if ask.sessions is None else observed_requests(own.usage.uses, ask.principal)
+    own_requests = requests
+    if ask.sessions is not None:
+        own_requests = parted(observed_requests(own.usage.uses, ask.principal), words.never, catalog)
     before = granted_actions(present, catalog)
     known = evidences_of(ask.usage, ask.principal, ask.selectors, ask.last_accessed)
     hidden = hidden_actions(before, known, present, catalog)
     invisible = invisible_actions(hidden, ask.drop_invisible)
     implied = tuple(grant for configuration in _own(ask) for grant in configuration.implied)
     grants = (
-        *_used(own_requests, requests, present, catalog, ask.rule),
+        *_used(own_requests.allowed, requests.allowed, present, catalog, ask),
         *_implied((grant for c in _own(own) for grant in c.implied), present, catalog),
+        *kept_by_word(words.keep, present, catalog),
         *kept_invisible(hidden, invisible, implied),
     )
     found = _result(own, present, before, own_requests, invisible, grants, gaps, catalog)
@@ -109,31 +130,40 @@ def _result(
     ask: Ask,
     present: tuple[Policy, ...],
     before: tuple[GrantedAction, ...],
-    requests: tuple[ObservedRequest, ...],
+    requests: Parted,
     invisible: tuple[InvisibleAction, ...],
-    grants: Sequence[KeptGrant],
+    all_grants: Sequence[KeptGrant],
     gaps: tuple[Gap, ...],
     catalog: Catalog,
 ) -> Narrowing:
+    grants, taken = without(all_grants, ask.words.never, catalog)
+    never = tuple(sorted((*requests.taken, *taken), key=lambda one: (one.action, one.resource)))
     denies = _kept_denies(present)
     groups = grouped(grants)
     sids = sids_for(groups, catalog, taken=[s.sid for s in denies if s.sid])
     named = tuple(NamedGroup(sid, group) for sid, group in zip(sids, groups, strict=True))
     allows = tuple(statement_of(n) for n in named)
     if ask.compact:
-        allows = compacted(allows, denies, present, catalog)
+        allows = as_exact_where_forbidden(compacted(allows, denies, present, catalog), allows, ask.words.never)
     policies = packed((*allows, *denies) if allows else ())
     after = granted_actions(policies, catalog)
-    facts = Facts(requests, tuple(grant for c in _own(ask) for grant in c.implied), invisible)
+    facts = Facts(requests.allowed, tuple(grant for c in _own(ask) for grant in c.implied), invisible)
     return Narrowing(
         principal=ask.principal,
         policies=policies,
-        proof=prove(ToProve(ask.principal, ask.policies, policies, requests), catalog),
+        proof=replace(
+            prove(ToProve(ask.principal, ask.policies, policies, requests.allowed), catalog), never=requests.never
+        ),
         summary=summary_of(before, after, catalog),
         statements=with_cost(
-            with_patterns(_statement_evidence(policies, named), policies, facts, catalog), policies, requests, catalog
+            with_patterns(_statement_evidence(policies, named), policies, facts, catalog),
+            policies,
+            requests.allowed,
+            catalog,
         ),
-        removed=_removed(before, after, invisible, partial(unused_reason, ask.usage.coverage, ask.last_accessed)),
+        removed=_removed(
+            before, after, invisible, partial(unused_reason, ask.usage.coverage, ask.last_accessed), never
+        ),
         kept=_kept(after, grants),
         invisible=_with_final_resources(invisible, after),
         gaps=gaps,
@@ -142,6 +172,7 @@ def _result(
         asked_for=asked_for(ask.usage.uses, ask.principal, present, catalog),
         days=tuple(day for day in ask.usage.days if day.principal == ask.principal),
         present=present,
+        never=never,
     )
 
 
@@ -159,7 +190,7 @@ def _used(
     all_sessions: Sequence[ObservedRequest],
     present: tuple[Policy, ...],
     catalog: Catalog,
-    rule: Rule,
+    ask: Ask,
 ) -> list[KeptGrant]:
     """Grants for what was observed: exact, or the prefix where the rule makes one of many resources of all sessions."""
     late = late_resources(all_sessions)
@@ -167,7 +198,8 @@ def _used(
     grants: list[KeptGrant] = []
     for frame, members in _by_frame(all_sessions).items():
         granted = by_frame.get(frame, {})
-        for found in generalize(members, partial(_covered_whole, present, frame[0], catalog), rule, late):
+        may_stand = partial(_may_stand, present, ask.words.never, frame[0], catalog)
+        for found in generalize(members, may_stand, ask.rule, late):
             parts = [granted[member] for member in found.members if member in granted]
             if parts:
                 grants.extend(_grants_for(found, parts, present, catalog))
@@ -214,9 +246,11 @@ def _stood_for(found: Generalized, parts: Sequence[ObservedRequest]) -> str:
     return f"{how_many(len(parts), 'resource')} seen under it{more}"
 
 
-def _covered_whole(present: tuple[Policy, ...], action: str, catalog: Catalog, pattern: str) -> bool:
+def _may_stand(present: tuple[Policy, ...], never: Sequence[Word], action: str, catalog: Catalog, pattern: str) -> bool:
+    """Whether the present policies cover a pattern whole, and the never-list has nothing in it."""
     scopes = scopes_of(present, action, pattern, catalog)
-    return bool(scopes) and all(s.resource == pattern and not s.excluding for s in scopes)
+    is_covered = bool(scopes) and all(s.resource == pattern and not s.excluding for s in scopes)
+    return is_covered and is_free_of(never, action, pattern, catalog)
 
 
 def _implied(implied: Iterable[ImpliedGrant], present: tuple[Policy, ...], catalog: Catalog) -> list[KeptGrant]:
@@ -284,11 +318,17 @@ def _removed(
     after: Iterable[GrantedAction],
     invisible: Iterable[InvisibleAction],
     unused: Callable[[str], str],
+    never: Iterable[NeverGranted],
 ) -> tuple[RemovedAction, ...]:
     remaining = {granted.action for granted in after}
     dropped = {item.action: item.reason for item in invisible if not item.kept}
+    by_word = {item.action: item.because for item in never}
     return tuple(
-        RemovedAction(g.action, g.resources, _removal_reason(dropped.get(g.action), unused(g.action)))
+        RemovedAction(
+            g.action,
+            g.resources,
+            by_word.get(g.action) or _removal_reason(dropped.get(g.action), unused(g.action)),
+        )
         for g in before
         if g.action not in remaining
     )
@@ -307,8 +347,12 @@ def _kept(after: Iterable[GrantedAction], grants: Iterable[KeptGrant]) -> tuple[
 
 def _because(grants: Sequence[KeptGrant]) -> str:
     used = merged(g.evidence for g in grants if g.origin is Origin.USED)
+    words = dict.fromkeys(g.evidence.notes[0] for g in grants if g.origin is Origin.KEPT)
+    kept = f"kept: {'; '.join(words)}" if words else ""
     if used.events:
-        return f"used: {how_many(used.events, 'event')}, last {used.last_seen}"
+        return "; ".join(one for one in (f"used: {how_many(used.events, 'event')}, last {used.last_seen}", kept) if one)
+    if kept:
+        return kept
     notes = dict.fromkeys(n for g in grants for n in g.evidence.notes)
     kind = "implied" if any(g.origin is Origin.IMPLIED for g in grants) else "invisible"
     return f"{kind}: {'; '.join(notes)}" if notes else "matched by a wildcard of the narrowed policy"
@@ -327,6 +371,8 @@ def _with_final_resources(
 def _warnings(ask: Ask, present: tuple[Policy, ...], gaps: tuple[Gap, ...], catalog: Catalog) -> Iterable[str]:
     for pattern in unknown_patterns(present, catalog):
         yield f"the catalog knows no action `{pattern}` of the present policy"
+    for word in kept_nothing(ask.words.keep, present, catalog):
+        yield f"{word.place}: the present policies grant no `{word.action}` on `{word.resource}`, so there is none to keep"
     for name in unused_acceptances(gaps, ask.accepted_gaps):
         yield f"there is no gap `{name}` to accept"
     if not any(use.principal == ask.principal for use in ask.usage.uses):
@@ -335,6 +381,9 @@ def _warnings(ask: Ask, present: tuple[Policy, ...], gaps: tuple[Gap, ...], cata
     for configuration in ask.configurations:
         if configuration not in _own(ask):
             yield f"`{configuration.name}` is left out: its function runs as `{configuration.role}`"
+        else:
+            for what in configuration.not_understood:
+                yield f"`{configuration.name}`: what {what} needs is not known, so nothing is kept for it"
     functions = {configuration.function for configuration in _own(ask)} - {""}
     others = sorted({use.session_name for use in ask.usage.uses if use.principal == ask.principal} - functions - {""})
     if functions and others:

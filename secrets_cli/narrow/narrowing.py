@@ -17,6 +17,8 @@ class Origin(enum.Enum):
     """The function's configuration makes the platform act with the role."""
     INVISIBLE = "invisible"
     """The logs could not have shown its use."""
+    KEPT = "kept"
+    """The user's keep-list names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,18 @@ class LogSight:
 
 
 @dataclass(frozen=True, slots=True)
+class NeverGranted:
+    """A grant that would stand but for the user's never-list."""
+
+    action: str
+    resource: str
+    because: str
+    """`never: REASON (PLACE)`."""
+    events: int
+    """Counted calls that it takes away; 0 for what was not seen."""
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """Evidence that is missing: a file or record that could not be used, or events that no rule understands."""
 
@@ -235,6 +249,8 @@ class Proof:
     """Distinct counted requests replayed."""
     allowed: int
     denied: tuple[ReplayedDenied, ...]
+    never: tuple[ReplayedDenied, ...] = ()
+    """Counted requests that are denied by the user's word: not among `requests`, and no failure."""
 
     @property
     def holds(self) -> bool:
@@ -284,6 +300,8 @@ class Narrowing:
     """The policies that were narrowed."""
     sight: LogSight | None = None
     """What the logs could show at all."""
+    never: tuple[NeverGranted, ...] = ()
+    """What the user's never-list takes out, sorted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,9 @@ def _narrowing(result: Narrowing, catalog: Catalog) -> dict[str, JsonValue]:
             for day in result.days
         ],
         **({"visibility": sight_json(result.sight)} if result.sight else {}),
+        "never": [
+            {"action": n.action, "resource": n.resource, "because": n.because, "events": n.events} for n in result.never
+        ],
     }
 
 
@@ -100,7 +103,7 @@ def _blocked(result: Blocked, catalog: Catalog) -> dict[str, JsonValue]:
         "policies": [],
         "proof": {
             "contained": {"verdict": "undecided", "witness": None, "reason": f"not narrowed: {result.reason}"},
-            "replay": {"requests": 0, "allowed": 0, "denied": []},
+            "replay": {"requests": 0, "allowed": 0, "denied": [], "never": []},
         },
         "summary": {"actions_before": 0, "actions_after": 0, "by_access_level": {}},
         "removed": [],
@@ -113,6 +116,7 @@ def _blocked(result: Blocked, catalog: Catalog) -> dict[str, JsonValue]:
         "asked_for": [],
         "escalation": {"before": [], "after": []},
         "days": [],
+        "never": [],
     }
 
 
@@ -137,6 +141,7 @@ def proof_json(proof: Proof) -> dict[str, JsonValue]:
             "requests": proof.requests,
             "allowed": proof.allowed,
             "denied": [{"action": d.action, "resource": d.resource, "reason": d.reason} for d in proof.denied],
+            "never": [{"action": d.action, "resource": d.resource, "reason": d.reason} for d in proof.never],
         },
     }
 

@@ -49,6 +49,7 @@ def narrowing_report(result: Narrowing, coverage: Coverage) -> RenderableType:
         Text(),
         *statement_lines(result),
         *_removed_lines(result),
+        *_never_lines(result),
         *denied_lines(result),
         *_gap_lines(result.gaps),
         *(Text(f"! {warning}", style="yellow") for warning in result.warnings if warning != off_summary(result.sight)),
@@ -134,6 +135,17 @@ def _removed_lines(result: Narrowing) -> Iterable[Text]:
         services = Counter(item.action.partition(":")[0] for item in result.removed)
         yield Text()
         yield Text(f"Removed {len(result.removed):,} actions: {_counted(services)}")
+
+
+def _never_lines(result: Narrowing) -> Iterable[Text]:
+    if result.never:
+        yield Text()
+        yield Text(f"Not granted, by your word ({len(result.never):,}):")
+        for taken in result.never[:_MANY]:
+            calls = f", called {taken.events:,}x: will be denied" if taken.events else ""
+            yield Text(f"    {taken.action} on {taken.resource}{calls}; {taken.because}", style="yellow")
+        if len(result.never) > _MANY:
+            yield Text(f"    and {len(result.never) - _MANY:,} more")
 
 
 def denied_lines(result: Narrowing) -> Iterable[Text]:

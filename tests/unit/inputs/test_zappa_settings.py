@@ -11,13 +11,13 @@ from secrets_cli.iam.parse import parse_policy
 from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.inputs.found import UNKNOWN, Found, PolicyAt, Supplied
 from secrets_cli.inputs.zappa_settings import (
-    MAX_STAGES_EXTENDED,
     ZappaDefaults,
     default_project_name,
     read_zappa_settings,
     zappa_function_name,
     zappa_role_name,
 )
+from secrets_cli.inputs.zappa_syntax import MAX_STAGES_EXTENDED
 
 _STATEMENT = {"Effect": "Allow", "Action": ["ssm:GetParameter"], "Resource": "*"}
 

@@ -12,7 +12,7 @@ from secrets_cli.demo.orders import ROLE_ARN
 from secrets_cli.demo.walkthrough import prepare
 from secrets_cli.iam.parse import parse_policy
 from secrets_cli.iam.render import render_policy
-from secrets_cli.narrow.configuration import parse_configuration
+from secrets_cli.narrow.configuration import parse_configurations
 from secrets_cli.narrow.narrow import Ask, narrow
 from secrets_cli.narrow.narrowing import Narrowing
 from secrets_cli.usage.engine import scan
@@ -34,7 +34,7 @@ def test_parliament_finds_nothing_wrong_with_the_demos_policy(parliament: Any, t
         principal=ROLE_ARN,
         policies=tuple(parse_policy(path.read_text(encoding="utf-8"), path.name) for path in inputs.policies),
         usage=scan([str(inputs.logs.folder)], frozenset({ROLE_ARN})),
-        configurations=(parse_configuration(inputs.function_configuration.read_text(encoding="utf-8"), "f.json"),),
+        configurations=parse_configurations(inputs.function_configuration.read_text(encoding="utf-8"), "f.json"),
         drop_invisible=frozenset({"all"}),
     )
     result = narrow(ask, load_catalog())

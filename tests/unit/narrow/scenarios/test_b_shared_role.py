@@ -14,7 +14,7 @@ from secrets_cli.catalog.load import load_catalog
 from secrets_cli.iam.evaluate import Verdict, evaluate
 from secrets_cli.iam.parse import parse_policy
 from secrets_cli.iam.request import PolicySet, Request
-from secrets_cli.narrow.configuration import parse_configuration
+from secrets_cli.narrow.configuration import parse_configurations
 from secrets_cli.narrow.narrow import Ask, narrow
 from secrets_cli.narrow.narrowing import Narrowing
 from secrets_cli.narrow.split_by_function import Part, Split, UnionVerdict, split_by_function
@@ -101,8 +101,8 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
         (parse_policy(json.dumps({"Version": "2012-10-17", "Statement": present}), "present.json"),),
         scan([str(log)], frozenset({ROLE})),
         configurations=(
-            parse_configuration(configuration("orders"), "orders.json"),
-            parse_configuration(configuration("thumbs", DeadLetterConfig={"TargetArn": QUEUE}), "thumbs.json"),
+            *parse_configurations(configuration("orders"), "orders.json"),
+            *parse_configurations(configuration("thumbs", DeadLetterConfig={"TargetArn": QUEUE}), "thumbs.json"),
         ),
         drop_invisible=frozenset({"sqs"}),
     )
