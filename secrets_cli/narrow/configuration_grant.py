@@ -81,7 +81,12 @@ def key_through(
     """
     suffixes = (".amazonaws.com", ".amazonaws.com.cn") if partition == "aws-cn" else (".amazonaws.com",)
     term = ConditionTerm(_EQUALS, "kms:ViaService", tuple(f"{service}.{region}{suffix}" for suffix in suffixes))
-    yield from on_each(actions, f"arn:{partition}:kms:{region}:*:key/*", f"{because}; its key may be yours", (term,))
+    yield from on_each(
+        actions,
+        f"arn:{partition}:kms:{region}:*:key/*",
+        f"{because}; it may be encrypted under a customer managed key",
+        (term,),
+    )
 
 
 def reads_secret(secret: str, because: str) -> Iterator[ImpliedGrant]:

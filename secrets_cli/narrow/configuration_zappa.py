@@ -18,13 +18,12 @@ _RESPONSES = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 
 
 def calls_itself(function: FunctionName, and_warm: bool = False) -> Iterator[ImpliedGrant]:
-    """Asynchronous tasks, which Zappa runs by invoking the function that runs; whether a project has any stands in its
-    code only."""
+    """Asynchronous tasks, which Zappa runs by invoking the function that runs, by its name without a version; whether a
+    project has any stands in its code only."""
     because = (
         f"Zappa runs asynchronous tasks{', and what keeps it warm,' if and_warm else ''} in `{function.name}` itself"
     )
-    for resource in (function.arn, f"{function.arn}:*"):
-        yield ImpliedGrant("lambda:InvokeFunction", resource, because)
+    yield ImpliedGrant("lambda:InvokeFunction", function.arn, because)
 
 
 def implied_by_stage(stage: ZappaStage, function: FunctionName) -> Iterator[ImpliedGrant]:

@@ -103,10 +103,15 @@ def _widest(members: list[KeptGrant]) -> list[KeptGrant]:
         taken.setdefault(home.resource, []).append(member)
     homes = {m.resource: m for m in members}
     return [
-        replace(homes[resource], origin=_origin(parts), evidence=merged(p.evidence for p in parts))
+        replace(homes[resource], origin=_origin_at(homes[resource], parts), evidence=merged(p.evidence for p in parts))
         for resource, parts in taken.items()
         if resource in homes
     ]
+
+
+def _origin_at(home: KeptGrant, parts: Sequence[KeptGrant]) -> Origin:
+    """A resource that is there because nothing could be seen stays so, though a part of it is implied or kept by name."""
+    return home.origin if home.origin is Origin.INVISIBLE else _origin(parts)
 
 
 def _is_part_of(conditions: tuple[ConditionTerm, ...], block: tuple[ConditionTerm, ...]) -> bool:
@@ -121,7 +126,8 @@ def _is_part_of(conditions: tuple[ConditionTerm, ...], block: tuple[ConditionTer
 
 def _frame(grant: KeptGrant) -> tuple[object, ...]:
     service = grant.action.partition(":")[0]
-    return service, grant.origin is Origin.INVISIBLE, grant.conditions, grant.excluding
+    apart = grant.origin if grant.origin in (Origin.INVISIBLE, Origin.KEPT) else None
+    return service, apart, grant.conditions, grant.excluding
 
 
 def _group(members: list[KeptGrant]) -> Group:

@@ -14,6 +14,7 @@ from secrets_cli.narrow.narrowing import (
     GeneralizedResource,
     InvisibleAction,
     Narrowing,
+    NeverGranted,
     Proof,
     Summary,
 )
@@ -138,14 +139,23 @@ def _removed_lines(result: Narrowing) -> Iterable[Text]:
 
 
 def _never_lines(result: Narrowing) -> Iterable[Text]:
-    if result.never:
+    by_word: dict[str, list[NeverGranted]] = {}
+    for taken in result.never:
+        by_word.setdefault(taken.because, []).append(taken)
+    if by_word:
         yield Text()
         yield Text(f"Not granted, by your word ({len(result.never):,}):")
-        for taken in result.never[:_MANY]:
-            calls = f", called {taken.events:,}x: will be denied" if taken.events else ""
-            yield Text(f"    {taken.action} on {taken.resource}{calls}; {taken.because}", style="yellow")
-        if len(result.never) > _MANY:
-            yield Text(f"    and {len(result.never) - _MANY:,} more")
+    for because, items in sorted(by_word.items(), key=lambda word: -sum(taken.events for taken in word[1])):
+        yield Text(f"    {because}", style="yellow")
+        actions = Counter({taken.action: 0 for taken in items})
+        for taken in items:
+            actions[taken.action] += taken.events
+        for action, calls in actions.most_common(_MANY):
+            resources = [taken.resource for taken in items if taken.action == action]
+            where = resources[0] if len(resources) == 1 else f"{len(resources):,} resources"
+            yield Text(f"        {action} on {where}{f', called {calls:,}x: will be denied' if calls else ''}")
+        if len(actions) > _MANY:
+            yield Text(f"        and {len(actions) - _MANY:,} more actions")
 
 
 def denied_lines(result: Narrowing) -> Iterable[Text]:

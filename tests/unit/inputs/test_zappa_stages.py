@@ -26,7 +26,7 @@ def configuration(settings: str, principal: str = PRINCIPAL) -> Configuration:
 
 
 SELF = "arn:aws:lambda:eu-west-1:123456789012:function:shop-dev"
-ITSELF = {("lambda:InvokeFunction", SELF), ("lambda:InvokeFunction", f"{SELF}:*")}
+ITSELF = {("lambda:InvokeFunction", SELF)}
 
 
 def test_the_names_that_zappa_makes() -> None:

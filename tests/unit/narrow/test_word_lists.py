@@ -1,5 +1,8 @@
 """Keep-lists and never-lists: how they are read, what they refuse, and what they do to a narrowing."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from secrets_cli.catalog.load import load_catalog
@@ -228,3 +231,34 @@ def test_a_wildcard_does_not_reach_into_what_is_never_granted() -> None:
 def test_order_of_entries_is_irrelevant() -> None:
     words = (word("dynamodb:*"), word("s3:GetObject", f"{BUCKET}/private/*"))
     assert with_words(never=words).policies == with_words(never=words[::-1]).policies
+
+
+def test_a_kept_grant_has_a_statement_of_its_own_beside_what_was_used() -> None:
+    result = with_words(keep=(word("dynamodb:GetItem", f"{TABLE}-archive"),))
+    assert {s.origin for s in result.statements} >= {Origin.USED, Origin.KEPT}
+
+
+def test_what_is_kept_within_what_is_invisible_does_not_pass_for_the_users_word() -> None:
+    present = policy(allow(["sqs:SendMessage", "s3:GetObject"]))
+    words = WordLists(keep=(word("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:jobs"),))
+    result = narrowed(usage_of(use("s3:GetObject", f"{BUCKET}/a")), present, words=words)
+    assert ("sqs:SendMessage", "*") in grants(result)
+    assert {s.origin for s in result.statements} == {Origin.USED, Origin.INVISIBLE}
+    dropped = narrowed(
+        usage_of(use("s3:GetObject", f"{BUCKET}/a")), present, words=words, drop_invisible=frozenset({"all"})
+    )
+    assert ("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:jobs") in grants(dropped)
+    assert Origin.KEPT in {s.origin for s in dropped.statements}
+
+
+def test_the_examples_of_the_page_are_lists_that_are_taken(checkout: Path) -> None:
+    page = (checkout / "docs/narrowing.md").read_text(encoding="utf-8")
+    keep, never = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    lists = WordLists(parse_word_list(keep, "keep.yaml"), parse_word_list(never, "never.yaml"))
+    assert checked(lists, load_catalog()) == lists
+    assert [w.action for w in (*lists.keep, *lists.never)] == [
+        "s3:PutObject",
+        "iam:*",
+        "organizations:*",
+        "dynamodb:DeleteItem",
+    ]
