@@ -90,7 +90,7 @@ def _write_each(
     found: Iterator[Narrowed], never_seen: Sequence[str], output: Output, step: Callable[[int], None]
 ) -> ExitCode:
     from secrets_cli.cli.json_stream import JsonStream
-    from secrets_cli.cli.terminal import console, json_text, write_text
+    from secrets_cli.cli.terminal import console, hint, json_text, write_text
     from secrets_cli.report.several_text import Tally, several_report
 
     stream = JsonStream({"schema": SEVERAL, "never_seen": list(never_seen)}, "narrowings")
@@ -104,6 +104,7 @@ def _write_each(
             stream.add(document)
         else:
             _report(one, output)
+            hint("", output.quiet)
         if output.out is not None:
             _write_files(output.out / folder_of(one.result.principal), one, document, output)
         elif (own := _policies(one)) is not None:
@@ -152,13 +153,14 @@ def _report(found: Narrowed, output: Output) -> None:
 
 def _narrowing_report(found: Narrowed, coverage: "Coverage") -> "RenderableType":
     from rich.console import Group
+    from rich.text import Text
 
     from secrets_cli.narrow.narrowing import Blocked
     from secrets_cli.report.narrowing_text import blocked_report, narrowing_report
     from secrets_cli.report.split_text import split_report
 
     if isinstance(found.result, Blocked):
-        return blocked_report(found.result)
+        return Group(Text(f"Narrowing of {found.result.principal}", style="bold"), blocked_report(found.result))
     report = narrowing_report(found.result, coverage)
     return Group(report, split_report(found.split, found.result)) if found.split else report
 

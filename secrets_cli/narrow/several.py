@@ -20,9 +20,11 @@ def asks_of(template: Ask, present: Mapping[str, tuple[Policy, ...]]) -> Iterato
     for event in template.usage.not_counted:
         events.get(event.principal, []).append(event)
     for principal, policies in present.items():
+        others = present.keys() - {principal}
         yield replace(
             template,
             principal=principal,
             policies=policies,
+            configurations=tuple(c for c in template.configurations if c.role not in others),
             usage=replace(template.usage, uses=tuple(uses[principal]), not_counted=tuple(events[principal])),
         )
