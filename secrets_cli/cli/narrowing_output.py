@@ -1,6 +1,6 @@
 """Showing narrowings: one principal's, or several, as text, JSON or files; and the exit code they come to."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
@@ -75,15 +75,27 @@ def write_one(found: Narrowed, output: Output) -> ExitCode:
     return found.code
 
 
-def write_several(found: Iterator[Narrowed], never_seen: Sequence[str], output: Output) -> ExitCode:
-    """Show the narrowings of several principals, one after the other: each is dropped when it is shown."""
+def write_several(found: Iterator[Narrowed], total: int, never_seen: Sequence[str], output: Output) -> ExitCode:
+    """Show the narrowings of `total` principals, one after the other: each is dropped when it is shown."""
+    from secrets_cli.cli.progress import stepped
+
+    # As text the reports themselves tell how far it is.
+    is_silent = output.quiet or output.format is OutputFormat.TEXT
+    with stepped("narrowing", total, quiet=is_silent, no_color=output.no_color) as step:
+        return _write_each(found, never_seen, output, step)
+
+
+def _write_each(
+    found: Iterator[Narrowed], never_seen: Sequence[str], output: Output, step: Callable[[int], None]
+) -> ExitCode:
     from secrets_cli.cli.json_stream import JsonStream
-    from secrets_cli.cli.terminal import console, json_text, write_text
+    from secrets_cli.cli.terminal import console, hint, json_text, write_text
     from secrets_cli.report.several_text import Tally, several_report
 
     stream = JsonStream({"schema": SEVERAL, "never_seen": list(never_seen)}, "narrowings")
     tally, codes, policies = Tally(never_seen=tuple(never_seen)), [ExitCode.OK], dict[str, JsonValue]()
     for one in found:
+        step(1)
         codes.append(one.code)
         tally.add(one.result)
         document = _document(one, output)
@@ -91,6 +103,7 @@ def write_several(found: Iterator[Narrowed], never_seen: Sequence[str], output: 
             stream.add(document)
         else:
             _report(one, output)
+            hint("", output.quiet)
         if output.out is not None:
             _write_files(output.out / folder_of(one.result.principal), one, document, output)
         elif (own := _policies(one)) is not None:
@@ -172,13 +185,14 @@ def _report(found: Narrowed, output: Output) -> None:
 
 def _narrowing_report(found: Narrowed, coverage: "Coverage") -> "RenderableType":
     from rich.console import Group
+    from rich.text import Text
 
     from secrets_cli.narrow.narrowing import Blocked
     from secrets_cli.report.narrowing_text import blocked_report, narrowing_report
     from secrets_cli.report.split_text import split_report
 
     if isinstance(found.result, Blocked):
-        return blocked_report(found.result)
+        return Group(Text(f"Narrowing of {found.result.principal}", style="bold"), blocked_report(found.result))
     report = narrowing_report(found.result, coverage)
     return Group(report, split_report(found.split, found.result)) if found.split else report
 

@@ -192,7 +192,8 @@ def narrow_command(
     measure = _Holdouts(holdout, logs, window, catalog, quiet) if holdout else None
     found = _narrowed(ask, present, catalog, measure, is_split=split_by_function)
     if all_roles or len(present.policies) > 1:
-        raise typer.Exit(write_several(found, _never_seen(ask, present), output))
+        unseen = _never_seen(ask, present)
+        raise typer.Exit(write_several(found, len(present.policies) - len(unseen), unseen, output))
     raise typer.Exit(write_one(next(found), output))
 
 

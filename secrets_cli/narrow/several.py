@@ -1,6 +1,6 @@
 """Several principals narrowed from one usage: each sees its own uses only, and the rest of the evidence is shared."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from secrets_cli.iam.model import Policy
@@ -11,8 +11,7 @@ from secrets_cli.usage.usage import NotCounted, Use
 def asks_of(template: Ask, present: Mapping[str, tuple[Policy, ...]]) -> Iterator[Ask]:
     """One question for each principal of `present`, in its order: its policies and its uses, everything else as in `template`.
 
-    A configuration that names its role is its role's; one that names none is of every principal where there is one alone, and
-    of none where there are several: whose it is cannot be told.
+    INVARIANT: where there are several principals, each configuration names its role; one that names none would count for all.
     """
     uses: dict[str, list[Use]] = {principal: [] for principal in present}
     for use in template.usage.uses:
@@ -21,14 +20,11 @@ def asks_of(template: Ask, present: Mapping[str, tuple[Policy, ...]]) -> Iterato
     for event in template.usage.not_counted:
         events.get(event.principal, []).append(event)
     for principal, policies in present.items():
+        others = present.keys() - {principal}
         yield replace(
             template,
             principal=principal,
             policies=policies,
+            configurations=tuple(c for c in template.configurations if c.role not in others),
             usage=replace(template.usage, uses=tuple(uses[principal]), not_counted=tuple(events[principal])),
         )
-
-
-def never_seen(principals: Iterable[str], template: Ask) -> tuple[str, ...]:
-    """Those of the principals that no record belongs to, sorted."""
-    return tuple(sorted(set(principals) - set(template.usage.principals)))

@@ -40,7 +40,6 @@ class Tally:
 def several_report(tally: Tally) -> RenderableType:
     """How many were narrowed, and each that was not."""
     lines = [
-        Text(),
         Text(
             f"{how_many(tally.proven, 'principal')} narrowed and proven: {tally.before:,} actions before,"
             f" {tally.after:,} after",

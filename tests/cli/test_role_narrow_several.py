@@ -336,3 +336,4 @@ def test_a_configuration_goes_to_the_role_it_names(cli: RunCli, case: Case) -> N
     )
     document = json.loads(cli(*case.of_both("--function-config", path, "--format", "json")).out)
     assert ["arn:aws:s3:::dead/*" in json.dumps(one["policies"]) for one in document["narrowings"]] == [False, True]
+    assert [one["warnings"] for one in document["narrowings"]] == [[], []]
