@@ -2,7 +2,8 @@
 
 Only what certainly is one or the other is said to be; all else depends. Certain is what the evaluator answers for every
 request that there can be from `today` on: a date that has passed never comes again, a session that began before one has
-ended 36 hours later, terms on one key can contradict each other, a key that AWS always sends is never absent. Terms on different keys are judged apart.
+ended 36 hours later, terms on one key can contradict each other, a key that AWS always sends is never absent. Terms on
+different keys are judged apart.
 
 What holds UNKNOWN, a policy variable, or an Arn pattern with fewer than six fields is open: it may hold and may fail.
 """
