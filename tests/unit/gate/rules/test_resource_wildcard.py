@@ -50,7 +50,9 @@ def test_what_has_no_narrower_name_waits_for_the_strict_persona(action: str) -> 
     assert said(RULE, allow(action), persona=Persona.STRICT)
 
 
-@pytest.mark.parametrize("action", ["s3:PutAccessGrantsInstanceResourcePolicy", "account:CloseAccount", "sts:AssumeRoot"])
+@pytest.mark.parametrize(
+    "action", ["s3:PutAccessGrantsInstanceResourcePolicy", "account:CloseAccount", "sts:AssumeRoot"]
+)
 def test_giving_access_to_the_only_one_and_accounts_are_told(action: str) -> None:
     assert said(RULE, allow(action))
 
