@@ -80,6 +80,7 @@ _HARMLESS_GIVING = frozenset(
         "ram:AcceptResourceShareInvitation",
         "rds-db:connect",
         "redshift:JoinGroup",
+        "s3:CreateAccessGrantsInstance",
         "sns:CreateTopic",
         "sqs:CreateQueue",
     }
@@ -95,6 +96,9 @@ _SETTING = re.compile(
 _OF_CONTENT = re.compile(r"[A-Z][a-z]+[A-Za-z]*?(Annotation|Event|Item|Message|Object|Record)s?([A-Z]\w*)?")
 """What a resource holds: changing it is using the resource."""
 _CREATING = re.compile(r"(?:BatchCreate|Create|Run|Allocate|Import|Register|Request)(?P<noun>[A-Z]\w*)")
+_NAME = 5
+"""Where in an ARN format the resource stands."""
+_VARIES = re.compile(r"[{*]")
 _DESTROYING = re.compile(r"(Delete|Deregister|Destroy|Purge|Schedule\w*Deletion|Terminate)")
 
 _KNOWN_TO_READERS = (
@@ -209,6 +213,15 @@ def makes_only_new(action: str, catalog: Catalog) -> bool:
         for kind in kinds
         if kind.name in required
     )
+
+
+@lru_cache(maxsize=65536)
+def takes_the_only_one(action: str, catalog: Catalog) -> bool:
+    """Whether an account has one resource at most that the action takes, in a region: `hub/default` in Security Hub. `*` then
+    says what its ARN would. An account itself (`root`, `account`) is one of many."""
+    kinds = catalog.resource_types(action) or ()
+    names = [arn.split(":", _NAME)[-1] for kind in kinds for arn in kind.arns]
+    return bool(names) and not any(_VARIES.search(name) or name in ("root", "account") for name in names)
 
 
 def _letters(name: str) -> str:

@@ -17,6 +17,10 @@ _LOG_DELIVERY = (
 _ECS_AGENT = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html"
 _RDS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAM.ServiceLinkedRoles.html"
 _SHARING = "https://docs.aws.amazon.com/ram/latest/userguide/working-with-shared-invitations.html"
+_OWN_MFA = (
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+    "reference_policies_examples_aws_my-sec-creds-self-manage-mfa-only.html"
+)
 _SENDING = "https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html"
 
 DOCUMENTED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -41,6 +45,7 @@ DOCUMENTED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "the role's policy is AWS's own; limited by `iam:AWSServiceName`",
             _LINKED_ROLES,
         ),
+        "iam:CreateVirtualMFADevice": ("a device is nobody's until `iam:EnableMFADevice`", _OWN_MFA),
         "iam:DeleteServiceLinkedRole": ("AWS deletes none that is in use", _LINKED_ROLES),
         "ram:AcceptResourceShareInvitation": ("an invitation has no id before it comes", _SHARING),
         "rds:CrossRegionCommunication": ("no call: RDS asks for it between its regions", _RDS),

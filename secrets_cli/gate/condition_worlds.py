@@ -24,7 +24,8 @@ from secrets_cli.iam.operator_name import POSITIVE_OF
 from secrets_cli.iam.request import ContextValue
 
 CLOCK = "aws:currenttime"
-CLOCKS = frozenset({CLOCK, "aws:epochtime"})
+_EPOCH = "aws:epochtime"
+CLOCKS = frozenset({CLOCK, _EPOCH})
 ISSUED = "aws:tokenissuetime"
 """When the session began. A request has it where it is made with temporary credentials."""
 _LONGEST_SESSION = datetime.timedelta(hours=36)
@@ -148,8 +149,9 @@ def _clock_values(found: Sequence[str], terms: Sequence[ConditionTerm], start: d
     families = {family_of(term) for term in terms} - {"presence"}
     if families == {"moment"}:
         return (start.isoformat().replace("+00:00", "Z"), *_later(found, parse_instant, seconds))
-    if families == {"number"}:
-        return (str(seconds), *_later(found, parse_number, seconds))
+    if families == {"number"}:  # of aws:EpochTime; the other two are no number
+        written = () if terms[0].key.lower() == _EPOCH else (start.isoformat(),)
+        return (*written, str(seconds), *_later(found, parse_number, seconds))
     return tuple(found)
 
 

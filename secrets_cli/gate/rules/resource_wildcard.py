@@ -2,8 +2,17 @@
 
 from collections.abc import Iterator
 
+from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.gate.breadth import arn_forms, breadth_of, can_be_scoped, place_of
-from secrets_cli.gate.breadth_actions import counted, makes_only_new, named, severity_of
+from secrets_cli.gate.breadth_actions import (
+    Power,
+    counted,
+    makes_only_new,
+    named,
+    power_of,
+    severity_of,
+    takes_the_only_one,
+)
 from secrets_cli.gate.breadth_wildcards import PASSING, told_by_wildcards, worth_telling
 from secrets_cli.gate.knowledge import Knowledge
 from secrets_cli.gate.rule import Hit, OfGrant, Persona, Rule
@@ -18,9 +27,8 @@ def _check(granted: Granted, knowledge: Knowledge) -> Iterator[Hit]:
     breadth = breadth_of(granted, catalog)
     spelled = (breadth.everywhere | breadth.narrowed) - told_by_wildcards(granted, catalog) - {PASSING}
     scopable = frozenset(one for one in spelled if can_be_scoped(one, catalog))
-    told = frozenset(
-        one for one in worth_telling(scopable & breadth.everywhere, catalog) if not makes_only_new(one, catalog)
-    )
+    worth = worth_telling(scopable & breadth.everywhere, catalog)
+    told = frozenset(one for one in worth if not _has_no_narrower_name(one, catalog))
     place = place_of(granted, statement.resource)
     if told:
         yield Hit(
@@ -44,6 +52,12 @@ def _check(granted: Granted, knowledge: Knowledge) -> Iterator[Hit]:
         )
 
 
+def _has_no_narrower_name(action: str, catalog: Catalog) -> bool:
+    """Whether no ARN says less than `*` of what the action takes; of those that give access that is told all the same."""
+    only_one = takes_the_only_one(action, catalog) and power_of(action, catalog) is not Power.GIVES_ACCESS
+    return only_one or makes_only_new(action, catalog)
+
+
 RULE = Rule(
     id="resource-wildcard",
     title="grants actions on every resource that can be limited to some",
@@ -51,13 +65,14 @@ RULE = Rule(
     confidence=Confidence.HIGH,
     persona=Persona.DEFAULT,
     why=(
-        "On `*`, an action that was meant for one queue writes to every queue of the account, those of other teams and"
-        " stages included. The finding is high for actions that give access, medium for those that write. It speaks only of"
-        " actions that take resources: some 6,700 of AWS's 22,000 take `*` alone, and those are no finding. Nor are, before"
-        " the strict persona, reading and listing (data is another rule's), tagging, actions that make a thing whose id AWS"
-        " picks, and what AWS's own documentation grants on `*`: writing a function's log, its network interfaces, metrics,"
-        " the reports of a managed node, sending mail, service-linked roles. A condition on the resource's tags or on what"
-        " is asked for counts as a scope; one on who calls does not."
+        "On `*`, an action that was meant for one queue writes to every queue of the account, those of other teams"
+        " and stages included. The finding is high for actions that give access, medium for those that write. It"
+        " speaks only of actions that take resources: some 6,700 of AWS's 22,000 take `*` alone, and those are no"
+        " finding. Nor are, before the strict persona, reading and listing (data is another rule's), tagging,"
+        " actions that make a thing whose id AWS picks or of which an account has one alone, and what AWS's own"
+        " documentation grants on `*`: writing a function's log, its network interfaces, metrics, the reports of a"
+        " managed node, sending mail, service-linked roles. A condition on the resource's tags or on what is asked"
+        " for counts as a scope; one on who calls does not."
     ),
     how_to_fix=(
         "Name the resources, in the ARN forms that the finding lists. Where `*` is needed for other actions of the"

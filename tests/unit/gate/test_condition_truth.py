@@ -46,9 +46,22 @@ CASES: list[tuple[object, Truth]] = [
     ({"DateNotEquals": {"aws:CurrentTime": "2020-01-01"}}, A),
     ({"DateGreaterThan": {"aws:EpochTime": "1577836800"}}, A),
     ({"NumericLessThan": {"aws:EpochTime": "1577836800"}}, N),
+    ({"NumericGreaterThan": {"aws:EpochTime": "5"}}, A),
+    ({"NumericGreaterThan": {"aws:CurrentTime": "5"}}, D),
     ({"DateLessThan": {"aws:CurrentTime": "soon"}}, N),
     ({"DateGreaterThan": {"aws:CurrentTime": "2030-01-01"}, "DateLessThan": {"aws:EpochTime": "2029-01-01"}}, N),
     ({"DateGreaterThan": {"aws:CurrentTime": "2020-01-01"}, "DateLessThan": {"aws:CurrentTime": "2020-07-01"}}, N),
+    # when the session began: 36 hours ago at most
+    ({"DateLessThan": {"aws:TokenIssueTime": "2020-01-01T00:00:01Z"}}, N),
+    ({"DateLessThanEquals": {"aws:TokenIssueTime": "2026-11-19T11:59:59Z"}}, N),
+    ({"DateLessThan": {"aws:TokenIssueTime": "2026-11-19T12:00:01Z"}}, D),
+    ({"DateLessThan": {"AWS:tokenissuetime": ["2020-01-01", "2099-01-01"]}}, D),
+    ({"DateEquals": {"aws:TokenIssueTime": "2020-01-01"}}, N),
+    ({"DateNotEquals": {"aws:TokenIssueTime": "2020-01-01"}}, A),
+    ({"DateLessThanIfExists": {"aws:TokenIssueTime": "2020-01-01"}}, D),
+    ({"DateGreaterThan": {"aws:TokenIssueTime": "2020-01-01"}}, D),
+    ({"DateGreaterThanIfExists": {"aws:TokenIssueTime": "2020-01-01"}}, A),
+    ({"DateLessThan": {"aws:TokenIssueTime": UNKNOWN}}, D),
     # contradictions
     ({"StringEquals": {"aws:username": "a"}, "StringNotEquals": {"aws:username": "a"}}, N),
     ({"StringEquals": {"anything": "a"}, "StringNotEquals": {"anything": ["a", "b"]}}, N),
@@ -119,6 +132,14 @@ def test_a_contradiction_is_named_by_as_few_terms_as_show_it() -> None:
         }
     )
     assert [str(term.operator) for term in contradiction(terms, TODAY)] == ["StringEquals", "StringNotEquals"]
+
+
+def test_terms_that_say_the_same_elsewhere_keep_their_own_places() -> None:
+    condition = {"DateLessThan": {"aws:CurrentTime": "2020-01-01"}, "StringEquals": {"k": []}}
+    first, second = (terms_of(condition) for _ in range(2))
+    for terms in (first, second):
+        (found,) = contradiction(terms, TODAY)
+        assert any(found is term for term in terms)
 
 
 def test_what_can_hold_has_no_contradiction() -> None:

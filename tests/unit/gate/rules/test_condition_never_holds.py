@@ -52,6 +52,18 @@ def test_a_deny_that_never_denies_is_worse() -> None:
     assert "denies nothing" in found.message
 
 
+def test_sessions_that_were_revoked_have_ended() -> None:
+    condition = {"DateLessThan": {"aws:TokenIssueTime": "2020-01-01T00:00:00Z"}}
+    (found,) = judged(RULE, statement(Effect="Deny", Action="*", Resource="*", Condition=condition))
+    assert found.severity is Severity.LOW
+    assert "denies nothing: the sessions it speaks of have ended" in found.message
+
+
+@pytest.mark.parametrize("value", ["2026-11-21T00:00:00Z", "2099-01-01"])
+def test_sessions_that_were_just_revoked_have_not(value: str) -> None:
+    assert not judged(RULE, statement(Effect="Deny", Condition={"DateLessThan": {"aws:TokenIssueTime": value}}))
+
+
 def test_it_points_at_the_condition() -> None:
     (found,) = judged(RULE, statement(Condition={"DateLessThan": {"aws:CurrentTime": "2020-01-01"}}))
     assert found.location.line == 10

@@ -18,6 +18,7 @@ RULES = [credentials_exposure.RULE]
         ("sts:AssumeRole", "*", Severity.MEDIUM, "sessions of roles"),
         ("rds-db:connect", "*", Severity.MEDIUM, "log-ins to databases"),
         ("ec2:GetPasswordData", "*", Severity.MEDIUM, "log-ins to machines"),
+        ("redshift:GetClusterCredentials", "arn:aws:redshift:*:*:dbuser:*/*", Severity.MEDIUM, "log-ins to databases"),
     ],
 )
 def test_credentials_of_all(action: str, resource: str, severity: Severity, what: str) -> None:
@@ -32,6 +33,7 @@ def test_credentials_of_all(action: str, resource: str, severity: Severity, what
         ("iam:CreateAccessKey", "arn:aws:iam::*:user/${aws:username}"),
         ("sts:AssumeRole", "arn:aws:iam::444455556666:role/reporting"),
         ("rds-db:connect", "arn:aws:rds-db:eu-central-1:111122223333:dbuser:db-ABC/app"),
+        ("redshift:GetClusterCredentials", "arn:aws:redshift:*:*:dbname:*/*"),
         ("ecr:GetAuthorizationToken", "*"),
         ("codeartifact:GetAuthorizationToken", "*"),
         ("sts:GetCallerIdentity", "*"),

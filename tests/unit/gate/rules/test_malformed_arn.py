@@ -29,8 +29,29 @@ def test_arns_that_nothing_has_are_found(resource: str, problem: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("resource", "near"),
+    [
+        ("arn:aws:appflow:eu-central-1:111122223333:connector-profile/p", "connectorprofile"),
+        ("arn:aws:states:eu-central-1:111122223333:statemachine:m", "stateMachine"),
+        ("arn:aws:kinesis:eu-central-1:111122223333:streams/s", "stream"),
+    ],
+)
+def test_slips_in_a_type_are_found(resource: str, near: str) -> None:
+    (found,) = judged(RULE, statement(Action="*", Resource=resource))
+    assert f"did you mean `{near}`?" in found.message
+
+
+def test_a_service_that_no_table_has_is_left_to_the_actions() -> None:
+    resource = "arn:aws:assurance:eu-central-1:111122223333:environment/x"
+    assert not judged(RULE, statement(Action="assurance:GetProject", Resource=resource))
+    assert judged(RULE, statement(Action="sqs:SendMessage", Resource=resource))
+
+
+@pytest.mark.parametrize(
     "resource",
     [
+        "arn:aws:securityagent:eu-central-1:111122223333:agent-instance/*",
+        "arn:aws:pricingplanmanager::111122223333:subscription:*",
         "*",
         "arn:aws:s3:::bucket",
         "arn:aws:s3:::bucket/*",

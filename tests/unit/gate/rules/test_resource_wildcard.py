@@ -36,6 +36,27 @@ def test_taking_access_away_is_writing() -> None:
     assert finding.severity is Severity.MEDIUM
 
 
+@pytest.mark.parametrize(
+    "action",
+    [
+        "securityhub:UpdateInsight",  # `hub/default`, the only one
+        "s3:DeleteAccessGrantsInstance",
+        "s3:CreateAccessGrantsInstance",
+        "artifact:CreateComplianceInquiry",  # its format is `compliance-inquiry/*`
+    ],
+)
+def test_what_has_no_narrower_name_waits_for_the_strict_persona(action: str) -> None:
+    assert not said(RULE, allow(action))
+    assert said(RULE, allow(action), persona=Persona.STRICT)
+
+
+@pytest.mark.parametrize(
+    "action", ["s3:PutAccessGrantsInstanceResourcePolicy", "account:CloseAccount", "sts:AssumeRoot"]
+)
+def test_giving_access_to_the_only_one_and_accounts_are_told(action: str) -> None:
+    assert said(RULE, allow(action))
+
+
 @pytest.mark.parametrize("resource", ["**", "*:*", "arn:aws:*", "arn:*:*:*:*:*", ["*", QUEUE]])
 def test_other_ways_to_write_the_star(resource: str | list[str]) -> None:
     assert said(RULE, allow("sqs:SendMessage", resource))

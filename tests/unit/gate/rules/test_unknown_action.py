@@ -2,9 +2,14 @@
 
 import pytest
 
+from secrets_cli.catalog.load import load_catalog
+from secrets_cli.catalog.managed_policies import managed_arns, managed_policy
+from secrets_cli.gate.persona import Persona
 from secrets_cli.gate.rules.unknown_action import RULE
+from secrets_cli.gate.unlisted_actions import UNLISTED
+from secrets_cli.iam.model import Policy
 from secrets_cli.inputs.found import UNKNOWN
-from secrets_cli.severity import Severity
+from secrets_cli.severity import Confidence, Severity
 from tests.unit.gate.rules.judged import judged, statement
 
 
@@ -23,6 +28,31 @@ def test_names_that_nothing_has_are_found(action: str, told: str) -> None:
     assert found.severity is Severity.LOW
     assert f"`{action}` matches no known action" in found.message
     assert told in found.evidence[0]
+
+
+def test_what_aws_names_itself_is_for_the_auditor() -> None:
+    written = statement(Action=["securityagent:ListTasks", "SecurityAgent:listcontrols", "securityagent:ListNothing"])
+    (found,) = judged(RULE, written)
+    assert found.message.startswith("`securityagent:ListNothing` matches no known action")
+    (unlisted,) = set(judged(RULE, written, Persona.AUDITOR)) - {found}
+    assert "one of AWS's own policies names it" in unlisted.evidence[0]
+    assert unlisted.confidence is Confidence.LOW
+
+
+def test_services_that_were_shut_down_are_found() -> None:
+    (found,) = judged(RULE, statement(Action="deeplens:*"))
+    assert "no service `deeplens`" in found.evidence[0]
+
+
+def test_the_list_of_what_no_table_has_is_short_of_what_tables_have() -> None:
+    catalog = load_catalog()
+    assert [name for name in UNLISTED if catalog.action(name) is not None] == []
+
+
+def test_the_list_of_what_no_table_has_is_what_managed_policies_name() -> None:
+    statements = (one for arn in managed_arns() for one in (managed_policy(arn) or Policy(())).statements)
+    named = {value.lower() for one in statements for value in one.action.values}
+    assert named >= UNLISTED
 
 
 @pytest.mark.parametrize("action", ["sqs:SendMessage", "SQS:sendmessage", "sqs:Send*", "*", "s3:*", "*:Tag*", "*:*"])

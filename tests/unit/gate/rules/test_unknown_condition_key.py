@@ -34,6 +34,7 @@ def test_keys_that_nothing_has_are_found(key: str, told: str) -> None:
         "aws:PrincipalTag/team",
         "aws:RequestTag/a:b",
         "s3:prefix",
+        "lakeformation:GlueARN",
         "S3:Prefix",
         "s3:ExistingObjectTag/team",
         "kms:EncryptionContext:aws:s3:arn",
