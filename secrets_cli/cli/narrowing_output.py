@@ -80,7 +80,7 @@ def write_several(found: Iterator[Narrowed], total: int, never_seen: Sequence[st
     from secrets_cli.cli.progress import stepped
 
     # As text the reports themselves tell how far it is.
-    is_silent = output.quiet or output.format is OutputFormat.TEXT
+    is_silent = output.quiet or output.format is NarrowFormat.TEXT
     with stepped("narrowing", total, quiet=is_silent, no_color=output.no_color) as step:
         return _write_each(found, never_seen, output, step)
 
