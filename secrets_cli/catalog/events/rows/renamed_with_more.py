@@ -122,7 +122,13 @@ ROWS = (
         "cloudfront-create-with-tags",
         "cloudfront",
         ("CreateDistributionWithTags",),
-        (Need("cloudfront:CreateDistribution"), Need("cloudfront:TagResource")),
+        (
+            Need("cloudfront:CreateDistribution"),
+            Need(
+                "cloudfront:TagResource",
+                fixed("arn:{partition}:cloudfront::{account}:distribution/*", "any distribution"),
+            ),
+        ),
         "There is no action of the event's name.",
         "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateDistributionWithTags.html",
     ),
