@@ -92,6 +92,11 @@ event-coverage: setup ## How many operations of AWS's APIs the event map knows, 
 	$(BIN)/python -m scripts.event_coverage --write
 	$(BIN)/python -m scripts.build_event_mapping_doc
 
+compare-trailscraper: setup ## role narrow beside trailscraper on the same logs: make compare-trailscraper LOGS=folder TRAILSCRAPER=command.
+	@test -n "$(LOGS)" || { echo "make: say which logs: LOGS=folder" >&2; exit 2; }
+	@test -n "$(TRAILSCRAPER)" || { echo "make: say which command: TRAILSCRAPER=path (pip install trailscraper, in an environment of its own)" >&2; exit 2; }
+	$(BIN)/python -m scripts.compare_trailscraper "$(LOGS)" --trailscraper "$(TRAILSCRAPER)"
+
 fuzz: setup ## A million random pairs of policies against brute force (some 20 minutes on two cores).
 	$(BIN)/python -m scripts.fuzz_contain --pairs $(or $(PAIRS),1000000) --seed $(or $(SEED),1) --processes 2
 
