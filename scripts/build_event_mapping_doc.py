@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from scripts.event_coverage import DATA, KINDS, LAMBDA_SERVICES, Coverage, ServiceCoverage, read
 from secrets_cli.catalog.data_events import ACTIONS_BY_TYPE, NEVER_LOGGED
 from secrets_cli.catalog.events.pass_role import PASSED_TO, PASSED_TO_BY_PARAMETER
 from secrets_cli.catalog.events.row import Need, Row
 from secrets_cli.catalog.events.rows.table import rows
-from secrets_cli.catalog.events.sources import PREFIX_OF_SOURCE
+from secrets_cli.catalog.events.sources import PREFIX_OF_ENDPOINT, PREFIX_OF_SOURCE
 
 TARGET = Path(__file__).parents[1] / "docs" / "event-mapping.md"
 
@@ -44,7 +45,49 @@ otherwise the path is taken to be `/`. Such a grant is too narrow, never too wid
 
 def render() -> str:
     """The page."""
-    return "\n".join([HEAD, *_table(), *_sources(), *_pass_role(), *_visibility()])
+    coverage = read(DATA.read_text(encoding="utf-8"))
+    return "\n".join([HEAD, *_coverage(coverage), *_table(), *_sources(), *_pass_role(), *_visibility()])
+
+
+def _coverage(coverage: Coverage) -> list[str]:
+    old = coverage.older
+    head = ["", "operations", *KINDS, "mapped", "mapped of old"]
+    return [
+        "## How much of AWS it covers",
+        "",
+        f"Every operation of every service model of botocore {coverage.botocore} ({coverage.botocore_date}), asked of the",
+        f"catalog of {coverage.catalog}: does an event of that name map, by the identity rule, a row of the table, or API",
+        "Gateway's verbs; does it need no permission; or is it unknown? `make event-coverage` measures it anew.",
+        "",
+        "An unknown event is named in the report and never guessed into an action. Most of the unknown operations are newer",
+        f"than the catalog's action data: *mapped of old* leaves out what botocore {old.botocore} ({old.date}) does not have.",
+        "",
+        f"| {' | '.join(head)} |",
+        f"|{'---|' * len(head)}",
+        _coverage_line("**all services**", coverage.total),
+        _coverage_line(f"**{len(LAMBDA_SERVICES)} services of Lambda apps**", coverage.of(LAMBDA_SERVICES)),
+        *(_coverage_line(f"`{one.name}`", one) for one in coverage.services if one.name in LAMBDA_SERVICES),
+        "",
+        "Which 40, and why these, is said in `scripts/event_coverage.py`. An operation counts as mapped only if it is under",
+        "both names that CloudTrail may write as its source: the one the service signs with, and its endpoint's.",
+        "",
+        "<details><summary>Unknown operations, by service (in italics: newer than the action data)</summary>",
+        "",
+        *(f"- `{one.name}`: {_unknown(one)}" for one in coverage.services if one.unknown),
+        "",
+        "</details>",
+        "",
+    ]
+
+
+def _coverage_line(name: str, service: ServiceCoverage) -> str:
+    counts = " | ".join(f"{service.counts[kind]:,}" for kind in KINDS)
+    return f"| {name} | {service.operations:,} | {counts} | {service.share} | {service.share_of_old} |"
+
+
+def _unknown(service: ServiceCoverage) -> str:
+    old = frozenset(service.unknown_of_old)
+    return ", ".join(name if name in old else f"*{name}*" for name in service.unknown)
 
 
 def _table() -> list[str]:
@@ -78,11 +121,12 @@ def _need(need: Need) -> str:
 
 
 def _note(row: Row) -> str:
-    return " ".join(part for part in (row.note, row.evidence) if part).replace("|", " or ")
+    return " ".join(part for part in (row.note, f"{row.evidence} ({row.read})") if part).replace("|", " or ")
 
 
 def _sources() -> list[str]:
-    pairs = [f"| `{source}` | `{prefix}` |" for source, prefix in sorted(PREFIX_OF_SOURCE.items())]
+    known = PREFIX_OF_SOURCE | PREFIX_OF_ENDPOINT
+    pairs = [f"| `{source}` | `{prefix}` |" for source, prefix in sorted(known.items())]
     return [
         "## Event sources with another IAM prefix",
         "",

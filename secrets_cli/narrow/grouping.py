@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from secrets_cli.iam.model import ConditionTerm
 from secrets_cli.iam.pattern_relation import covers
-from secrets_cli.narrow.learned import generalized, joined
+from secrets_cli.narrow.learned import generalized, is_weaker, joined, weakest
 from secrets_cli.narrow.narrowing import Evidence, KeptGrant, Origin
 from secrets_cli.narrow.observed import merged
 
@@ -32,10 +32,11 @@ class Group:
     evidence: Evidence
 
 
-def grouped(grants: Sequence[KeptGrant]) -> tuple[Group, ...]:
-    """The groups, by service: what was used or implied first, what was invisible last."""
+def grouped(grants: Sequence[KeptGrant], keys_as_they_are: frozenset[str] = frozenset()) -> tuple[Group, ...]:
+    """The groups, by service: what was used or implied first, what was invisible last. Learned conditions on the keys
+    named (lower case) keep their values."""
     by_place: dict[tuple[object, ...], dict[str, list[KeptGrant]]] = {}
-    for grant in _absorbed(tuple(_conditions_joined(grants))):
+    for grant in _absorbed(tuple(_conditions_joined(grants, keys_as_they_are))):
         place = (*_frame(grant), resource_kind(grant.resource), grant.resource)
         by_place.setdefault(place, {}).setdefault(grant.action, []).append(grant)
     by_actions: dict[tuple[object, ...], list[KeptGrant]] = {}
@@ -67,20 +68,25 @@ def resource_kind(resource: str) -> str:
             return rest.replace(":", "/").partition("/")[0]
 
 
-def _conditions_joined(grants: Iterable[KeptGrant]) -> Iterable[KeptGrant]:
+def _conditions_joined(grants: Iterable[KeptGrant], as_they_are: frozenset[str]) -> Iterable[KeptGrant]:
     same: dict[tuple[object, ...], list[KeptGrant]] = {}
     for grant in grants:
         is_invisible = grant.origin is Origin.INVISIBLE
         same.setdefault((grant.action, grant.resource, grant.excluding, is_invisible), []).append(grant)
     for members in same.values():
         by_block: dict[tuple[ConditionTerm, ...], list[KeptGrant]] = {}
-        for block in joined(m.conditions for m in members):
-            by_block[block] = [m for m in members if _is_part_of(m.conditions, block)]
+        for block in weakest(joined(m.conditions for m in members)):
+            by_block[block] = [m for m in members if is_weaker(block, m.conditions)]
         for block, parts in by_block.items():
             origin = _origin(parts)
             evidence = merged(p.evidence for p in parts)
             yield KeptGrant(
-                parts[0].action, parts[0].resource, generalized(block), origin, evidence, parts[0].excluding
+                parts[0].action,
+                parts[0].resource,
+                generalized(block, as_they_are),
+                origin,
+                evidence,
+                parts[0].excluding,
             )
 
 
@@ -112,16 +118,6 @@ def _widest(members: list[KeptGrant]) -> list[KeptGrant]:
 def _origin_at(home: KeptGrant, parts: Sequence[KeptGrant]) -> Origin:
     """A resource that is there because nothing could be seen stays so, though a part of it is implied or kept by name."""
     return home.origin if home.origin is Origin.INVISIBLE else _origin(parts)
-
-
-def _is_part_of(conditions: tuple[ConditionTerm, ...], block: tuple[ConditionTerm, ...]) -> bool:
-    return all(
-        any(
-            t.operator == w.operator and t.key.lower() == w.key.lower() and set(t.values) <= set(w.values)
-            for w in block
-        )
-        for t in conditions
-    ) and len(conditions) == len(block)
 
 
 def _frame(grant: KeptGrant) -> tuple[object, ...]:

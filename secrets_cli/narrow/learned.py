@@ -4,14 +4,20 @@ Two blocks that differ in the values of one term only are one block with the val
 term as alternatives. Blocks that differ in more are left apart, since their union would allow combinations not seen.
 """
 
+import re
 from collections.abc import Iterable
 
-from secrets_cli.iam.model import ConditionTerm, Operator
+from secrets_cli.iam.model import ConditionTerm, Operator, Policy
 from secrets_cli.narrow.generalize import generalize
 
 Block = tuple[ConditionTerm, ...]
 
 _PARAMETER_ARN = "kms:encryptioncontext:parameter_arn"
+_PREFIX = "s3:prefix"
+_KEYS = "arn:aws:s3:::listed/"
+"""In front of a listed prefix it makes an object's ARN, so that the rule for objects can be asked."""
+_TIMES_AT_THE_END = re.compile(r"(?:(?:[A-Za-z_]+=)?\d{1,4}(?:[-_T]?\d\d){0,5}Z?/?)+")
+_LIKE = Operator("StringLike")
 
 
 def joined(blocks: Iterable[Block]) -> tuple[Block, ...]:
@@ -23,9 +29,40 @@ def joined(blocks: Iterable[Block]) -> tuple[Block, ...]:
     return tuple(sorted(current, key=repr))
 
 
-def generalized(block: Block) -> Block:
-    """The block with many parameter ARNs under one path written as the path, by the rule for parameters themselves."""
-    return tuple(_generalized_term(term) for term in block)
+def weakest(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The blocks without those that ask for all that another one asks for, and more: of a bucket that was listed under a
+    prefix and as a whole, the whole remains."""
+    given = tuple(dict.fromkeys(blocks))
+    return tuple(block for block in given if not any(other != block and is_weaker(other, block) for other in given))
+
+
+def is_weaker(weaker: Block, stronger: Block) -> bool:
+    """Whether every request for which `stronger` holds is one for which `weaker` holds, by comparing their terms."""
+    return all(any(_follows(wanted, from_term) for from_term in stronger) for wanted in weaker)
+
+
+def _follows(wanted: ConditionTerm, term: ConditionTerm) -> bool:
+    if wanted.operator != term.operator or wanted.key.lower() != term.key.lower():
+        return False
+    if _values_are_alternatives(term.operator):
+        return set(term.values) <= set(wanted.values)
+    return wanted.values == term.values
+
+
+def generalized(block: Block, as_they_are: frozenset[str] = frozenset()) -> Block:
+    """The block with many parameter ARNs under one path written as the path, by the rule for parameters themselves, and
+    with many listed prefixes by the rule for objects.
+
+    Terms on the keys `as_they_are` (lower case) stay: where the present policies limit a key, a pattern could go beyond.
+    """
+    return tuple(term if term.key.lower() in as_they_are else _generalized_term(term) for term in block)
+
+
+def condition_keys(policies: Iterable[Policy]) -> frozenset[str]:
+    """The keys, in lower case, that any statement of the policies has a condition on."""
+    return frozenset(
+        term.key.lower() for policy in policies for statement in policy.statements for term in statement.conditions
+    )
 
 
 def _joined_at(blocks: set[Block], place: int) -> set[Block]:
@@ -59,12 +96,39 @@ def _values_are_alternatives(operator: Operator) -> bool:
 
 
 def _generalized_term(term: ConditionTerm) -> ConditionTerm:
-    if term.key.lower() != _PARAMETER_ARN or term.operator != Operator("StringEquals"):
+    if term.operator != Operator("StringEquals"):
         return term
-    values = tuple(g.resource for g in generalize(term.values, allowed=lambda _: True))
-    if len(values) == len(term.values):
+    if term.key.lower() == _PARAMETER_ARN:
+        values = tuple(found.resource for found in generalize(term.values, allowed=lambda _: True))
+    elif term.key.lower() == _PREFIX:
+        values = _listed(term.values)
+    else:
         return term
-    return ConditionTerm(Operator("StringLike"), term.key, values)
+    return term if set(values) == set(term.values) else ConditionTerm(_LIKE, term.key, values)
+
+
+def _listed(prefixes: Iterable[str]) -> tuple[str, ...]:
+    """Prefixes with what is named by time at their end left open (`in/2026/09/` becomes `in/*`: tomorrow's has another
+    name), and those of a folder with many as the folder."""
+    timeless = {_without_time(prefix) for prefix in prefixes}
+    if "*" in timeless:
+        return ("*",)
+    exact = generalize((f"{_KEYS}{prefix}" for prefix in timeless if "*" not in prefix), allowed=lambda _: True)
+    patterns = {prefix for prefix in timeless if "*" in prefix}
+    patterns |= {found.resource.removeprefix(_KEYS) for found in exact}
+    return tuple(sorted(patterns))
+
+
+def _without_time(prefix: str) -> str:
+    if _TIMES_AT_THE_END.fullmatch(prefix):
+        return "*"
+    folder, slash, rest = prefix.partition("/")
+    while slash:
+        if rest and _TIMES_AT_THE_END.fullmatch(rest):
+            return f"{folder}/*"
+        step, slash, rest = rest.partition("/")
+        folder = f"{folder}/{step}"
+    return prefix
 
 
 def _order(term: ConditionTerm) -> tuple[str, str, tuple[str, ...]]:

@@ -35,6 +35,7 @@ from secrets_cli.narrow.generalize import Generalized, Rule, generalize
 from secrets_cli.narrow.granted import GrantedAction, granted_actions, summary_of, unknown_patterns
 from secrets_cli.narrow.grouping import grouped
 from secrets_cli.narrow.invisible import evidences_of, hidden_actions, invisible_actions, kept_invisible, log_sight
+from secrets_cli.narrow.learned import condition_keys
 from secrets_cli.narrow.naming import sids_for
 from secrets_cli.narrow.narrowing import (
     Blocked,
@@ -139,7 +140,7 @@ def _result(
     grants, taken = without(all_grants, ask.words.never, catalog)
     never = tuple(sorted((*requests.taken, *taken), key=lambda one: (one.action, one.resource)))
     denies = _kept_denies(present)
-    groups = grouped(grants)
+    groups = grouped(grants, condition_keys(present))
     sids = sids_for(groups, catalog, taken=[s.sid for s in denies if s.sid])
     named = tuple(NamedGroup(sid, group) for sid, group in zip(sids, groups, strict=True))
     allows = tuple(statement_of(n) for n in named)

@@ -57,3 +57,17 @@ def equal_to_parameter(key: str, path: str) -> ConditionRecipe:
         return (ConditionTerm(EQUALS, key, found),) if found else ()
 
     return ConditionRecipe(f"{key} = {path}", terms)
+
+
+def _listed_prefix(call: ApiCall) -> tuple[ConditionTerm, ...]:
+    """S3 compares s3:prefix with the request's parameter as it is written
+    (https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html). Without the parameter, and with an
+    empty one, the whole bucket is listed: no condition. Neither where the text might be encoded, or would read as a
+    policy variable."""
+    written = text(call.parameters, "prefix")
+    if not written or "%" in written or "${" in written:
+        return ()
+    return (ConditionTerm(EQUALS, "s3:prefix", (written,)),)
+
+
+LISTED_PREFIX = ConditionRecipe("s3:prefix = prefix, if the request has one", _listed_prefix)

@@ -35,7 +35,7 @@ def meaning_of(call: ApiCall, catalog: Catalog) -> EventMeaning:
 
 def _meaning_by_event(call: ApiCall, catalog: Catalog) -> EventMeaning:
     prefix, name = prefix_of(call.event_source), call.event_name
-    row = _row(prefix, name, call) or _row(prefix, undated(name), call)
+    row = row_of(call)
     if row is not None and not row.needs:
         return NoPermissionNeeded(row.note)
     if row is not None:
@@ -57,6 +57,12 @@ def _implied(prefix: str, name: str, call: ApiCall) -> tuple[Grant, ...]:
     """What the call needed beside its own action, by rules that hold for whole services."""
     tags = tags_on_create(name, call) if prefix == "ec2" else ()
     return passed_roles(prefix, name, call) + tags
+
+
+def row_of(call: ApiCall) -> Row | None:
+    """The row of the table that reads the call, by the event's name with its date and without; None where none does."""
+    prefix, name = prefix_of(call.event_source), call.event_name
+    return _row(prefix, name, call) or _row(prefix, undated(name), call)
 
 
 def _row(prefix: str, name: str, call: ApiCall) -> Row | None:

@@ -56,6 +56,7 @@ PASSED_TO = {
     "appsync": "appsync.amazonaws.com",
     "backup": "backup.amazonaws.com",
     "bedrock": "bedrock.amazonaws.com",
+    "budgets": "budgets.amazonaws.com",
     "cloudformation": "cloudformation.amazonaws.com",
     "codebuild": "codebuild.amazonaws.com",
     "codedeploy": "codedeploy.amazonaws.com",
@@ -97,7 +98,24 @@ PASSED_TO_BY_PARAMETER = {
 """Carrier service and parameter (lower case) -> service principal, where one carrier passes roles to several
 services."""
 
+NAMED_ROLES = {
+    ("elasticmapreduce", "servicerole"): "elasticmapreduce.amazonaws.com",
+    ("elasticmapreduce", "autoscalingrole"): "application-autoscaling.amazonaws.com",
+    ("glue", "role"): "glue.amazonaws.com",
+}
+"""Carrier service and parameter (lower case) in which a caller may write a role's bare name -> service principal.
+
+Source: https://docs.aws.amazon.com/emr/latest/ManagementGuide/emr-iam-role-for-ec2.html,
+https://docs.aws.amazon.com/glue/latest/dg/create-an-iam-role.html. The name lacks the role's path, which is taken to be
+`/`."""
+
 UNNAMED_ROLES = {
+    ("autoscaling", "CreateLaunchConfiguration"): ("iamInstanceProfile", "ec2.amazonaws.com"),
+    ("ec2", "RequestSpotInstances"): (
+        "launchSpecification.iamInstanceProfile.name|launchSpecification.iamInstanceProfile.arn",
+        "ec2.amazonaws.com",
+    ),
+    ("elasticmapreduce", "RunJobFlow"): ("jobFlowRole|instances.ec2InstanceProfile", "ec2.amazonaws.com"),
     ("ec2", "RunInstances"): ("iamInstanceProfile.name|iamInstanceProfile.arn", "ec2.amazonaws.com"),
     ("ec2", "AssociateIamInstanceProfile"): (
         "AssociateIamInstanceProfileRequest.IamInstanceProfile.Name"
@@ -121,11 +139,10 @@ def passed_roles(prefix: str, event_name: str, call: ApiCall) -> tuple[Grant, ..
     if prefix in NOT_CARRIERS or event_name.startswith(_READS):
         return ()
     by_service: dict[str, set[str]] = {}
-    for parameter, role in _roles(call):
-        service = PASSED_TO_BY_PARAMETER.get((prefix, parameter.lower())) or PASSED_TO.get(prefix, "")
+    for service, role in (*_roles(prefix, call), *_bare_roles(prefix, call)):
         by_service.setdefault(service, set()).add(role)
-    if not by_service:
-        by_service = _unnamed(prefix, event_name, call)
+    for service, role in _unnamed(prefix, event_name, call):
+        by_service.setdefault(service, {role})
     return tuple(_grant(service, roles) for service, roles in sorted(by_service.items()))
 
 
@@ -134,17 +151,27 @@ def _grant(service: str, roles: set[str]) -> Grant:
     return Grant(ACTION, tuple(sorted(roles)), condition, rule=RULE)
 
 
-def _unnamed(prefix: str, event_name: str, call: ApiCall) -> dict[str, set[str]]:
+def _unnamed(prefix: str, event_name: str, call: ApiCall) -> Iterator[tuple[str, str]]:
+    """Service and `role/*` of a call that names a profile or a task definition."""
     known = UNNAMED_ROLES.get((prefix, event_name))
-    if known is None or not text(call.parameters, known[0]):
-        return {}
-    return {known[1]: {fill(ROLE.form, call, "*")}}
+    if known is not None and text(call.parameters, known[0]):
+        yield known[1], fill(ROLE.form, call, "*")
 
 
-def _roles(call: ApiCall) -> Iterator[tuple[str, str]]:
-    """Parameter name and ARN of each role handed over."""
+def _bare_roles(prefix: str, call: ApiCall) -> Iterator[tuple[str, str]]:
+    """Service and ARN of each role that the call hands over by its bare name."""
+    for path, value in named_texts(call.parameters):
+        service = NAMED_ROLES.get((prefix, path[-1].lower())) if path else None
+        if service is not None and not value.startswith("arn:"):
+            yield service, fill(ROLE.form, call, value)
+
+
+def _roles(prefix: str, call: ApiCall) -> Iterator[tuple[str, str]]:
+    """Service and ARN of each role that the call hands over by its ARN."""
     for path, value in named_texts(call.parameters):
         if not path or _ROLE_ARN.fullmatch(value) is None:
             continue
         if _CARRIES.search(path[-1]) and not any(_NO_CARRIER_KEY.search(name) for name in path):
-            yield path[-1], value
+            place = (prefix, path[-1].lower())
+            service = PASSED_TO_BY_PARAMETER.get(place) or NAMED_ROLES.get(place) or PASSED_TO.get(prefix, "")
+            yield service, value

@@ -77,3 +77,5 @@ class Row:
     """Where the row comes from: a documentation page, or what was seen."""
     when: When | None = None
     """Restricts the row; rows are tried in order, a row without `when` ends the search."""
+    read: str = "2026-11"
+    """Year and month in which the evidence was read."""

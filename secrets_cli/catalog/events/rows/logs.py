@@ -1,12 +1,13 @@
-"""CloudWatch Logs.
+"""CloudWatch Logs, and CloudWatch's metrics.
 
 Which ARN form an action takes:
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
 """
 
+from secrets_cli.catalog.events.conditions import equal_to_parameter
 from secrets_cli.catalog.events.kinds import LOG_GROUP, LOG_GROUP_TAGS, LOG_STREAMS
 from secrets_cli.catalog.events.logs_names import GROUP_PREFIX, STREAM_OF_CALL
-from secrets_cli.catalog.events.names import both, named
+from secrets_cli.catalog.events.names import both, everything, named
 from secrets_cli.catalog.events.row import Need, Row
 from secrets_cli.catalog.events.when import given
 
@@ -95,5 +96,19 @@ ROWS = (
         ),
         "",
         _GUIDE,
+    ),
+    Row(
+        "cloudwatch-put-metrics",
+        "cloudwatch",
+        ("PutMetricData",),
+        (
+            Need(
+                "cloudwatch:PutMetricData",
+                everything("metrics are no resources; the condition names their namespace"),
+                condition=equal_to_parameter("cloudwatch:namespace", "namespace"),
+            ),
+        ),
+        "The namespace is what limits it; of resources the action knows datasets alone.",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html",
     ),
 )

@@ -124,7 +124,7 @@ ROWS = (
     Row(
         "bedrock-invoke",
         "bedrock",
-        ("InvokeModel", "Converse"),
+        ("InvokeModel", "Converse", "StartAsyncInvoke"),
         (Need("bedrock:InvokeModel", MODEL),),
         "",
         _BEDROCK,

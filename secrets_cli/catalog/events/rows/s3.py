@@ -181,7 +181,7 @@ ROWS = (
     Row(
         "s3-create-session",
         "s3",
-        ("CreateSession",),
+        ("CreateSession", "RenameObject"),
         (Need("s3express:CreateSession", EXPRESS_BUCKET),),
         "Logged by s3express.amazonaws.com too; object calls on a directory bucket need this action only.",
         "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateSession.html",
@@ -206,6 +206,7 @@ ROWS = (
             "ListObjectsV2",
             "ListParts",
             "PutObject",
+            "RenameObject",
             "UploadPart",
             "UploadPartCopy",
         ),

@@ -3,6 +3,7 @@
 Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 """
 
+from secrets_cli.catalog.events.conditions import LISTED_PREFIX
 from secrets_cli.catalog.events.names import everything
 from secrets_cli.catalog.events.row import Need, Row
 from secrets_cli.catalog.events.s3_names import BUCKET
@@ -14,9 +15,15 @@ def _bucket(row: str, action: str, *events: str) -> Row:
     return Row(row, "s3", events, (Need(action, BUCKET),), evidence=_GUIDE)
 
 
+def _listing(row: str, action: str, *events: str) -> Row:
+    note = "Each prefix that was listed becomes a condition, unless some call went without."
+    return Row(row, "s3", events, (Need(action, BUCKET, condition=LISTED_PREFIX),), note, _GUIDE)
+
+
 ROWS = (
-    _bucket("s3-list-objects", "s3:ListBucket", "ListObjects", "ListObjectsV2", "HeadBucket", "ListBucket"),
-    _bucket("s3-list-versions", "s3:ListBucketVersions", "ListObjectVersions", "ListBucketVersions", "ListVersions"),
+    _listing("s3-list-objects", "s3:ListBucket", "ListObjects", "ListObjectsV2", "ListBucket"),
+    _bucket("s3-head-bucket", "s3:ListBucket", "HeadBucket"),
+    _listing("s3-list-versions", "s3:ListBucketVersions", "ListObjectVersions", "ListBucketVersions", "ListVersions"),
     _bucket("s3-list-uploads", "s3:ListBucketMultipartUploads", "ListMultipartUploads", "ListBucketMultipartUploads"),
     Row(
         "s3-list-buckets",

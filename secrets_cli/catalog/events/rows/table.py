@@ -5,7 +5,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from secrets_cli.catalog.events.row import Row
-from secrets_cli.catalog.events.rows import dynamodb, functions, identity, kms, logs, messaging, s3, s3_buckets, ssm
+from secrets_cli.catalog.events.rows import (
+    dynamodb,
+    functions,
+    identity,
+    kms,
+    logs,
+    messaging,
+    renamed,
+    renamed_with_more,
+    s3,
+    s3_buckets,
+    ssm,
+    unsigned,
+)
 
 
 @functools.cache
@@ -21,6 +34,9 @@ def rows() -> tuple[Row, ...]:
         *logs.ROWS,
         *messaging.ROWS,
         *identity.ROWS,
+        *renamed.ROWS,
+        *renamed_with_more.ROWS,
+        *unsigned.ROWS,
     )
 
 
