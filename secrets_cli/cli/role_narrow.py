@@ -119,6 +119,7 @@ def narrow_command(
 
     catalog = load_catalog()
     window = asked_window(since, until, days)
+    words = word_lists_in(keep or (), never or (), catalog)
     ask = Ask(
         principal=principal,
         policies=policies_in(policy),
@@ -128,7 +129,7 @@ def narrow_command(
         accepted_gaps=frozenset(accept_gap or ()),
         compact=compact,
         rule=generalize,
-        words=word_lists_in(keep or (), never or (), catalog),
+        words=words,
     )
     result = narrow(ask, catalog)
     measure = _measure(ask, holdout, logs, window, catalog, quiet=quiet) if holdout else None
