@@ -175,6 +175,7 @@ def narrow_command(
     configurations = configurations_of(tuple(present.policies), function_config or (), zappa_settings, stage)
     catalog = load_catalog()
     window = asked_window(since, until, days)
+    words = word_lists_in(keep or (), never or (), catalog)
     ask = Ask(
         principal=next(iter(present.policies), ""),
         policies=(),
@@ -186,7 +187,7 @@ def narrow_command(
         rule=generalize,
         selectors=selectors_of(selectors or (), trail or (), Target(profile, region, endpoint_url)),
         last_accessed=last_accessed_of(last_accessed, tuple(present.policies)),
-        words=word_lists_in(keep or (), never or (), catalog),
+        words=words,
     )
     output = Output(format_, out, quiet, no_color, ask.usage.coverage, catalog)
     measure = _Holdouts(holdout, logs, window, catalog, quiet) if holdout else None
