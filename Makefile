@@ -7,9 +7,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 EMULATOR := .venv-emulator
 FRAMEWORKS := .frameworks
+BROWSER := .browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup emulator frameworks demo test lint types arrows unit e2e canary hostile own-calls fuzz bench bench-gate bench-secrets peers gate-accuracy docs lock catalog managed-policies clean
+.PHONY: help setup emulator frameworks demo test lint types arrows unit e2e canary hostile own-calls fuzz bench bench-gate bench-secrets peers gate-accuracy docs lock catalog managed-policies report-screenshot clean
 
 help: ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -108,6 +109,17 @@ catalog: setup ## Build the catalog of AWS actions anew from its pinned sources 
 managed-policies: setup ## Take AWS's managed policies anew out of moto, as pinned.
 	$(BIN)/python -m scripts.build_managed_policies
 
+report-screenshot: setup $(BROWSER)/.installed ## Pictures of the HTML report of the demo's narrowing, for docs/images/ (uses Chromium, or fetches one).
+	$(BIN)/python -m scripts.screenshot_report page $(BROWSER)/narrowing.html
+	$(BROWSER)/bin/python scripts/screenshot_report.py shoot $(BROWSER)/narrowing.html docs/images
+
+$(BROWSER)/.installed: scripts/browser/requirements.lock
+	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11 or newer on PATH" >&2; exit 2; }
+	$(PYTHON) -m venv $(BROWSER)
+	$(BROWSER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	command -v chromium chromium-browser google-chrome google-chrome-stable > /dev/null || $(BROWSER)/bin/playwright install chromium
+	@touch $@
+
 docs: setup ## Write docs/reference/cli.md anew from the commands' help, and docs/rules/ from the rules of the gate.
 	$(BIN)/python scripts/build_cli_reference.py
 	$(BIN)/python -m scripts.build_rule_pages
@@ -119,9 +131,11 @@ lock: setup ## Resolve the dependencies anew into requirements.lock (needs uv).
 		--output-file tests/emulator/requirements.lock tests/emulator/requirements.in
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--output-file tests/frameworks/requirements.lock tests/frameworks/requirements.in
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--output-file scripts/browser/requirements.lock scripts/browser/requirements.in
 	for peer in checkov cloudsplaining; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--output-file scripts/peers/$$peer.lock scripts/peers/$$peer.in; done
 	cd tests/frameworks && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent
 
 clean: ## Remove what make made.
-	rm -rf $(VENV) $(EMULATOR) $(FRAMEWORKS) $(PEERS) dist build
+	rm -rf $(VENV) $(EMULATOR) $(FRAMEWORKS) $(PEERS) $(BROWSER) dist build

@@ -17,6 +17,15 @@ def how_many(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def days_covered(first: str, last: str) -> int:
+    """Calendar days from one UTC time of ISO 8601 to another, both counted; 0 where one is empty or no time."""
+    try:
+        begin, end = (datetime.fromisoformat(text).date() for text in (first, last))
+    except ValueError:
+        return 0
+    return (end - begin).days + 1
+
+
 def named(word: str, otherwise: str = "a word given") -> str:
     """The word in backticks, 120 characters of it, where it could be a name or an ARN.
 

@@ -32,6 +32,7 @@ _NOT_THERE = frozenset(
         "ParameterVersionNotFound",
         "ResourceNotFoundException",
         "ResourceNotFound",
+        "TrailNotFoundException",
         "InvalidResourceId",
     }
 )

@@ -139,6 +139,10 @@ def gate_command(
         typer.Option("--fix-unsafe", help="Show also those that may take away what is used; `--yes` writes them."),
     ] = False,
     yes: YesOption = False,
+    second_opinion: Annotated[
+        bool,
+        typer.Option("--second-opinion", help="Ask parliament as well, and show what no rule here says; 30 s at most."),
+    ] = False,
     quiet: QuietOption = False,
     no_color: NoColorOption = False,
     debug: DebugOption = False,
@@ -176,6 +180,7 @@ def gate_command(
         unused_days=unused_days,
         fix=FixMode.UNSAFE if fix_unsafe else FixMode.SAFE if fix else None,
         yes=yes,
+        second_opinion=second_opinion,
         quiet=quiet,
         no_color=no_color,
     )

@@ -64,6 +64,8 @@ class GateAsk:
     """None: as the settings say."""
     fix: FixMode | None = None
     yes: bool = False
+    second_opinion: bool = False
+    """Whether parliament is asked as well."""
 
 
 def run_gate(ask: GateAsk) -> ExitCode:

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from secrets_cli.repository.git import Base
 
 
+_SECOND_OPINION_SECONDS = 30.0
+"""For all files together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """What holds for the whole run."""
@@ -57,8 +61,9 @@ class Session:
         """The judgement of the files, with what the team agreed on."""
         judgement = judge_tree(tree, self.settings, quiet=self.ask.quiet, no_color=self.ask.no_color)
         says = self.unused(tree)
+        more = (*(says.findings if says else ()), *self.second_opinion(tree, judgement))
         agreed = Agreed(self.settings, RULES, self.today, not self.ask.no_suppressions, lambda: self.everything(tree))
-        return with_agreed(judgement, tree, agreed, says.findings if says else (), says.unresolved if says else ())
+        return with_agreed(judgement, tree, agreed, more, says.unresolved if says else ())
 
     def everything(self, tree: ReadTree) -> Sequence[Finding]:
         """What the most demanding persona sees."""
@@ -74,6 +79,21 @@ class Session:
         for arn in says.unmatched:
             warn(f"no principal of these files is `{arn}`: say which with `--usage-principal NAME={arn}`")
         return says
+
+    def second_opinion(self, tree: ReadTree, judgement: Judgement) -> tuple[Finding, ...]:
+        """What parliament says beside, where it is asked; that it is not to be had is told on stderr, and no failure."""
+        if not self.ask.second_opinion:
+            return ()
+        from secrets_cli.gate.rules.second_opinion import RULE
+        from secrets_cli.gate.second_opinion.findings import opinion_findings
+        from secrets_cli.gate.second_opinion.parliament import Unavailable, parliament_opinion
+
+        policies = [policy for file in tree.files for policy in file.found.policies]
+        opinion = parliament_opinion(policies, judgement.findings, self.knowledge(), _SECOND_OPINION_SECONDS)
+        if isinstance(opinion, Unavailable):
+            warn(f"second opinion unavailable: {opinion.reason}")
+            return opinion_findings(opinion.hits, RULE, self.settings)
+        return opinion_findings(opinion, RULE, self.settings)
 
     def only_new(self, judgement: Judgement, tree: ReadTree, base: "Base") -> Judgement:
         """What is new since the base; suppressions that are new are named on stderr."""

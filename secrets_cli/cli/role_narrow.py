@@ -1,52 +1,72 @@
 """`secrets-cli role narrow`: a policy of what was used, with its proof."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from secrets_cli.cli.exit_codes import ExitCode
+from secrets_cli.cli.narrow_format import NarrowFormat
 from secrets_cli.cli.options import (
     DaysOption,
     DebugOption,
-    FormatOption,
+    EndpointOption,
     NoColorOption,
-    OutputFormat,
+    ProfileOption,
     QuietOption,
+    RegionOption,
     SinceOption,
     UntilOption,
 )
 from secrets_cli.narrow.generalize import Rule
+from secrets_cli.narrow.style import Style
 
 if TYPE_CHECKING:
     from secrets_cli.catalog.catalog import Catalog
+    from secrets_cli.cli.narrowing_output import Narrowed
+    from secrets_cli.cli.present_policies import PresentPolicies
     from secrets_cli.narrow.holdout import Holdout
     from secrets_cli.narrow.narrow import Ask
-    from secrets_cli.narrow.narrowing import Blocked, Narrowing
-    from secrets_cli.usage.usage import Coverage
+    from secrets_cli.narrow.narrowing import Blocked
     from secrets_cli.usage.window import Window
-
-
-@dataclass(frozen=True, slots=True)
-class _Output:
-    """How the result is to be shown."""
-
-    format: OutputFormat
-    out: Path | None
-    quiet: bool
-    no_color: bool
 
 
 def narrow_command(
     logs: Annotated[list[str], typer.Option("--logs", help="A folder or file of CloudTrail logs. Repeatable.")],
-    principal: Annotated[str, typer.Option("--principal", help="ARN of the role or user.")],
+    principal: Annotated[
+        list[str] | None, typer.Option("--principal", metavar="ARN", help="ARN of a role or user. Repeatable.")
+    ] = None,
     policy: Annotated[
-        list[Path], typer.Option("--policy", help="A present policy of the principal; give all of them. Repeatable.")
-    ],
+        list[str] | None,
+        typer.Option(
+            "--policy",
+            metavar="[ARN=]FILE",
+            help="A present policy of the principal; give all of them. Repeatable; `ARN=FILE` of several principals.",
+        ),
+    ] = None,
+    account_details: Annotated[
+        Path | None,
+        typer.Option(
+            "--account-details",
+            metavar="FILE",
+            help="Output of `aws iam get-account-authorization-details`, for the policies of all principals.",
+        ),
+    ] = None,
+    all_roles: Annotated[
+        bool, typer.Option("--all-roles", help="Every role of --account-details that appears in the logs.")
+    ] = False,
+    split_by_function: Annotated[
+        bool,
+        typer.Option("--split-by-function", help="Also one policy for each function that shares the role, by session."),
+    ] = False,
     function_config: Annotated[
-        list[Path] | None,
-        typer.Option("--function-config", help="Output of `aws lambda get-function-configuration`. Repeatable."),
+        list[str] | None,
+        typer.Option(
+            "--function-config",
+            metavar="[ARN=]FILE",
+            help="Output of `aws lambda get-function-configuration`. Repeatable.",
+        ),
     ] = None,
     drop_invisible: Annotated[
         list[str] | None,
@@ -60,9 +80,13 @@ def narrow_command(
         list[str] | None,
         typer.Option("--accept-gap", metavar="NAME", help="Narrow although this evidence is missing. Repeatable."),
     ] = None,
-    compact: Annotated[
-        bool, typer.Option("--compact", help="Write wildcards where they match nothing else that is known.")
-    ] = False,
+    style: Annotated[
+        Style,
+        typer.Option(
+            "--style", help="Each action by name, or with wildcards where they match nothing else that is known."
+        ),
+    ] = Style.READABLE,
+    compact: Annotated[bool, typer.Option("--compact", hidden=True, help="The same as `--style compact`.")] = False,
     generalize: Annotated[
         Rule,
         typer.Option(
@@ -80,104 +104,161 @@ def narrow_command(
             help="Also narrow on the log before its last SHARE (`20%`) or DAY, and say what would have been denied after.",
         ),
     ] = None,
+    selectors: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--selectors", help="Output of `aws cloudtrail get-event-selectors` for the trail of the logs. Repeatable."
+        ),
+    ] = None,
+    trail: Annotated[
+        list[str] | None,
+        typer.Option("--trail", metavar="NAME|ARN", help="Ask CloudTrail for this trail's selectors. Repeatable."),
+    ] = None,
+    last_accessed: Annotated[
+        Path | None,
+        typer.Option("--last-accessed", help="Output of `aws iam get-service-last-accessed-details`: a second source."),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write the policies and the report to this folder.")] = None,
-    format_: FormatOption = OutputFormat.TEXT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+    endpoint_url: EndpointOption = None,
+    format_: Annotated[
+        NarrowFormat,
+        typer.Option(
+            "--format",
+            help="What to write to stdout: the policy, all as JSON, or a report for a pull request or a browser.",
+        ),
+    ] = NarrowFormat.TEXT,
     quiet: QuietOption = False,
     no_color: NoColorOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Write a policy that allows what was used and grants nothing new, with its proof.
 
-    The policy goes to stdout and the report to stderr, or both as JSON to stdout. A policy whose proof fails is not
-    written. Exit 20: proof failed. Exit 21: undecided, or evidence is missing.
+    The policy goes to stdout and the report to stderr, or both in another format to stdout; of several principals the
+    policies are keyed by ARN. A policy whose proof fails is not written. Exit 20: a proof failed. Exit 21: undecided, or
+    evidence is missing.
     """
+    from secrets_cli.aws.target import Target
     from secrets_cli.catalog.load import load_catalog
-    from secrets_cli.cli.reading import policies_in, read_text
+    from secrets_cli.cli.narrowing_output import Output, refuse_pages_of_several, write_one, write_several
+    from secrets_cli.cli.present_policies import configurations_of, present_policies
     from secrets_cli.cli.scanning import asked_window, scan_with_progress
-    from secrets_cli.narrow.configuration import parse_configuration
-    from secrets_cli.narrow.narrow import Ask, narrow
-    from secrets_cli.narrow.narrowing import Blocked
+    from secrets_cli.cli.sight_files import last_accessed_of, selectors_of
+    from secrets_cli.narrow.holdout import refuse_no_holdout
+    from secrets_cli.narrow.narrow import Ask
+    from secrets_cli.narrow.split_by_function import refuse_without_sessions
 
+    present = present_policies(principal or (), policy or (), account_details, all_roles=all_roles)
+    for arn in present.policies if split_by_function else ():
+        refuse_without_sessions(arn)
+    if holdout:
+        refuse_no_holdout(holdout)
+    is_one = not all_roles and len(present.policies) == 1 and not split_by_function
+    refuse_pages_of_several(format_, out, is_one=is_one)
+    configurations = configurations_of(tuple(present.policies), function_config or ())
     catalog = load_catalog()
     window = asked_window(since, until, days)
     ask = Ask(
-        principal=principal,
-        policies=policies_in(policy),
-        configurations=tuple(parse_configuration(read_text(path), str(path)) for path in function_config or ()),
-        usage=scan_with_progress(logs, frozenset({principal}), quiet=quiet, window=window),
+        principal=next(iter(present.policies), ""),
+        policies=(),
+        configurations=configurations,
+        usage=scan_with_progress(logs, frozenset(present.policies), quiet=quiet, window=window),
         drop_invisible=frozenset(name.lower() for name in drop_invisible or ()),
         accepted_gaps=frozenset(accept_gap or ()),
-        compact=compact,
+        compact=compact or style is Style.COMPACT,
         rule=generalize,
+        selectors=selectors_of(selectors or (), trail or (), Target(profile, region, endpoint_url)),
+        last_accessed=last_accessed_of(last_accessed, tuple(present.policies)),
     )
-    result = narrow(ask, catalog)
-    measure = _measure(ask, holdout, logs, window, catalog, quiet=quiet) if holdout else None
-    _write(result, measure, ask.usage.coverage, catalog, _Output(format_, out, quiet, no_color))
-    if isinstance(result, Blocked):
-        raise typer.Exit(ExitCode.UNDECIDED)
-    raise typer.Exit(_exit_code(result))
+    output = Output(format_, out, quiet, no_color, ask.usage.coverage, catalog)
+    measure = _Holdouts(holdout, logs, window, catalog, quiet) if holdout else None
+    found = _narrowed(ask, present, catalog, measure, is_split=split_by_function)
+    if all_roles or len(present.policies) > 1:
+        raise typer.Exit(write_several(found, _never_seen(ask, present), output))
+    raise typer.Exit(write_one(next(found), output))
 
 
-def _measure(
-    ask: "Ask", holdout: str, logs: list[str], window: "Window", catalog: "Catalog", *, quiet: bool
-) -> "Holdout | Blocked | None":
-    """The logs are read once more for each part: what is held of them does not tell the times of single records."""
-    from dataclasses import replace
-
-    from secrets_cli.cli.scanning import scan_with_progress
-    from secrets_cli.narrow.holdout import cut_at, measured
-
-    if ask.principal not in ask.usage.principals:
-        return None
-    cut = cut_at(holdout, ask.usage, ask.principal)
-    parts = (replace(window, until=cut), replace(window, since=cut))
-    earlier, later = (scan_with_progress(logs, frozenset({ask.principal}), quiet=quiet, window=part) for part in parts)
-    return measured(ask, cut, earlier, later, catalog)
-
-
-def _exit_code(result: "Narrowing") -> ExitCode:
-    from secrets_cli.iam.contain import NotContained, Undecided
-
-    proof = result.proof
-    if isinstance(proof.contained, NotContained) or proof.denied:
-        return ExitCode.NOT_PROVEN
-    return ExitCode.UNDECIDED if isinstance(proof.contained, Undecided) else ExitCode.OK
-
-
-def _write(
-    result: "Narrowing | Blocked",
-    measure: "Holdout | Blocked | None",
-    coverage: "Coverage",
-    catalog: "Catalog",
-    output: _Output,
-) -> None:
-    from secrets_cli.cli.terminal import console, hint, write_json, write_text
-    from secrets_cli.iam.render import policy_document
+def _narrowed(
+    template: "Ask", present: "PresentPolicies", catalog: "Catalog", measure: "_Holdouts | None", *, is_split: bool
+) -> "Iterator[Narrowed]":
+    """Each principal in turn; those that only the account names and the logs do not are left out."""
+    from secrets_cli.cli.narrowing_output import Narrowed
+    from secrets_cli.narrow.narrow import narrow
     from secrets_cli.narrow.narrowing import Narrowing
-    from secrets_cli.report.holdout import holdout_json, holdout_report
-    from secrets_cli.report.narrowing_json import narrowing_json
-    from secrets_cli.report.narrowing_text import blocked_report, narrowing_report
+    from secrets_cli.narrow.several import asks_of
+    from secrets_cli.narrow.split_by_function import split_by_function
 
-    document = narrowing_json(result, catalog)
-    if measure is not None:
-        document["holdout"] = holdout_json(measure)
-    is_proven = isinstance(result, Narrowing) and result.proof.holds
-    if output.format is OutputFormat.JSON:
-        write_json(document)
-    elif not output.quiet or not is_proven:
-        screen = console(output.no_color, stderr=True)
-        screen.print(narrowing_report(result, coverage) if isinstance(result, Narrowing) else blocked_report(result))
-        if measure is not None:
-            screen.print(holdout_report(measure))
-    if not isinstance(result, Narrowing) or not is_proven:
-        return
-    if output.out is not None:
-        from secrets_cli.cli.narrowing_files import write_narrowing
+    asked = {arn: policies for arn, policies in present.policies.items() if _is_told(arn, template, present)}
+    asks = tuple(asks_of(template, asked))
+    measures = measure.of(asks) if measure else {}
+    for ask in asks:
+        result = _blocked(ask, present) or narrow(ask, catalog)
+        split = split_by_function(ask, result, catalog) if is_split and isinstance(result, Narrowing) else None
+        yield Narrowed(result, split, measures.get(ask.principal))
 
-        for path in write_narrowing(output.out, result, document):
-            hint(f"wrote {path}", output.quiet)
-    elif output.format is OutputFormat.TEXT:
-        import json
 
-        documents = [policy_document(p) for p in result.policies]
-        write_text(json.dumps(documents[0] if len(documents) == 1 else documents, indent=2, ensure_ascii=False))
+def _is_told(arn: str, template: "Ask", present: "PresentPolicies") -> bool:
+    return arn in present.named or arn in template.usage.principals
+
+
+def _never_seen(template: "Ask", present: "PresentPolicies") -> tuple[str, ...]:
+    return tuple(sorted(arn for arn in present.policies if not _is_told(arn, template, present)))
+
+
+def _blocked(ask: "Ask", present: "PresentPolicies") -> "Blocked | None":
+    """A principal one of whose policies is not known: what it grants would go unseen."""
+    from secrets_cli.narrow.narrowing import Blocked
+
+    lost = present.unresolved.get(ask.principal)
+    if not lost:
+        return None
+    more = f", and {len(lost) - 1} more" if len(lost) > 1 else ""
+    reason = f"a present policy is not known: {lost[0].location}: {lost[0].reason}{more}"
+    return Blocked(ask.principal, reason, help="give its policies by themselves: --policy")
+
+
+@dataclass(frozen=True, slots=True)
+class _Holdouts:
+    """What `--holdout` asks for."""
+
+    asked: str
+    logs: list[str]
+    window: "Window"
+    catalog: "Catalog"
+    quiet: bool
+
+    def of(self, asks: "Sequence[Ask]") -> "Mapping[str, Holdout | Blocked]":
+        """The measure of each principal that was seen.
+
+        The logs are read once more for each part of each cut: what is held of them does not tell the times of single records.
+        """
+        from secrets_cli.errors import ConfigurationError
+        from secrets_cli.narrow.holdout import cut_at
+        from secrets_cli.narrow.narrowing import Blocked
+
+        found: dict[str, Holdout | Blocked] = {}
+        by_cut: dict[str, list[Ask]] = {}
+        for ask in asks:
+            if ask.principal not in ask.usage.principals:
+                continue
+            try:
+                by_cut.setdefault(cut_at(self.asked, ask.usage, ask.principal), []).append(ask)
+            except ConfigurationError as error:
+                if len(asks) == 1:
+                    raise
+                found[ask.principal] = Blocked(ask.principal, error.message, help=error.help)
+        for cut, cut_asks in by_cut.items():
+            found |= self._measured(cut, cut_asks)
+        return found
+
+    def _measured(self, cut: str, asks: "Sequence[Ask]") -> "Mapping[str, Holdout | Blocked]":
+        from dataclasses import replace
+
+        from secrets_cli.cli.scanning import scan_with_progress
+        from secrets_cli.narrow.holdout import measured
+
+        principals = frozenset(ask.principal for ask in asks)
+        parts = (replace(self.window, until=cut), replace(self.window, since=cut))
+        earlier, later = (scan_with_progress(self.logs, principals, quiet=self.quiet, window=part) for part in parts)
+        return {ask.principal: measured(ask, cut, earlier, later, self.catalog) for ask in asks}

@@ -23,14 +23,17 @@ _ANY_WIDTH = 100_000
 
 
 def write_json(document: Mapping[str, JsonValue]) -> None:
-    """One JSON document to stdout, indented, keys in the order given, non-ASCII kept.
+    """One JSON document to stdout, as `json_text` writes it."""
+    sys.stdout.write(f"{json_text(document)}\n")
+
+
+def json_text(document: JsonValue) -> str:
+    """The document indented, keys in the order given, non-ASCII kept.
 
     Bytes of a file's name that are no UTF-8 could not be written: a document that holds some is all ASCII.
     """
     text = json.dumps(document, indent=2, ensure_ascii=False)
-    if _NO_UTF_8.search(text):
-        text = json.dumps(document, indent=2)
-    sys.stdout.write(f"{text}\n")
+    return json.dumps(document, indent=2) if _NO_UTF_8.search(text) else text
 
 
 def write_text(text: str) -> None:

@@ -15,6 +15,7 @@ from secrets_cli.cli.options import (
     SinceOption,
     UntilOption,
 )
+from secrets_cli.cli.usage_visibility import visibility_command
 
 usage_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What CloudTrail logs show to be used.")
 
@@ -85,3 +86,6 @@ def usage_explain(
     from secrets_cli.report.usage_text import explained_report
 
     print_report(explained_report(explained), no_color=no_color)
+
+
+usage_app.command("visibility")(visibility_command)

@@ -82,7 +82,7 @@ def run_demo(folder: Path) -> Iterator[Step]:
     yield _the_logs(inputs)
     catalog = load_catalog()
     usage = scan([str(inputs.logs.folder)], frozenset({inputs.principal}))
-    result = narrow(_ask(inputs, usage), catalog)
+    result = narrow(ask_of(inputs, usage), catalog)
     assert isinstance(result, Narrowing), "the demo's logs are complete"
     yield _the_narrowing(result, usage)
     yield _the_policy(folder, result, narrowing_json(result, catalog))
@@ -133,7 +133,8 @@ def _the_logs(inputs: DemoInputs) -> Step:
     )
 
 
-def _ask(inputs: DemoInputs, usage: Usage) -> Ask:
+def ask_of(inputs: DemoInputs, usage: Usage) -> Ask:
+    """What `role narrow` would be asked on the demo's files."""
     configuration = inputs.function_configuration
     return Ask(
         principal=inputs.principal,

@@ -41,6 +41,60 @@ def read_account_details(document: JsonDocument, name: str, supplied: Supplied) 
     return Found(tuple(account.policies), tuple(dict.fromkeys(account.unresolved)))
 
 
+@dataclass(frozen=True, slots=True)
+class AccountPrincipal:
+    """A user or role of the account with what it is granted."""
+
+    arn: str
+    policies: tuple[PolicyAt, ...]
+    """Its identity policies: inline, attached, and for a user those of its groups."""
+    unresolved: tuple[Unresolved, ...]
+    """Of its policies what cannot be told; empty where all is known."""
+
+
+def account_roles(document: JsonDocument, name: str) -> tuple[str, ...]:
+    """The ARNs of the roles, in order; service-linked roles, which nobody can edit, are left out.
+
+    Raises MalformedInput where the document is no whole answer.
+    """
+    _refuse_other(document, name)
+    roles = _objects(document.root, "RoleDetailList")
+    return tuple(arn for role in roles if (arn := _text(role, "Arn")) and f":role{_LINKED}" not in arn)
+
+
+def account_principals(document: JsonDocument, name: str, arns: frozenset[str]) -> Iterator[AccountPrincipal]:
+    """Those of the users and roles that have one of the ARNs, users first; each policy as the answer itself has it, for that
+    is what is attached now. Raises as `account_roles`."""
+    _refuse_other(document, name)
+    account = _Account(document, name, Supplied())
+    for kind, detail_list, inline in _PRINCIPALS:
+        for detail in _objects(document.root, detail_list):
+            arn = _text(detail, "Arn") or ""
+            if arn in arns:
+                account.policies, account.unresolved = [], []
+                account.identity_policies(detail, inline, f"{kind} {arn}")
+                lost = account.groups_not_there(detail)
+                yield AccountPrincipal(arn, tuple(account.policies), (*account.unresolved, *lost))
+
+
+_PRINCIPALS = (("user", "UserDetailList", "UserPolicyList"), ("role", "RoleDetailList", "RolePolicyList"))
+
+
+def _refuse_other(document: JsonDocument, name: str) -> None:
+    root = document.root
+    lists = [root.get(one) for _, one, _ in _PRINCIPALS] if isinstance(root, JsonObject) else []
+    if not any(isinstance(one, JsonArray) for one in lists):
+        raise MalformedInput(
+            f"`{name}` does not hold the details of an account",
+            "give the output of `aws iam get-account-authorization-details`",
+        )
+    is_cut = root.get("IsTruncated") if isinstance(root, JsonObject) else None
+    if isinstance(is_cut, JsonBool) and is_cut.value:
+        raise MalformedInput(
+            f"`{name}` is one page of several", "give all pages as one answer, as the AWS CLI prints it"
+        )
+
+
 @dataclass(slots=True)
 class _Account:
     document: JsonDocument
@@ -65,14 +119,17 @@ class _Account:
         trust = detail.get("AssumeRolePolicyDocument")
         if trust is not None:
             self.written(trust, PolicyKind.TRUST, principal, "")
-        self.granted(detail, inline, principal, "")
-        for group in self.groups_of(detail):
-            label = f"group {_text(group, 'GroupName') or ''}"
-            self.granted(group, "GroupPolicyList", principal, label)
+        self.identity_policies(detail, inline, principal)
         boundary = detail.get("PermissionsBoundary")
         arn = boundary.get("PermissionsBoundaryArn") if isinstance(boundary, JsonObject) else None
         if isinstance(arn, JsonString):
             self.managed(arn, PolicyKind.BOUNDARY, principal)
+
+    def identity_policies(self, detail: JsonObject, inline: str, principal: str) -> None:
+        self.granted(detail, inline, principal, "")
+        for group in self.groups_of(detail):
+            label = f"group {_text(group, 'GroupName') or ''}"
+            self.granted(group, "GroupPolicyList", principal, label)
 
     def granted(self, detail: JsonObject, inline: str, principal: str, attached_by: str) -> None:
         for policy in _objects(detail, inline):
@@ -85,9 +142,12 @@ class _Account:
                 self.managed(arn, PolicyKind.IDENTITY, principal)
 
     def groups_of(self, detail: JsonObject) -> Iterator[JsonObject]:
-        listed = detail.get("GroupList")
-        names = listed.items if isinstance(listed, JsonArray) else ()
-        return (self.groups[one.value] for one in names if isinstance(one, JsonString) and one.value in self.groups)
+        return (self.groups[one.value] for one in _names(detail, "GroupList") if one.value in self.groups)
+
+    def groups_not_there(self, detail: JsonObject) -> tuple[Unresolved, ...]:
+        """Groups of a user that the answer does not hold."""
+        lost = (one for one in _names(detail, "GroupList") if one.value not in self.groups)
+        return tuple(Unresolved(self.place(one), f"what the group `{one.value}` grants is not known") for one in lost)
 
     def managed(self, arn: JsonString, kind: PolicyKind, principal: str) -> None:
         self.attached.add(arn.value)
@@ -139,6 +199,11 @@ def _documents(root: JsonNode) -> Iterator[tuple[str, JsonNode]]:
 def _objects(node: JsonNode, name: str) -> tuple[JsonObject, ...]:
     listed = node.get(name) if isinstance(node, JsonObject) else None
     return tuple(one for one in listed.items if isinstance(one, JsonObject)) if isinstance(listed, JsonArray) else ()
+
+
+def _names(node: JsonObject, name: str) -> Iterator[JsonString]:
+    listed = node.get(name)
+    return (one for one in (listed.items if isinstance(listed, JsonArray) else ()) if isinstance(one, JsonString))
 
 
 def _text(node: JsonObject, name: str) -> str | None:

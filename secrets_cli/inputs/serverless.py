@@ -26,6 +26,7 @@ from secrets_cli.inputs.serverless_roles import Part, role_parts
 from secrets_cli.inputs.serverless_service import Service
 from secrets_cli.inputs.serverless_template import made_template, owners_of
 from secrets_cli.inputs.serverless_variables import Variables
+from secrets_cli.inputs.unknown_endpoints import unknown_endpoints
 from secrets_cli.inputs.yaml_text import YamlVersion, read_yaml
 
 PACKAGED = ".serverless/cloudformation-template-update-stack.json"
@@ -62,7 +63,9 @@ def read_serverless(text: str, name: str, supplied: Supplied) -> Found:
         packaged = _from_package(service, name, supplied)
         unresolved = variables.unresolved
         found = _all(file, unresolved) if packaged is None else _joined(file, packaged, unresolved)
-    return replace(found, functions=_functions(service, file.functions, supplied), parameters=file.parameters)
+    functions = _functions(service, file.functions, supplied)
+    unknown = (*found.unresolved, *unknown_endpoints(functions))
+    return Found(found.policies, unknown, functions, file.parameters)
 
 
 def _functions(service: Service, made: tuple[FunctionAt, ...], supplied: Supplied) -> tuple[FunctionAt, ...]:
@@ -95,7 +98,9 @@ def _from_file(service: Service, name: str, supplied: Supplied) -> Found:
     functions = (
         replace(one, principal=owners.get(one.principal, one.principal), source="serverless") for one in found.functions
     )
-    return Found(tuple(policies), found.unresolved, tuple(functions), found.parameters)
+    told_later = unknown_endpoints(found.functions)
+    unresolved = tuple(one for one in found.unresolved if one not in told_later)
+    return Found(tuple(policies), unresolved, tuple(functions), found.parameters)
 
 
 def _is_empty(part: Part) -> bool:

@@ -22,6 +22,7 @@ from secrets_cli.inputs.terraform_module import Module, Resource, Scope
 from secrets_cli.inputs.terraform_policy import ReadPolicies, listed, policies_of
 from secrets_cli.inputs.terraform_syntax import Access, Expression, Sequence
 from secrets_cli.inputs.terraform_value import Cause, Text, Value, causes_of, scalar_text, unknown
+from secrets_cli.inputs.unknown_endpoints import unknown_endpoints
 
 SOURCE = "terraform"
 
@@ -60,7 +61,8 @@ class Collector:
             self._alone(resource)
         policies = tuple(dict.fromkeys(self.policies))
         functions = functions_of(self._evaluator, self._modules, self._owner)
-        return Found(policies, tuple(self.unresolved), functions, parameters_of(self._evaluator, self._modules))
+        unresolved = (*self.unresolved, *unknown_endpoints(functions))
+        return Found(policies, unresolved, functions, parameters_of(self._evaluator, self._modules))
 
     def _index(self) -> None:
         for module in self._modules:

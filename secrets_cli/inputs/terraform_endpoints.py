@@ -132,6 +132,9 @@ class Endpoints:
 
     def _methods(self) -> Iterator[tuple[Resource, EndpointAt]]:
         integrated = dict(self._integrated())
+        headers: dict[str, list[HeaderAt]] = {}
+        for path, header in self._headers():
+            headers.setdefault(path, []).append(header)
         for method in self._all("aws_api_gateway_method"):
             verb = self._text(method, "http_method")
             target = integrated.get(id(method)) or integrated.get(self._place(method))
@@ -148,7 +151,7 @@ class Endpoints:
                     endpoint,
                     api_key=self._text(method, "api_key_required") == "true",
                     private=api is not None and self._is_private(api),
-                    headers=tuple(self._headers(method)),
+                    headers=tuple(headers.get(self._path(method), ())),
                 ),
             )
 
@@ -195,16 +198,16 @@ class Endpoints:
                 return True
         return False
 
-    def _headers(self, method: Resource) -> Iterator[HeaderAt]:
-        """What the answers of the path's methods say of origins, the answer to a preflight included."""
-        path = self._path(method)
+    def _headers(self) -> Iterator[tuple[str, HeaderAt]]:
+        """What answers say of origins, the answer to a preflight included, by their path."""
         for response in self._all("aws_api_gateway_integration_response"):
             written = response.block.body.attribute("response_parameters")
-            if written is None or self._path(response) != path:
+            if written is None:
                 continue
+            path = self._path(response)
             value = self._evaluator.evaluate(written.value, uninstantiated(response))
             for key, item in value.members if isinstance(value, MapValue) else ():
                 text = scalar_text(item)
                 if key.value.lower() == _ORIGIN and text is not None:
                     place = self._evaluator.sources.at(key.offset)
-                    yield HeaderAt(key.value.rpartition(".")[2], text.value.strip("'"), place)
+                    yield path, HeaderAt(key.value.rpartition(".")[2], text.value.strip("'"), place)

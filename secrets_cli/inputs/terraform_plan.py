@@ -21,6 +21,7 @@ from secrets_cli.inputs.terraform_plan_lambdas import PlanView, functions_of_pla
 from secrets_cli.inputs.terraform_policy import ReadPolicies, policies_of
 from secrets_cli.inputs.terraform_source import Sources
 from secrets_cli.inputs.terraform_value import Piece, Text
+from secrets_cli.inputs.unknown_endpoints import unknown_endpoints
 
 SOURCE = "terraform-plan"
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)")
@@ -146,7 +147,8 @@ class _Reader:
             self._carried(resource)
         view = self._view()
         functions, parameters = functions_of_plan(view), parameters_of_plan(view)
-        return Found(tuple(self._policies), tuple(self._unresolved), functions, parameters)
+        unresolved = (*self._unresolved, *unknown_endpoints(functions))
+        return Found(tuple(self._policies), unresolved, functions, parameters)
 
     def _view(self) -> PlanView:
         by_address = {one.address: one for one in self._plan.resources}

@@ -37,6 +37,7 @@ from secrets_cli.inputs.found import UNKNOWN, Found, FunctionAt, PolicyAt, Suppl
 from secrets_cli.inputs.made_nodes import Made, document_of, made, standing_at
 from secrets_cli.inputs.partial import partial_policy
 from secrets_cli.inputs.toml_text import read_toml
+from secrets_cli.inputs.unknown_endpoints import unknown_endpoints
 from secrets_cli.inputs.yaml_text import read_yaml
 from secrets_cli.inputs.zappa_functions import function_of_stage, is_true
 
@@ -131,7 +132,8 @@ class _SettingsFile:
             if _STAGE_NAME.fullmatch(member.key.value):
                 policies += self.stage(member)
                 functions.append(self.function(member))
-        return Found(tuple(policies), tuple(dict.fromkeys(self.unresolved)), tuple(functions))
+        unresolved = dict.fromkeys((*self.unresolved, *unknown_endpoints(functions)))
+        return Found(tuple(policies), tuple(unresolved), tuple(functions))
 
     def function(self, stage: Member) -> FunctionAt:
         settings = self.settings(stage)

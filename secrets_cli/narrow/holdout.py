@@ -58,26 +58,38 @@ class Holdout:
         return self.denied_events / self.later_events if self.later_events else 0.0
 
 
+def refuse_no_holdout(asked: str) -> None:
+    """Raise ConfigurationError for what is neither a share nor a day."""
+    share = _SHARE.fullmatch(asked.strip())
+    if share is None:
+        _moment(asked)
+    elif not 1 <= int(share[1]) <= 90:
+        raise ConfigurationError("`--holdout` takes 1% to 90%", _HELP)
+
+
 def cut_at(asked: str, usage: Usage, principal: str) -> str:
     """The moment that `--holdout` asks for: a day, or that share of the principal's time before its end.
 
     Raises ConfigurationError for anything else, and where the principal was seen at one moment only.
     """
+    refuse_no_holdout(asked)
     share = _SHARE.fullmatch(asked.strip())
     if share is None:
-        try:
-            moment = datetime.datetime.fromisoformat(asked)
-        except ValueError:
-            raise ConfigurationError(f"`--holdout` is no share and no day: `{asked}`", _HELP) from None
-        return text_of(moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC))
-    if not 1 <= int(share[1]) <= 90:
-        raise ConfigurationError("`--holdout` takes 1% to 90%", _HELP)
+        return text_of(_moment(asked))
     counted = [r.evidence for r in observed_requests(usage.uses, principal) if r.evidence.first_seen]
     first, last = min((e.first_seen for e in counted), default=""), max((e.last_seen for e in counted), default="")
     if first == last:
         raise ConfigurationError(f"`{principal}` was seen at one moment only: there is no later part", "read more days")
     begin, end = datetime.datetime.fromisoformat(first), datetime.datetime.fromisoformat(last)
     return text_of(end - (end - begin) * int(share[1]) / 100)
+
+
+def _moment(asked: str) -> datetime.datetime:
+    try:
+        moment = datetime.datetime.fromisoformat(asked)
+    except ValueError:
+        raise ConfigurationError(f"`--holdout` is no share and no day: `{asked}`", _HELP) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
 def measured(ask: Ask, cut: str, earlier: Usage, later: Usage, catalog: Catalog) -> Holdout | Blocked:

@@ -10,20 +10,22 @@ narrower policy.
 """
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.iam.model import ConditionTerm, Policy, Statement
 from secrets_cli.iam.size import MANAGED_POLICIES_QUOTA
+from secrets_cli.narrow.admitted import with_cost
+from secrets_cli.narrow.asked_for import asked_for
 from secrets_cli.narrow.compact import compacted
 from secrets_cli.narrow.configuration import Configuration, ImpliedGrant
 from secrets_cli.narrow.gaps import blocking, gaps_of, unused_acceptances
-from secrets_cli.narrow.generalize import Rule, generalize
+from secrets_cli.narrow.generalize import Generalized, Rule, generalize
 from secrets_cli.narrow.granted import GrantedAction, granted_actions, summary_of, unknown_patterns
 from secrets_cli.narrow.grouping import grouped
-from secrets_cli.narrow.invisible import invisible_actions, kept_invisible
+from secrets_cli.narrow.invisible import evidences_of, hidden_actions, invisible_actions, kept_invisible, log_sight
 from secrets_cli.narrow.naming import sids_for
 from secrets_cli.narrow.narrowing import (
     Blocked,
@@ -39,9 +41,13 @@ from secrets_cli.narrow.narrowing import (
     StatementEvidence,
 )
 from secrets_cli.narrow.observed import ObservedRequest, denied_events, late_resources, merged, observed_requests
+from secrets_cli.narrow.patterns import Facts, with_patterns
 from secrets_cli.narrow.present import deny_statements, scopes_of
 from secrets_cli.narrow.prove import ToProve, prove
 from secrets_cli.narrow.statements import NamedGroup, as_2012, packed, statement_of
+from secrets_cli.narrow.unseen import unused_reason, visibility_warnings
+from secrets_cli.usage.last_accessed import LastAccessed
+from secrets_cli.usage.selectors import Selectors
 from secrets_cli.usage.usage import Usage
 from secrets_cli.wording import how_many
 
@@ -64,6 +70,13 @@ class Ask:
     """Write wildcards where they match nothing else that is known."""
     rule: Rule = Rule.PREFIX
     """How resources are generalised."""
+    sessions: frozenset[str] | None = None
+    """Only what was done in sessions of these names is granted; all sessions of the principal decide what a pattern is made of
+    and what the logs could show. None: all are granted."""
+    selectors: tuple[Selectors, ...] = ()
+    """Of the trails whose logs `usage` was read from; empty: what the logs hold says what they can show."""
+    last_accessed: LastAccessed | None = None
+    """IAM's own data on the principal, a second source."""
 
 
 def narrow(ask: Ask, catalog: Catalog) -> NarrowingResult:
@@ -75,16 +88,21 @@ def narrow(ask: Ask, catalog: Catalog) -> NarrowingResult:
         return Blocked(ask.principal, f"{how_many(len(standing), 'gap')} in the evidence", gaps)
     present = tuple(as_2012(policy) for policy in ask.policies)
     requests = observed_requests(ask.usage.uses, ask.principal)
+    own = _of_sessions(ask)
+    own_requests = requests if ask.sessions is None else observed_requests(own.usage.uses, ask.principal)
     before = granted_actions(present, catalog)
-    seen = frozenset(request.action for request in requests)
-    invisible = invisible_actions(before, seen, ask.usage.coverage.data_event_types, ask.drop_invisible, catalog)
+    known = evidences_of(ask.usage, ask.principal, ask.selectors, ask.last_accessed)
+    hidden = hidden_actions(before, known, present, catalog)
+    invisible = invisible_actions(hidden, ask.drop_invisible)
     implied = tuple(grant for configuration in _own(ask) for grant in configuration.implied)
     grants = (
-        *_used(requests, present, catalog, ask.rule),
-        *_implied(implied, present, catalog),
-        *kept_invisible(invisible, present, implied, catalog),
+        *_used(own_requests, requests, present, catalog, ask.rule),
+        *_implied((grant for c in _own(own) for grant in c.implied), present, catalog),
+        *kept_invisible(hidden, invisible, implied),
     )
-    return _result(ask, present, before, requests, invisible, grants, gaps, catalog)
+    found = _result(own, present, before, own_requests, invisible, grants, gaps, catalog)
+    sight = log_sight(known, before)
+    return replace(found, sight=sight, warnings=(*visibility_warnings(sight, known, before), *found.warnings))
 
 
 def _result(
@@ -106,45 +124,73 @@ def _result(
         allows = compacted(allows, denies, present, catalog)
     policies = packed((*allows, *denies) if allows else ())
     after = granted_actions(policies, catalog)
+    facts = Facts(requests, tuple(grant for c in _own(ask) for grant in c.implied), invisible)
     return Narrowing(
         principal=ask.principal,
         policies=policies,
         proof=prove(ToProve(ask.principal, ask.policies, policies, requests), catalog),
         summary=summary_of(before, after, catalog),
-        statements=_statement_evidence(policies, named),
-        removed=_removed(before, after, invisible),
+        statements=with_cost(
+            with_patterns(_statement_evidence(policies, named), policies, facts, catalog), policies, requests, catalog
+        ),
+        removed=_removed(before, after, invisible, partial(unused_reason, ask.usage.coverage, ask.last_accessed)),
         kept=_kept(after, grants),
         invisible=_with_final_resources(invisible, after),
         gaps=gaps,
         denied_events=denied_events(ask.usage.uses, ask.principal),
         warnings=(*_warnings(ask, present, gaps, catalog), *_result_warnings(ask, policies, invisible)),
+        asked_for=asked_for(ask.usage.uses, ask.principal, present, catalog),
+        days=tuple(day for day in ask.usage.days if day.principal == ask.principal),
+        present=present,
     )
 
 
+def _of_sessions(ask: Ask) -> Ask:
+    """The same with the uses of its sessions alone, and the configurations of their functions or of no single one."""
+    if ask.sessions is None:
+        return ask
+    uses = tuple(u for u in ask.usage.uses if u.principal == ask.principal and u.session_name in ask.sessions)
+    own = tuple(c for c in ask.configurations if not c.function or c.function in ask.sessions)
+    return replace(ask, usage=replace(ask.usage, uses=uses), configurations=own)
+
+
 def _used(
-    requests: Sequence[ObservedRequest], present: tuple[Policy, ...], catalog: Catalog, rule: Rule
+    requests: Sequence[ObservedRequest],
+    all_sessions: Sequence[ObservedRequest],
+    present: tuple[Policy, ...],
+    catalog: Catalog,
+    rule: Rule,
 ) -> list[KeptGrant]:
-    """Grants for what was observed: exact, or the prefix where the rule makes one of many resources."""
-    late = late_resources(requests)
-    by_frame: dict[tuple[str, tuple[ConditionTerm, ...]], list[ObservedRequest]] = {}
-    for request in requests:
-        by_frame.setdefault((request.action, request.condition), []).append(request)
+    """Grants for what was observed: exact, or the prefix where the rule makes one of many resources of all sessions."""
+    late = late_resources(all_sessions)
+    by_frame = _by_frame(requests)
     grants: list[KeptGrant] = []
-    for (action, _), members in by_frame.items():
-        by_resource = {m.resource: m for m in members}
-        for found in generalize(by_resource, partial(_covered_whole, present, action, catalog), rule, late):
-            parts = [by_resource[member] for member in found.members]
-            grants.extend(_grants_for(found.resource, parts, present, catalog))
+    for frame, members in _by_frame(all_sessions).items():
+        granted = by_frame.get(frame, {})
+        for found in generalize(members, partial(_covered_whole, present, frame[0], catalog), rule, late):
+            parts = [granted[member] for member in found.members if member in granted]
+            if parts:
+                grants.extend(_grants_for(found, parts, present, catalog))
     return grants
 
 
+def _by_frame(
+    requests: Sequence[ObservedRequest],
+) -> dict[tuple[str, tuple[ConditionTerm, ...]], dict[str, ObservedRequest]]:
+    """The requests by resource, of each action and condition."""
+    frames: dict[tuple[str, tuple[ConditionTerm, ...]], dict[str, ObservedRequest]] = {}
+    for request in requests:
+        frames.setdefault((request.action, request.condition), {})[request.resource] = request
+    return frames
+
+
 def _grants_for(
-    resource: str, parts: Sequence[ObservedRequest], present: tuple[Policy, ...], catalog: Catalog
+    found: Generalized, parts: Sequence[ObservedRequest], present: tuple[Policy, ...], catalog: Catalog
 ) -> list[KeptGrant]:
-    first = parts[0]
+    first, resource = parts[0], found.resource
     evidence = merged(part.evidence for part in parts)
-    if len(parts) > 1:
-        evidence = _noted(evidence, f"{first.action}: `{resource}` stands for {len(parts)} resources seen under it")
+    if found.members != (resource,):
+        evidence = _noted(evidence, f"{first.action}: `{resource}` stands for {_stood_for(found, parts)}")
     if all(part.only_failed for part in parts):
         evidence = _noted(evidence, f"{first.action} on `{resource}`: every call failed after it was authorised")
     if first.unscoped:
@@ -160,6 +206,12 @@ def _grants_for(
         )
         for scope in scopes_of(present, first.action, resource, catalog)
     ]
+
+
+def _stood_for(found: Generalized, parts: Sequence[ObservedRequest]) -> str:
+    beside = len(found.members) - len(parts)
+    more = f", and {beside} seen in the role's other sessions" if beside else ""
+    return f"{how_many(len(parts), 'resource')} seen under it{more}"
 
 
 def _covered_whole(present: tuple[Policy, ...], action: str, catalog: Catalog, pattern: str) -> bool:
@@ -228,21 +280,22 @@ def _statement_evidence(policies: Sequence[Policy], named: Sequence[NamedGroup])
 
 
 def _removed(
-    before: Iterable[GrantedAction], after: Iterable[GrantedAction], invisible: Iterable[InvisibleAction]
+    before: Iterable[GrantedAction],
+    after: Iterable[GrantedAction],
+    invisible: Iterable[InvisibleAction],
+    unused: Callable[[str], str],
 ) -> tuple[RemovedAction, ...]:
     remaining = {granted.action for granted in after}
     dropped = {item.action: item.reason for item in invisible if not item.kept}
     return tuple(
-        RemovedAction(g.action, g.resources, _removal_reason(dropped.get(g.action)))
+        RemovedAction(g.action, g.resources, _removal_reason(dropped.get(g.action), unused(g.action)))
         for g in before
         if g.action not in remaining
     )
 
 
-def _removal_reason(invisible_because: str | None) -> str:
-    if invisible_because:
-        return f"dropped as asked, although {invisible_because}"
-    return "not used in the logs, which would have shown it"
+def _removal_reason(invisible_because: str | None, unused: str) -> str:
+    return f"dropped as asked, although {invisible_because}" if invisible_because else unused
 
 
 def _kept(after: Iterable[GrantedAction], grants: Iterable[KeptGrant]) -> tuple[KeptAction, ...]:
@@ -266,7 +319,8 @@ def _with_final_resources(
 ) -> tuple[InvisibleAction, ...]:
     resources = {g.action: g.resources for g in after}
     return tuple(
-        replace(i, resources=resources.get(i.action, i.resources), kept=i.action in resources) for i in invisible
+        i if i.partly else replace(i, resources=resources.get(i.action, i.resources), kept=i.action in resources)
+        for i in invisible
     )
 
 

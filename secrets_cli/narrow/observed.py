@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from secrets_cli.iam.model import ConditionTerm
-from secrets_cli.narrow.narrowing import DeniedEvent, Evidence
+from secrets_cli.narrow.narrowing import DeniedEvent, Evidence, MappedCall
 from secrets_cli.usage.usage import Outcome, Use
 
 SAMPLES = 5
@@ -58,7 +58,8 @@ def merged(evidences: Iterable[Evidence]) -> Evidence:
     lasts = [e.last_seen for e in items if e.last_seen]
     ids = tuple(dict.fromkeys(i for e in items for i in e.event_ids))[:SAMPLES]
     notes = tuple(dict.fromkeys(n for e in items for n in e.notes))
-    return Evidence(sum(e.events for e in items), min(firsts, default=""), max(lasts, default=""), ids, notes)
+    calls = _added_up(call for e in items for call in e.calls)
+    return Evidence(sum(e.events for e in items), min(firsts, default=""), max(lasts, default=""), ids, notes, calls)
 
 
 def late_resources(requests: Sequence[ObservedRequest]) -> frozenset[str] | None:
@@ -91,7 +92,24 @@ def _time(text: str) -> datetime.datetime | None:
 
 def _evidence_of(uses: list[Use]) -> Evidence:
     in_time = sorted(uses, key=lambda use: use.first_seen)
-    return merged(Evidence(u.count, u.first_seen, u.last_seen, u.event_ids) for u in in_time)
+    return merged(
+        Evidence(
+            u.count,
+            u.first_seen,
+            u.last_seen,
+            u.event_ids,
+            calls=(MappedCall(u.action, u.event_source, u.event_name, u.rule, u.count),),
+        )
+        for u in in_time
+    )
+
+
+def _added_up(calls: Iterable[MappedCall]) -> tuple[MappedCall, ...]:
+    counts: dict[tuple[str, str, str, str], int] = {}
+    for call in calls:
+        key = (call.action, call.event_source, call.event_name, call.rule)
+        counts[key] = counts.get(key, 0) + call.events
+    return tuple(MappedCall(*key, events) for key, events in sorted(counts.items()))
 
 
 def _only_failed(uses: list[Use]) -> bool:

@@ -55,8 +55,13 @@ def scopes_of(policies: Sequence[Policy], action: str, resource: str, catalog: C
     for policy, statement in allow_statements(policies):
         if action_matches(statement.action, action) and statement.resource is not None:
             scopes.extend(_cut(policy, statement, action, resource, catalog))
-    unconditional = [s for s in scopes if not s.conditions]
-    return tuple(dict.fromkeys(unconditional or scopes))
+    unconditional = [s for s in scopes if not s.conditions and not s.excluding]
+    return tuple(dict.fromkeys(s for s in scopes if not _adds_nothing(s, unconditional)))
+
+
+def _adds_nothing(scope: Scope, unconditional: Sequence[Scope]) -> bool:
+    """Whether a scope with conditions lies within one without."""
+    return bool(scope.conditions) and any(covers(wide.resource, scope.resource) for wide in unconditional)
 
 
 def _cut(policy: Policy, statement: Statement, action: str, resource: str, catalog: Catalog) -> list[Scope]:

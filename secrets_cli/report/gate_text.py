@@ -6,6 +6,7 @@ No text of a file reaches the reader with its control characters, and no line of
 
 import enum
 import itertools
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from secrets_cli.gate.finding import Finding
 from secrets_cli.gate.judgement import Judgement, Unreadable
 from secrets_cli.gate.rule import Rule
+from secrets_cli.gate.widening import NewAccess
 from secrets_cli.inputs.found import Unresolved
 from secrets_cli.report.code_frame import FramedFile
 from secrets_cli.report.gate_counts import counts_line, counts_of, open_findings, scanned_line
@@ -58,6 +60,9 @@ class GateText:
     def whole(self, judgement: Judgement) -> str:
         """The report, without a line feed at its end."""
         lines = list(self._files(judgement))
+        if judgement.access:
+            lines += [self._paint("new access, whether or not a rule speaks of it", Look.STRONG), ""]
+            lines += [*itertools.chain.from_iterable(self._access(one) for one in judgement.access), ""]
         if judgement.unresolved:
             lines += [self._paint("unknown, and so not passed", Look.STRONG), ""]
             lines += [*itertools.chain.from_iterable(self._unresolved(one) for one in judgement.unresolved), ""]
@@ -115,13 +120,24 @@ class GateText:
             yield from self._wrapped("    - ", one)
         rule = self.rules.get(finding.rule)
         if finding.fix is not None:
-            how = "`--fix` does it" if finding.fix.safe else "`--fix=unsafe` does it: it may take away what is used"
+            how = "`--fix` does it" if finding.fix.safe else "`--fix-unsafe` does it: it may take away what is used"
             yield from self._wrapped("    fix: ", f"{finding.fix.what} ({how})")
         elif rule is not None and is_first:
-            yield from self._wrapped("    fix: ", " ".join(rule.how_to_fix.split()))
+            yield from self._how_to_fix(rule.how_to_fix)
         if rule is not None and is_first:
             yield self._paint(f"    docs: secrets-cli gate explain {rule.id}", Look.INFO)
         yield ""
+
+    def _how_to_fix(self, text: str) -> Iterator[str]:
+        """A rule's words: a paragraph, or a list of ways with one on each line."""
+        lead = "    fix: "
+        for paragraph in re.split(r"\n(?=\* )|\n{2,}", text):
+            yield from self._wrapped(lead, " ".join(paragraph.split()))
+            lead = " " * len(lead)
+
+    def _access(self, access: NewAccess) -> Iterator[str]:
+        whose = f" ({access.principal})" if access.principal else ""
+        yield from self._wrapped("  ", f"{access.location}{whose}: {access.what}")
 
     def _frame(self, finding: Finding, framed: FramedFile | None) -> Iterator[str]:
         if framed is None:

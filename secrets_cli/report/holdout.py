@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from secrets_cli.json_value import JsonValue
 from secrets_cli.narrow.holdout import Holdout
 from secrets_cli.narrow.narrowing import Blocked
+from secrets_cli.report.narrowing_words import holdout_sentence
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -41,13 +42,8 @@ def holdout_report(measure: Holdout | Blocked) -> "RenderableType":
     from rich.text import Text
 
     if isinstance(measure, Blocked):
-        return Text(f"hold-out: {measure.reason}", style="yellow")
-    head = Text(
-        f"hold-out: a policy made of the {measure.earlier_events:,} events before {measure.cut} would have denied"
-        f" {measure.denied_events:,} of the {measure.later_events:,} events since ({measure.denied_rate:.1%}),"
-        f" {measure.denied_requests:,} of {measure.later_requests:,} distinct requests",
-        style="yellow" if measure.denied_events else "green",
-    )
+        return Text(holdout_sentence(measure), style="yellow")
+    head = Text(holdout_sentence(measure), style="yellow" if measure.denied_events else "green")
     if not measure.denied:
         return head
     table = Table(box=None, pad_edge=False, show_edge=False)

@@ -3,13 +3,36 @@
 from typing import assert_never
 
 from secrets_cli.catalog.catalog import Catalog
+from secrets_cli.gate.escalation.path import Path
 from secrets_cli.iam.contain import Contained, NotContained, Undecided
 from secrets_cli.iam.render import policy_document
 from secrets_cli.iam.request import Request
 from secrets_cli.json_value import JsonValue
-from secrets_cli.narrow.narrowing import Blocked, Containment, Gap, Narrowing, NarrowingResult, Proof, StatementEvidence
+from secrets_cli.narrow.narrowing import (
+    AskedFor,
+    Blocked,
+    Containment,
+    Gap,
+    GeneralizedResource,
+    Narrowing,
+    NarrowingResult,
+    Proof,
+    StatementEvidence,
+)
+from secrets_cli.report.holdout import holdout_json
+from secrets_cli.report.narrowing_report import Reported
+from secrets_cli.report.narrowing_risk import Removal, removals_by_risk, ways_open
+from secrets_cli.report.visibility_lines import sight_json
 
 SCHEMA = "secrets-cli/narrowing/1"
+
+
+def reported_json(reported: Reported) -> dict[str, JsonValue]:
+    """The document for a result, with the hold-out where there is one."""
+    document = narrowing_json(reported.result, reported.catalog)
+    if reported.holdout is not None:
+        document["holdout"] = holdout_json(reported.holdout)
+    return document
 
 
 def narrowing_json(result: NarrowingResult, catalog: Catalog) -> dict[str, JsonValue]:
@@ -25,13 +48,14 @@ def narrowing_json(result: NarrowingResult, catalog: Catalog) -> dict[str, JsonV
 
 def _narrowing(result: Narrowing, catalog: Catalog) -> dict[str, JsonValue]:
     holds = result.proof.holds
+    ways = ways_open(result, catalog)
     summary = result.summary
     return {
         "schema": SCHEMA,
         "catalog": catalog.header.document(),
         "principal": result.principal,
         "policies": [policy_document(policy) for policy in result.policies] if holds else [],
-        "proof": _proof(result.proof),
+        "proof": proof_json(result.proof),
         "summary": {
             "actions_before": summary.actions_before,
             "actions_after": summary.actions_after,
@@ -39,19 +63,30 @@ def _narrowing(result: Narrowing, catalog: Catalog) -> dict[str, JsonValue]:
                 level.level: {"before": level.before, "after": level.after} for level in summary.by_access_level
             },
         },
-        "removed": [{"action": r.action, "resources": list(r.resources), "reason": r.reason} for r in result.removed],
+        "removed": [_removal(removal) for removal in removals_by_risk(result, ways, catalog)],
         "kept": [{"action": k.action, "because": k.because} for k in result.kept],
         "invisible": [
-            {"action": i.action, "resources": list(i.resources), "reason": i.reason, "kept": i.kept}
+            {
+                "action": i.action,
+                "resources": list(i.resources),
+                "reason": i.reason,
+                "kept": i.kept,
+                "partly": i.partly,
+                "last_accessed": i.last_accessed or None,
+            }
             for i in result.invisible
         ],
         "gaps": [_gap(gap) for gap in result.gaps],
-        "denied_events": [
-            {"event_name": d.event_name, "event_id": d.event_id, "action": d.action, "resource": d.resource}
-            for d in result.denied_events
-        ],
-        "statements": [_statement(statement) for statement in result.statements] if holds else [],
+        "denied_events": denied_events_json(result),
+        "statements": statements_json(result) if holds else [],
         "warnings": list(result.warnings),
+        "asked_for": [_asked_for(asked) for asked in result.asked_for],
+        "escalation": {"before": [_way(path) for path in ways.before], "after": [_way(path) for path in ways.after]},
+        "days": [
+            {"service": day.service, "day": day.day, "outcome": day.outcome.value, "count": day.count}
+            for day in result.days
+        ],
+        **({"visibility": sight_json(result.sight)} if result.sight else {}),
     }
 
 
@@ -75,10 +110,27 @@ def _blocked(result: Blocked, catalog: Catalog) -> dict[str, JsonValue]:
         "denied_events": [],
         "statements": [],
         "warnings": [],
+        "asked_for": [],
+        "escalation": {"before": [], "after": []},
+        "days": [],
     }
 
 
-def _proof(proof: Proof) -> dict[str, JsonValue]:
+def denied_events_json(result: Narrowing) -> list[JsonValue]:
+    """What AWS refused: one item for each event and action."""
+    return [
+        {"event_name": d.event_name, "event_id": d.event_id, "action": d.action, "resource": d.resource}
+        for d in result.denied_events
+    ]
+
+
+def statements_json(result: Narrowing) -> list[JsonValue]:
+    """The statements with what stands behind each."""
+    return [_statement(statement) for statement in result.statements]
+
+
+def proof_json(proof: Proof) -> dict[str, JsonValue]:
+    """Both directions of the proof."""
     return {
         "contained": containment_json(proof.contained),
         "replay": {
@@ -109,6 +161,40 @@ def _witness(witness: Request) -> dict[str, JsonValue]:
     return {"action": witness.action, "resource": witness.resource, "context": context}
 
 
+def _removal(removal: Removal) -> JsonValue:
+    return {
+        "action": removal.action,
+        "resources": list(removal.resources),
+        "reason": removal.reason,
+        "access_level": removal.access_level or None,
+        "risk": removal.risk.value,
+        "why": removal.why or None,
+        "everywhere": removal.everywhere,
+    }
+
+
+def _asked_for(asked: AskedFor) -> JsonValue:
+    return {
+        "action": asked.action,
+        "resource": asked.resource,
+        "event_names": list(asked.event_names),
+        "events": asked.events,
+        "first_seen": asked.first_seen or None,
+        "last_seen": asked.last_seen or None,
+        "event_ids": list(asked.event_ids),
+        "allowed_now": asked.allowed_now,
+    }
+
+
+def _way(path: Path) -> JsonValue:
+    return {
+        "id": path.id,
+        "gains": path.end.value,
+        "how": path.how,
+        "actions": list(dict.fromkeys(need.action for need in path.needs)),
+    }
+
+
 def _gap(gap: Gap) -> dict[str, JsonValue]:
     return {"name": gap.name, "reason": gap.reason, "blocks": gap.blocks, "accepted": gap.accepted}
 
@@ -124,5 +210,39 @@ def _statement(statement: StatementEvidence) -> dict[str, JsonValue]:
             "last_seen": evidence.last_seen or None,
             "event_ids": list(evidence.event_ids),
             "notes": list(evidence.notes),
+            "calls": [
+                {
+                    "action": call.action,
+                    "event_source": call.event_source,
+                    "event_name": call.event_name,
+                    "rule": call.rule,
+                    "events": call.events,
+                }
+                for call in evidence.calls
+            ],
         },
+        "patterns": [
+            {
+                "resource": pattern.resource,
+                "why": pattern.why,
+                "stands_for": pattern.stands_for,
+                "examples": list(pattern.examples),
+            }
+            for pattern in statement.patterns
+        ],
+        "generalized": [_generalized(one) for one in statement.generalized],
+    }
+
+
+def _generalized(one: GeneralizedResource) -> dict[str, JsonValue]:
+    return {
+        "resource": one.resource,
+        "condition_key": one.condition_key or None,
+        "seen": one.seen,
+        "examples": list(one.examples),
+        "admits": one.admits,
+        "actions": list(one.actions),
+        "resource_types": list(one.resource_types),
+        "requests_seen": one.requests_seen,
+        "requests_on_seen": one.requests_on_seen,
     }

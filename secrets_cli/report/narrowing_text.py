@@ -2,25 +2,32 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import assert_never
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from secrets_cli.iam.contain import Contained, NotContained, Undecided
 from secrets_cli.narrow.narrowing import (
     Blocked,
-    Containment,
     Gap,
+    GeneralizedResource,
     InvisibleAction,
     Narrowing,
     Proof,
-    StatementEvidence,
     Summary,
 )
+from secrets_cli.narrow.unseen import off_summary
+from secrets_cli.report.narrowing_words import (
+    asked_for_words,
+    coverage_sentence,
+    gap_state,
+    proof_sentences,
+    seen_words,
+)
+from secrets_cli.report.visibility_lines import last_accessed_lines, off_lines, sight_line
 from secrets_cli.usage.usage import Coverage
+from secrets_cli.wording import how_many
 
 _MANY = 8
 """Items of a list before the rest is only counted."""
@@ -30,18 +37,21 @@ def narrowing_report(result: Narrowing, coverage: Coverage) -> RenderableType:
     """The whole report, to be printed to stderr beside the policy on stdout."""
     return Group(
         Text(f"Narrowing of {result.principal}", style="bold"),
-        Text(_coverage_line(coverage)),
+        *off_lines(result.sight),
+        Text(coverage_sentence(coverage)),
+        *sight_line(result.sight),
         Text(),
         before_after(result.summary),
         Text(),
         *proof_lines(result.proof),
         *_invisible_lines(result.invisible),
+        *last_accessed_lines(result),
         Text(),
         *statement_lines(result),
         *_removed_lines(result),
-        *_denied_lines(result),
+        *denied_lines(result),
         *_gap_lines(result.gaps),
-        *(Text(f"! {warning}", style="yellow") for warning in result.warnings),
+        *(Text(f"! {warning}", style="yellow") for warning in result.warnings if warning != off_summary(result.sight)),
     )
 
 
@@ -65,11 +75,8 @@ def before_after(summary: Summary) -> Table:
 
 def proof_lines(proof: Proof) -> tuple[Text, ...]:
     """One line for each direction of the proof, and one for each request that fails."""
-    is_replayed = not proof.denied
-    replay = f"{proof.allowed:,} of {proof.requests:,} observed requests are allowed by the narrowed policy"
     return (
-        _containment_line(proof.contained),
-        _mark(is_replayed, replay),
+        *(_mark(is_good, words) for is_good, words in proof_sentences(proof)),
         *(Text(f"    {d.action} on {d.resource}: {d.reason}", style="red") for d in proof.denied),
     )
 
@@ -79,43 +86,22 @@ def statement_lines(result: Narrowing) -> Iterable[RenderableType]:
     yield Text("Why each statement is there", style="italic")
     longest = max((len(statement.sid) for statement in result.statements), default=0)
     for statement in result.statements:
-        evidence = statement.evidence
-        seen = (
-            f"used: {evidence.events:,} events, last {evidence.last_seen}"
-            if evidence.events
-            else statement.origin.value
-        )
-        yield Text(f"  {statement.sid:<{longest}}  {seen}")
-        for note in evidence.notes:
-            yield Padding(Text(note, style="dim"), (0, 0, 0, 6))
+        yield Text(f"  {statement.sid:<{longest}}  {seen_words(statement)}")
+        for note in (*statement.evidence.notes, *map(cost_words, statement.generalized)):
+            yield Padding(Text(note, style="dim"), (0, 0, 0, 6), expand=False)
 
 
-def _seen(statement: StatementEvidence) -> str:
-    evidence = statement.evidence
-    if not evidence.events:
-        return statement.origin.value
-    return f"used: {evidence.events:,} event{'' if evidence.events == 1 else 's'}, last {evidence.last_seen}"
-
-
-def _coverage_line(coverage: Coverage) -> str:
-    regions = ", ".join(coverage.regions) or "no region"
+def cost_words(one: GeneralizedResource) -> str:
+    """What a generalised resource admits beyond what was seen."""
+    where = f"`{one.resource}` in the condition on {one.condition_key}" if one.condition_key else f"`{one.resource}`"
+    types = f" ({', '.join(one.resource_types)})" if len(one.resource_types) > 1 else ""
+    text = f"{where} admits {one.admits}{types}"
+    if one.requests_on_seen == one.requests_seen:
+        return text
     return (
-        f"Read {coverage.records:,} records in {coverage.files:,} files, {coverage.first or 'no time'} to "
-        f"{coverage.last or 'no time'}, {regions}. "
-        f"Data events seen: {', '.join(coverage.data_event_types) or 'none'}."
+        f"{text}; of the {one.requests_on_seen:,} requests that {how_many(len(one.actions), 'action')} can make on the"
+        f" {one.seen:,} seen, {one.requests_seen:,} were made"
     )
-
-
-def _containment_line(verdict: Containment) -> Text:
-    match verdict:
-        case Contained():
-            return _mark(True, "it grants nothing that the present policies do not grant (proven)")
-        case NotContained(witness=witness):
-            return _mark(False, f"it would grant {witness.action} on {witness.resource}, which is not granted now")
-        case Undecided(reason=reason):
-            return _mark(False, f"whether it grants more than now is undecided: {reason}")
-        case unreachable:
-            assert_never(unreachable)
 
 
 def _mark(is_good: bool, text: str) -> Text:
@@ -150,20 +136,21 @@ def _removed_lines(result: Narrowing) -> Iterable[Text]:
         yield Text(f"Removed {len(result.removed):,} actions: {_counted(services)}")
 
 
-def _denied_lines(result: Narrowing) -> Iterable[Text]:
-    asked = Counter((event.action, event.resource) for event in result.denied_events)
-    if asked:
+def denied_lines(result: Narrowing) -> Iterable[Text]:
+    """What AWS refused, the most often asked for first."""
+    if result.asked_for:
         yield Text()
-        yield Text(f"Asked for, denied by AWS, and not granted ({sum(asked.values()):,}):")
-        for (action, resource), count in asked.most_common(_MANY):
-            yield Text(f"    {action} on {resource} ({count}x)")
-        if len(asked) > _MANY:
-            yield Text(f"    and {len(asked) - _MANY:,} more")
+        events = sum(one.events for one in result.asked_for)
+        yield Text(f"Asked for, denied by AWS, and not granted ({how_many(events, 'event')}):")
+        for one in result.asked_for[:_MANY]:
+            yield Text(f"    {one.action} on {one.resource} ({one.events:,}x): {asked_for_words(one)}")
+        if len(result.asked_for) > _MANY:
+            yield Text(f"    and {len(result.asked_for) - _MANY:,} more")
 
 
 def _gap_lines(gaps: Sequence[Gap]) -> Iterable[Text]:
     for gap in gaps:
-        state = "accepted" if gap.accepted else "blocks" if gap.blocks else "does not matter here"
+        state = gap_state(gap)
         yield Text(f"gap ({state}): {gap.name}: {gap.reason}", style="red" if state == "blocks" else "")
     if any(gap.blocks and not gap.accepted for gap in gaps):
         yield Text("help: mend the logs, or accept a gap with --accept-gap NAME; it will then stand in the report")

@@ -8,6 +8,7 @@ from secrets_cli.iam.render import condition_block
 from secrets_cli.json_value import JsonValue
 from secrets_cli.usage.explain import ExplainedEvent
 from secrets_cli.usage.usage import NotCounted, Rejected, Usage, Use
+from secrets_cli.usage.visibility_days import days_by_region, days_without_records
 
 USAGE_SCHEMA = "secrets-cli/usage/1"
 EXPLAIN_SCHEMA = "secrets-cli/usage-explain/1"
@@ -30,11 +31,30 @@ def usage_json(usage: Usage, header: Header) -> dict[str, JsonValue]:
             "regions": list(coverage.regions),
             "accounts": list(coverage.accounts),
             "data_event_types": list(coverage.data_event_types),
+            "days": [
+                {"region": found.region, "days": found.days, "first": found.first, "last": found.last}
+                for found in days_by_region(coverage)
+            ],
+            "days_without_records": list(days_without_records(coverage)),
+            "trail_changes": [
+                {"time": change.time or None, "event_name": change.event_name, "trail": change.trail}
+                for change in coverage.trail_changes
+            ],
             "ignored": list(coverage.ignored),
         },
         "principals": list(usage.principals),
         "uses": [_use(use) for use in usage.uses],
         "not_counted": [_not_counted(entry) for entry in usage.not_counted],
+        "days": [
+            {
+                "principal": one.principal,
+                "service": one.service,
+                "day": one.day,
+                "outcome": one.outcome.value,
+                "count": one.count,
+            }
+            for one in usage.days
+        ],
     }
 
 

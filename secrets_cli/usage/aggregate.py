@@ -16,11 +16,13 @@ from typing import NamedTuple
 from secrets_cli.iam.model import ConditionTerm
 from secrets_cli.usage.usage import (
     Coverage,
+    DayOfUse,
     Fate,
     NotCounted,
     NotCountedReason,
     Outcome,
     Rejected,
+    TrailChange,
     Usage,
     Use,
 )
@@ -56,6 +58,15 @@ class NoUseKey(NamedTuple):
     why: str
 
 
+class DayKey(NamedTuple):
+    """What makes two records part of the same day of use."""
+
+    principal: str
+    service: str
+    day: str
+    outcome: Outcome
+
+
 class SharedCall(NamedTuple):
     """One call that several accounts have a record of. The other fields guard against an id that is not unique."""
 
@@ -76,6 +87,8 @@ class CountedRecord:
     uses: tuple[tuple[UseKey, str, str], ...] = ()
     """Distinct uses, each with why it is unscoped and by which rule."""
     no_use: NoUseKey | None = None
+    days: tuple[DayKey, ...] = ()
+    """Distinct; told by the time and the uses, and empty where nobody asked for days."""
 
     def order(self) -> tuple[str, str, str]:
         """Which of several copies is taken: the first in this order, whichever was read first."""
@@ -104,6 +117,9 @@ class Aggregate:
     first: str = ""
     last: str = ""
     regions: set[str] = field(default_factory=set)
+    covered_days: set[tuple[str, str]] = field(default_factory=set)
+    """Region and day of each record that has a time."""
+    trail_changes: set[TrailChange] = field(default_factory=set)
     accounts: set[str] = field(default_factory=set)
     principals: set[str] = field(default_factory=set)
     data_event_types: set[str] = field(default_factory=set)
@@ -111,6 +127,8 @@ class Aggregate:
     fates: Counter[Fate] = field(default_factory=Counter)
     not_counted: Counter[NoUseKey] = field(default_factory=Counter)
     uses: dict[UseKey, _Tally] = field(default_factory=dict)
+    days: Counter[DayKey] = field(default_factory=Counter)
+    """As many as the principals asked for have services and days: they do not grow with the calls."""
     own_calls: set[SharedCall] = field(default_factory=set)
     """Calls across accounts, counted in the caller's."""
     copies: dict[SharedCall, CountedRecord] = field(default_factory=dict)
@@ -132,6 +150,7 @@ class Aggregate:
         self.fates[record.fate] += 1
         if record.no_use is not None:
             self.not_counted[record.no_use] += 1
+        self.days.update(record.days)
         seen = ((record.time, record.event_id),)
         for key, unscoped, rule in record.uses:
             tally = self.uses.setdefault(key, _Tally())
@@ -153,12 +172,15 @@ class Aggregate:
         self.add_time(other.first)
         self.add_time(other.last)
         self.regions |= other.regions
+        self.covered_days |= other.covered_days
+        self.trail_changes |= other.trail_changes
         self.accounts |= other.accounts
         self.principals |= other.principals
         self.data_event_types |= other.data_event_types
         self.ignored += other.ignored
         self.fates.update(other.fates)
         self.not_counted.update(other.not_counted)
+        self.days.update(other.days)
         self.own_calls |= other.own_calls
         for call, record in other.copies.items():
             self.add_copy(call, record)
@@ -180,12 +202,15 @@ class Aggregate:
                 regions=tuple(sorted(self.regions)),
                 accounts=tuple(sorted(self.accounts)),
                 data_event_types=tuple(sorted(self.data_event_types)),
+                days=tuple(sorted(self.covered_days)),
+                trail_changes=tuple(sorted(self.trail_changes, key=lambda c: (c.time, c.event_name, c.trail))),
                 ignored=tuple(sorted(self.ignored)),
                 fates=tuple((fate, self.fates[fate]) for fate in Fate),
             ),
             uses=tuple(_use(key, tally) for key, tally in sorted(self.uses.items(), key=lambda item: _order(item[0]))),
             not_counted=tuple(_not_counted(self.not_counted.items())),
             principals=tuple(sorted(self.principals)),
+            days=tuple(DayOfUse(*key, count) for key, count in sorted(self.days.items(), key=_in_time)),
         )
 
     def _settled(self) -> "Aggregate":
@@ -239,6 +264,11 @@ def _use(key: UseKey, tally: _Tally) -> Use:
 def _not_counted(items: Iterable[tuple[NoUseKey, int]]) -> Iterable[NotCounted]:
     for key, count in sorted(items, key=lambda i: (*i[0][:3], i[0].reason.value, i[0].why)):
         yield NotCounted(key.principal, key.event_source, key.event_name, key.reason, key.why, count)
+
+
+def _in_time(item: tuple[DayKey, int]) -> tuple[str, ...]:
+    key, _ = item
+    return key.principal, key.service, key.day, key.outcome.value
 
 
 def _place(rejected: Rejected) -> tuple[str, int, str]:

@@ -8,7 +8,7 @@ import msgspec
 from secrets_cli.errors import MalformedInput
 from secrets_cli.iam.model import ConditionTerm
 from secrets_cli.iam.operator_name import parse_operator
-from secrets_cli.usage.usage import Coverage, NotCounted, NotCountedReason, Outcome, Rejected, Usage, Use
+from secrets_cli.usage.usage import Coverage, DayOfUse, NotCounted, NotCountedReason, Outcome, Rejected, Usage, Use
 
 SCHEMA = "secrets-cli/usage/1"
 
@@ -60,12 +60,21 @@ class _NotCounted(msgspec.Struct):
     count: int
 
 
+class _DayOfUse(msgspec.Struct):
+    principal: str
+    service: str
+    day: str
+    outcome: Outcome
+    count: int
+
+
 class _Document(msgspec.Struct):
     schema: str
     coverage: _Coverage
     principals: list[str]
     uses: list[_Use]
     not_counted: list[_NotCounted]
+    days: list[_DayOfUse] = []
 
 
 def read_usage(text: str, name: str) -> Usage:
@@ -85,6 +94,7 @@ def read_usage(text: str, name: str) -> Usage:
             for one in document.not_counted
         ),
         tuple(document.principals),
+        tuple(DayOfUse(one.principal, one.service, one.day, one.outcome, one.count) for one in document.days),
     )
 
 

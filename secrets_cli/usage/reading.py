@@ -1,14 +1,16 @@
 """One record into the running total."""
 
+from collections.abc import Iterator
 from typing import assert_never
 
 from secrets_cli.catalog.grant import Mapped
 from secrets_cli.catalog.visibility import data_event_type, event_data_type
 from secrets_cli.json_value import JsonValue
-from secrets_cli.usage.aggregate import Aggregate, CountedRecord, NoUseKey, SharedCall, UseKey
+from secrets_cli.usage.aggregate import Aggregate, CountedRecord, DayKey, NoUseKey, SharedCall, UseKey
 from secrets_cli.usage.identity import AwsService, Caller, Principal, Unknown, caller_of
 from secrets_cli.usage.judge import CountedUse, Judgement, Meaning, NoUse, call_of, judge
 from secrets_cli.usage.record import OddRecordError, Record, read_record
+from secrets_cli.usage.trail_changes import trail_change
 from secrets_cli.usage.usage import Fate, Rejected
 from secrets_cli.usage.window import EVERYTHING, Window
 
@@ -31,7 +33,7 @@ def add_record(
     caller = caller_of(record)
     kind = _data_type(record, caller, meaning)
     is_asked = principals is None or (isinstance(caller, Principal) and caller.arn in principals)
-    counted = _counted(record, judge(record, caller, meaning)) if is_asked else None
+    counted = _counted(record, judge(record, caller, meaning), principals is not None) if is_asked else None
     _cover(part, record, caller, kind)
     if counted is None:
         part.fates[Fate.OTHER_PRINCIPAL] += 1
@@ -61,6 +63,10 @@ def rejected_record(where: str, error: Exception, raw: JsonValue) -> Rejected:
 
 def _cover(part: Aggregate, record: Record, caller: Caller, kind: str | None) -> None:
     part.add_time(record.event_time)
+    if change := trail_change(record):
+        part.trail_changes.add(change)
+    if record.event_time:
+        part.covered_days.add((record.region, record.event_time[: len("2026-09-01")]))
     if record.region:
         part.regions.add(record.region)
     if isinstance(caller, Principal):
@@ -86,13 +92,24 @@ def _add(part: Aggregate, record: Record, caller: Caller, counted: CountedRecord
         part.add_copy(call, counted)
 
 
-def _counted(record: Record, judgement: Judgement) -> CountedRecord:
+def _counted(record: Record, judgement: Judgement, has_days: bool) -> CountedRecord:
     if isinstance(judgement, NoUse):
         key = NoUseKey(judgement.principal, record.event_source, record.event_name, judgement.reason, judgement.why)
         return CountedRecord(record.event_time, record.event_id, Fate.NOT_COUNTED, no_use=key)
     return CountedRecord(
-        record.event_time, record.event_id, Fate(judgement.outcome.value), uses=_keys(record, judgement)
+        record.event_time,
+        record.event_id,
+        Fate(judgement.outcome.value),
+        uses=_keys(record, judgement),
+        days=tuple(_days(record, judgement)) if has_days else (),
     )
+
+
+def _days(record: Record, judgement: CountedUse) -> Iterator[DayKey]:
+    day = record.event_time.partition("T")[0]
+    if day:
+        services = dict.fromkeys(grant.action.partition(":")[0] for grant in judgement.grants)
+        yield from (DayKey(judgement.principal.arn, one, day, judgement.outcome) for one in services)
 
 
 def _keys(record: Record, judgement: CountedUse) -> tuple[tuple[UseKey, str, str], ...]:

@@ -75,6 +75,20 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class DayOfUse:
+    """One principal's calls to one service on one day, by how they ended."""
+
+    principal: str
+    service: str
+    """The prefix of the actions behind the calls, such as `s3`: a call that needs actions of two services is in both."""
+    day: str
+    """UTC, `2026-03-01`."""
+    outcome: Outcome
+    count: int
+    """Number of records."""
+
+
+@dataclass(frozen=True, slots=True)
 class NotCounted:
     """Records of one kind that are no use: how many, of what, why."""
 
@@ -99,6 +113,18 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class TrailChange:
+    """A call after which a trail logs other events than before, or none."""
+
+    time: str
+    """UTC, ISO 8601; empty where the record has none."""
+    event_name: str
+    """`PutEventSelectors`, `StopLogging`, ..."""
+    trail: str
+    """As the call names it: a name or an ARN."""
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """What was read."""
 
@@ -118,6 +144,10 @@ class Coverage:
     """CloudTrail resource types, such as `AWS::S3::Object`, of which at least one data event by anybody was read."""
     fates: tuple[tuple[Fate, int], ...] = ()
     """How many records had which fate, in the order of `Fate`, each named; they add up to `records`."""
+    days: tuple[tuple[str, str], ...] = ()
+    """Each region and UTC day (`2026-09-01`) with a record, sorted; a region is empty where the record has none."""
+    trail_changes: tuple[TrailChange, ...] = ()
+    """In the order of time."""
     ignored: tuple[str, ...] = ()
     """Files that are whole JSON of another kind beside a tree that CloudTrail delivered (a manifest, statistics): they can
     hold no record, so they are no missing evidence."""
@@ -133,3 +163,6 @@ class Usage:
     not_counted: tuple[NotCounted, ...]
     principals: tuple[str, ...]
     """Every principal that any readable record belongs to, whether or not it used anything."""
+    days: tuple[DayOfUse, ...] = ()
+    """Of the principals that were asked for by name, sorted; empty where everybody's uses were asked for. Records without a
+    time are in none."""

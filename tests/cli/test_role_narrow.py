@@ -121,7 +121,8 @@ def test_the_same_input_gives_the_same_bytes(cli: RunCli, demo: DemoInputs) -> N
 def test_out_writes_the_policy_and_the_evidence(cli: RunCli, demo: DemoInputs, tmp_path: Path) -> None:
     ran = cli(*words(demo, "--out", str(tmp_path / "new")))
     assert (ran.code, ran.out) == (0, "")
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["narrowing.json", "policy.json"]
+    names = ["narrowing.html", "narrowing.json", "narrowing.md", "policy.json"]
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == names
     assert json.loads((tmp_path / "new/policy.json").read_text(encoding="utf-8"))["Version"] == "2012-10-17"
 
 

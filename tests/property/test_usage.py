@@ -60,13 +60,17 @@ def records(draw: st.DrawFn) -> dict[str, Any]:
     return base
 
 
-def total(raw: list[Any], mapping: Callable[[ApiCall], EventMeaning] = meaning) -> Aggregate:
+def total(
+    raw: list[Any],
+    mapping: Callable[[ApiCall], EventMeaning] = meaning,
+    principals: frozenset[str] | None = None,
+) -> Aggregate:
     """What the records add up to."""
     part = Aggregate()
     for number, each in enumerate(raw, 1):
         part.records += 1
         try:
-            add_record(part, read_record(each), None, mapping)
+            add_record(part, read_record(each), principals, mapping)
         except OddRecordError as error:
             part.reject(rejected_record(f"f#{number}", error, each))
     return part
@@ -75,7 +79,8 @@ def total(raw: list[Any], mapping: Callable[[ApiCall], EventMeaning] = meaning) 
 def without_places(usage: Usage) -> tuple[object, ...]:
     """Everything but where rejected records stood."""
     rejected = sorted((entry.reason, entry.principal) for entry in usage.coverage.rejected)
-    return usage.uses, usage.not_counted, usage.principals, usage.coverage.fates, rejected, usage.coverage.first
+    coverage = usage.coverage
+    return usage.uses, usage.not_counted, usage.principals, usage.days, coverage.fates, rejected, coverage.first
 
 
 @settings(max_examples=150, deadline=None)
@@ -102,6 +107,23 @@ def test_neither_order_nor_grouping_matters(raw: list[Any], shuffler: random.Ran
         part = total(mixed[start::groups])
         merged.add_all(part)
     assert without_places(merged.usage()) == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(records(), max_size=14), st.randoms(use_true_random=False), st.integers(1, 4))
+def test_days_add_up_to_the_uses_in_any_order(raw: list[Any], shuffler: random.Random, groups: int) -> None:
+    everybody = frozenset(total(raw).usage().principals)
+    expected = total(raw, principals=everybody).usage()
+    mixed = list(raw)
+    shuffler.shuffle(mixed)
+    merged = Aggregate()
+    for start in range(groups):
+        merged.add_all(total(mixed[start::groups], principals=everybody))
+    assert without_places(merged.usage()) == without_places(expected)
+    fates = dict(expected.coverage.fates)
+    for outcome in Outcome:
+        of_days = sum(day.count for day in expected.days if day.outcome is outcome)
+        assert of_days <= fates[Fate(outcome.value)]  # one service a record here; those without a time are in none
 
 
 @settings(max_examples=80, deadline=None)

@@ -29,6 +29,7 @@ HEAVY = (
     "msgspec",
     "isal",
     "hypothesis",
+    "jinja2",
 )
 EMPTY_WORDS = ("util", "utils", "helper", "helpers", "manager", "managers", "common", "misc")
 

@@ -35,7 +35,7 @@ class _Grade:
 
 def hits_of(who: str, ways: Sequence[Way]) -> Iterator[Hit]:
     """One hit for each thing that is gained; what adds nothing to giving itself everything is told with it."""
-    told = [way for way in ways if not _is_plain_use(way)]
+    told = [way for way in ways if not is_plain_use(way)]
     ends = {end: sorted((way for way in told if way.path.end is end), key=_urgency) for end in End}
     everything = ends[End.EVERYTHING]
     for end in (End.OTHERS, End.PASSED):
@@ -47,7 +47,7 @@ def hits_of(who: str, ways: Sequence[Way]) -> Iterator[Hit]:
             yield _hit(who, found)
 
 
-def _is_plain_use(way: Way) -> bool:
+def is_plain_use(way: Way) -> bool:
     """To assume a role that the policy names in full is what such a statement is for."""
     return way.path.id == _ASSUMES_A_ROLE and way.reach is Reach.ONE
 

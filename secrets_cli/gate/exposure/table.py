@@ -33,7 +33,7 @@ def reaches_all(granted: Granted, action: str, catalog: Catalog) -> bool:
     resource = granted.statement.resource
     if resource is None or resource.negated:
         return False
-    return granted.everywhere or _whole_type(resource.values, action, catalog)
+    return granted.everywhere or whole_type(resource.values, action, catalog)
 
 
 def _unlimited(granted: Granted, actions: Iterable[str], catalog: Catalog) -> Iterator[str]:
@@ -42,7 +42,7 @@ def _unlimited(granted: Granted, actions: Iterable[str], catalog: Catalog) -> It
             yield action
 
 
-def _whole_type(patterns: Sequence[str], action: str, catalog: Catalog) -> bool:
+def whole_type(patterns: Sequence[str], action: str, catalog: Catalog) -> bool:
     """Whether a pattern reaches every resource of a type that the action takes, in some account at least."""
     shapes = catalog.resource_patterns(action) or ()
     return any(covers(_somewhere(pattern), shape) for pattern in patterns for shape in shapes)

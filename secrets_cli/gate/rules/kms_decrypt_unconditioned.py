@@ -42,7 +42,7 @@ def _check(granted: Granted, _knowledge: Knowledge) -> Iterator[Hit]:
         yield Hit(
             f"`{decrypting[0]}` on {shown(wide[0])} decrypts with every key whose policy leaves it to IAM, for any purpose",
             place,
-            actions=frozenset({_DECRYPT}),
+            actions=frozenset({_DECRYPT}) if len(granted.actions) > 1 else frozenset(),
         )
     elif not any(UNKNOWN in value and "key/" not in value for value in resource.values):
         yield Hit(
@@ -50,7 +50,7 @@ def _check(granted: Granted, _knowledge: Knowledge) -> Iterator[Hit]:
             place,
             severity=Severity.LOW,
             persona=Persona.STRICT,
-            actions=frozenset({_DECRYPT}),
+            actions=frozenset({_DECRYPT}) if len(granted.actions) > 1 else frozenset(),
         )
 
 
@@ -103,4 +103,5 @@ RULE = Rule(
     ),
     mapping=("Security Hub KMS.1, KMS.2", "CKV_AWS_33 (for key policies)", "cloudsplaining DataExfiltration"),
     check=OfGrant(_check),
+    silences=frozenset({"data-exposure"}),
 )

@@ -66,7 +66,9 @@ RULE = Rule(
         " value or a part of it.\n\nA value that has the form of a credential is of high severity, one that only its"
         " variable's name gives away of medium, one that just looks random is low and for the strict persona. A variable"
         " that takes a stored secret at deployment (`${ssm:...}`, `{{resolve:secretsmanager:...}}`) keeps it out of the"
-        " file, though not out of the configuration: that is said to the strict persona."
+        " file, though not out of the configuration: that is said to the strict persona.\n\nRead are the environments of"
+        " functions, and SAM's `env.json`. Files named `.env` are no format of AWS's and are not read:"
+        " `secrets-cli secret audit --no-account --project DIR` looks through those, and knows which of them git keeps out."
     ),
     how_to_fix=(
         "Keep the value as a SecureString (`secrets-cli secret put NAME --key ALIAS`), hand the function the parameter's"

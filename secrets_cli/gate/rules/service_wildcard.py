@@ -27,6 +27,7 @@ def _check(granted: Granted, knowledge: Knowledge) -> Iterator[Hit]:
             *(f"can be scoped to {form}" for form in arn_forms(wild.grave, catalog)),
         ),
         severity=severity_of(wild.grave, catalog),
+        actions=frozenset(wild.actions),
     )
 
 
@@ -60,5 +61,5 @@ RULE = Rule(
         "cfn-guard IAM_POLICY_NO_STATEMENTS_WITH_FULL_ACCESS",
     ),
     check=OfGrant(_check),
-    silences=frozenset({"data-exposure", "resource-exposure", "credentials-exposure"}),
+    silences=frozenset({"data-exposure", "resource-exposure", "credentials-exposure", "pass-role-wildcard"}),
 )

@@ -45,7 +45,7 @@ RULE = Rule(
     ),
     how_to_fix=(
         "Let the app's own CloudTrail records say what it uses: `secrets-cli role narrow --logs SOURCE --principal ARN"
-        " --policy FILE --function-config zappa_settings.json`. Save the result beside the settings and name it:"
+        " --policy FILE`. Save the result beside the settings and name it:"
         ' `"attach_policy": "execution-policy.json"`. `manage_roles: false` with a `role_name` works as well, where'
         " somebody else makes the role."
     ),

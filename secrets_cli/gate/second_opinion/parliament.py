@@ -42,6 +42,7 @@ SAME_NOTION: Mapping[str, frozenset[str]] = MappingProxyType(
                 "resource-wildcard",
                 "ssm-get-wildcard",
                 "not-resource-allow",
+                "zappa-default-policy",
             }
         ),
         "RESOURCE_EFFECTIVELY_STAR": frozenset(

@@ -36,22 +36,22 @@ class Api:
 
 def endpoints_of(function: Resource, view: View) -> Iterator[EndpointAt]:
     """Every endpoint that leads to the function, in the order of the kinds above."""
-    for url in view.of_type("AWS::Lambda::Url"):
+    for url in view.doors(function, "AWS::Lambda::Url"):
         if _is(view.function(url.property("TargetFunctionArn")), function):
             yield function_url(url.properties, url.key.offset, view)
-    for method in view.of_type("AWS::ApiGateway::Method"):
+    for method in view.doors(function, "AWS::ApiGateway::Method"):
         if _is(view.function(view.at(method.properties, "Integration", "Uri")), function):
             yield from _method(method, view)
-    for route in view.of_type("AWS::ApiGatewayV2::Route"):
+    for route in view.doors(function, "AWS::ApiGatewayV2::Route"):
         integration = view.referred(route.property("Target"), "AWS::ApiGatewayV2::Integration")
         target = None if integration is None else view.function(integration.property("IntegrationUri"))
         if _is(target, function):
             yield _route(route, view)
-    for api in view.of_type("AWS::ApiGatewayV2::Api"):
+    for api in view.doors(function, "AWS::ApiGatewayV2::Api"):
         if _is(view.function(api.property("Target")), function):
             name = view.text(api.property("RouteKey")) or "$default"
             yield _endpoint("httpApi", name, api.key.offset, Authorizer.NONE, http_api(api, view), view)
-    for api in view.of_type("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"):
+    for api in view.doors(function, "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"):
         settings = rest_api(api, view) if api.type == "AWS::ApiGateway::RestApi" else http_api(api, view)
         yield from body_endpoints(api.property("Body"), function, settings, view)
 
@@ -162,9 +162,8 @@ def _path(method: Resource, view: View) -> str:
 
 def _preflight_headers(method: Resource, view: View) -> Iterator[HeaderAt]:
     """What the answer to a preflight of the same path says."""
-    path = _path(method, view)
-    for other in view.of_type("AWS::ApiGateway::Method"):
-        if view.text(other.property("HttpMethod")) == "OPTIONS" and _path(other, view) == path:
+    for other in view.leads.preflights(method):
+        if view.exists(other):
             yield from _origin_headers(other, view)
 
 

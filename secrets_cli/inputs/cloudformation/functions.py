@@ -14,31 +14,30 @@ from secrets_cli.inputs.cloudformation.api_endpoints import endpoints_of
 from secrets_cli.inputs.cloudformation.conditions import Conditions
 from secrets_cli.inputs.cloudformation.documents import principal_of
 from secrets_cli.inputs.cloudformation.intrinsics import World, conditions_in
+from secrets_cli.inputs.cloudformation.leads import FUNCTIONS, Leads
 from secrets_cli.inputs.cloudformation.sam_endpoints import sam_endpoints_of
 from secrets_cli.inputs.cloudformation.template import Resource, Template, function_of, text_of
-from secrets_cli.inputs.cloudformation.world_view import FUNCTIONS, Entry, View
+from secrets_cli.inputs.cloudformation.world_view import Entry, View
 from secrets_cli.inputs.found import UNKNOWN, EndpointAt, FunctionAt, VariableAt
 
 _SAM: Final = "AWS::Serverless::Function"
-_AROUND: Final = ("AWS::ApiGateway", "AWS::Lambda::Url", "AWS::Serverless::Api", "AWS::Serverless::HttpApi")
-"""Types whose conditions decide about endpoints."""
-_STORED: Final = re.compile(r"\{\{resolve:(?:ssm-secure|secretsmanager):[^}]*\}\}")
+_STORED: Final = re.compile(r"\{\{resolve:(?:ssm-secure|secretsmanager):(?:\$\{[^}]*\}|[^}])*\}\}")
 _ROLE_ARN: Final = re.compile(r"arn:[^:]*:iam::[^:]*:role/(?:.*/)?([^/]+)")
 
 
 def functions_of_template(
-    template: Template, given: Mapping[str, str], conditions: Conditions
+    template: Template, given: Mapping[str, str], conditions: Conditions, leads: Leads
 ) -> tuple[FunctionAt, ...]:
     """Every function that the template makes, in its order."""
-    around = [one for one in template.resources.values() if one.type.startswith(_AROUND)]
     shared: list[JsonNode] = [template.function_globals, template.api_globals, template.http_api_globals]
     found: list[FunctionAt] = []
     for resource in template.resources.values():
         if resource.type not in FUNCTIONS:
             continue
+        around = leads.around(resource)
         names = conditions_in([resource.properties, *shared, *(one.properties for one in around)])
         names |= {one.condition.value for one in (resource, *around) if one.condition is not None}
-        views = (View(template, given, world) for world in conditions.worlds(names).worlds or (World(),))
+        views = (View(template, given, world, leads) for world in conditions.worlds(names).worlds or (World(),))
         made = [_function(resource, view) for view in views if view.exists(resource)]
         if made:
             found.append(_joined(made))
@@ -77,7 +76,8 @@ def _function(resource: Resource, view: View) -> FunctionAt:
     def setting(name: str) -> Entry | None:
         return view.entry(resource.properties, name) or view.entry(shared, name)
 
-    runtime, key = setting("Runtime"), setting("KmsKeyArn")
+    package, key = setting("PackageType"), setting("KmsKeyArn")
+    runtime = setting("Runtime") if package is None or view.text(package.value) != "Image" else None
     endpoints = (*(sam_endpoints_of(resource, view) if sam else ()), *endpoints_of(resource, view))
     return FunctionAt(
         resource.logical_id,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from secrets_cli.inputs.cloudformation.conditions import Conditions
 from secrets_cli.inputs.cloudformation.intrinsics import conditions_in
+from secrets_cli.inputs.cloudformation.leads import Leads
 from secrets_cli.inputs.cloudformation.template import Template
 from secrets_cli.inputs.cloudformation.world_view import View
 from secrets_cli.inputs.found import ParameterAt
@@ -15,7 +16,7 @@ _TYPE = "AWS::SSM::Parameter"
 
 
 def parameters_of_template(
-    template: Template, given: Mapping[str, str], conditions: Conditions
+    template: Template, given: Mapping[str, str], conditions: Conditions, leads: Leads
 ) -> tuple[ParameterAt, ...]:
     """Every parameter, once for each value that conditions leave possible."""
     found: dict[ParameterAt, None] = {}
@@ -23,7 +24,7 @@ def parameters_of_template(
         if resource.type != _TYPE:
             continue
         for world in conditions.worlds(conditions_in([resource.properties])).worlds:
-            view = View(template, given, world)
+            view = View(template, given, world, leads)
             value = view.entry(resource.properties, "Value")
             parameter = ParameterAt(
                 resource.logical_id,

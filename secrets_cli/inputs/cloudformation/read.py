@@ -16,6 +16,7 @@ from secrets_cli.inputs.cloudformation.conditions import MAX_WORLDS, Conditions
 from secrets_cli.inputs.cloudformation.documents import attached_to, parts_of, under_of
 from secrets_cli.inputs.cloudformation.functions import functions_of_template
 from secrets_cli.inputs.cloudformation.intrinsics import Resolver, World, conditions_in
+from secrets_cli.inputs.cloudformation.leads import Leads
 from secrets_cli.inputs.cloudformation.parameters import parameters_of_template
 from secrets_cli.inputs.cloudformation.resource_names import MADE_ELSEWHERE
 from secrets_cli.inputs.cloudformation.sam import sam_parts_of
@@ -25,6 +26,7 @@ from secrets_cli.inputs.document_text import read_document
 from secrets_cli.inputs.found import UNKNOWN, Found, PolicyAt, Supplied, Unresolved
 from secrets_cli.inputs.made_nodes import standing_at
 from secrets_cli.inputs.partial import partial_policy
+from secrets_cli.inputs.unknown_endpoints import unknown_endpoints
 
 _MANAGED_POLICY: Final = "AWS::IAM::ManagedPolicy"
 _AWS_PATHS: Final = ("", "service-role/", "job-function/", "aws-service-role/")
@@ -55,9 +57,11 @@ def policies_of_template(document: JsonDocument, name: str, supplied: Supplied) 
     for resource in template.resources.values():
         if resource.type == _MANAGED_POLICY:
             reading.managed_policy(resource)
-    functions = functions_of_template(template, supplied.values, reading.conditions)
-    parameters = parameters_of_template(template, supplied.values, reading.conditions)
-    return Found(tuple(reading.policies), tuple(dict.fromkeys(reading.unresolved)), functions, parameters)
+    leads = Leads(template)
+    functions = functions_of_template(template, supplied.values, reading.conditions, leads)
+    parameters = parameters_of_template(template, supplied.values, reading.conditions, leads)
+    unresolved = dict.fromkeys((*reading.unresolved, *unknown_endpoints(functions)))
+    return Found(tuple(reading.policies), tuple(unresolved), functions, parameters)
 
 
 @dataclass(slots=True)

@@ -39,7 +39,7 @@ def sam_endpoints_of(function: Resource, view: View) -> Iterator[EndpointAt]:
             yield _event("http", "RestApiId", event.key.offset, properties, view)
         elif kind == "HttpApi":
             yield _event("httpApi", "ApiId", event.key.offset, properties, view)
-    for api in view.of_type("AWS::Serverless::Api", "AWS::Serverless::HttpApi"):
+    for api in view.doors(function, "AWS::Serverless::Api", "AWS::Serverless::HttpApi"):
         http = api.type.endswith("HttpApi")
         settings = _api(api, _globals(http, view), view)
         for endpoint in body_endpoints(api.property("DefinitionBody"), function, settings, view):

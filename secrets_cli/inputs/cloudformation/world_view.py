@@ -1,6 +1,5 @@
 """A template as it is in one world: nodes with their conditions decided, and what they refer to."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -8,10 +7,11 @@ from typing import Final
 from secrets_cli.iam.json_text import JsonArray, JsonNode, JsonNull, JsonObject, JsonString
 from secrets_cli.iam.location import Location
 from secrets_cli.inputs.cloudformation.intrinsics import NO_VALUE, Resolver, World
+from secrets_cli.inputs.cloudformation.leads import FUNCTIONS, LEADING, Leads
+from secrets_cli.inputs.cloudformation.references import references
 from secrets_cli.inputs.cloudformation.template import Resource, Template, function_of, text_of
 from secrets_cli.inputs.found import UNKNOWN, Authorizer
 
-_HOLE: Final = re.compile(r"\$\{([^!}][^}]*)\}")
 _CHAIN: Final = 16
 """Aliases and versions that lead to a function, and path parts of an API."""
 
@@ -31,6 +31,7 @@ class View:
     template: Template
     given: Mapping[str, str]
     world: World
+    leads: Leads
 
     def place(self, offset: int) -> Location:
         """Of an offset of the template."""
@@ -92,9 +93,13 @@ class View:
         """Whether the resource's own condition holds."""
         return resource.condition is None or self.world.holds.get(resource.condition.value, True)
 
-    def of_type(self, *types: str) -> tuple[Resource, ...]:
-        """The resources of these types that exist in this world."""
-        return tuple(one for one in self.template.resources.values() if one.type in types and self.exists(one))
+    def doors(self, function: Resource, *types: str) -> tuple[Resource, ...]:
+        """The resources of these types that may lead to the function and exist in this world."""
+        return tuple(one for one in self.leads.doors(function, *types) if self.exists(one))
+
+    def of_type(self, type: str) -> tuple[Resource, ...]:
+        """The resources of this type that exist in this world."""
+        return tuple(one for one in self.template.resources.values() if one.type == type and self.exists(one))
 
     def referred(self, node: JsonNode | None, *types: str) -> Resource | None:
         """The first resource of these types that the node names by `Ref`, `Fn::GetAtt` or `Fn::Sub`."""
@@ -104,48 +109,11 @@ class View:
     def function(self, node: JsonNode | None) -> Resource | None:
         """The function that the node names, by itself or by one of its aliases or versions."""
         for _ in range(_CHAIN):
-            target = self.referred(node, *FUNCTIONS, *_LEADING)
+            target = self.referred(node, *FUNCTIONS, *LEADING)
             if target is None or target.type in FUNCTIONS:
                 return target
             node = target.property("FunctionName")
         return None
-
-
-FUNCTIONS: Final = ("AWS::Lambda::Function", "AWS::Serverless::Function")
-_LEADING: Final = ("AWS::Lambda::Alias", "AWS::Lambda::Version")
-
-
-def references(node: JsonNode | None) -> tuple[str, ...]:
-    """The logical ids (and parameters) that the functions in a node name, in the order of the text."""
-    found: dict[str, None] = {}
-    waiting = [] if node is None else [node]
-    while waiting:
-        one = waiting.pop()
-        match function_of(one):
-            case "Ref", target:
-                found[text_of(target) or ""] = None
-                continue
-            case "Fn::GetAtt", JsonString(path):
-                found[path.partition(".")[0]] = None
-                continue
-            case "Fn::GetAtt", JsonArray((first, *_)):
-                found[text_of(first) or ""] = None
-                continue
-            case "Fn::Sub", JsonString(text):
-                found |= dict.fromkeys(hole.partition(".")[0] for hole in _HOLE.findall(text))
-                continue
-            case "Fn::Sub", JsonArray((JsonString(text), *_)):
-                found |= dict.fromkeys(hole.partition(".")[0] for hole in _HOLE.findall(text))
-            case _:
-                pass
-        match one:
-            case JsonObject(members):
-                waiting += (member.value for member in reversed(members))
-            case JsonArray(items):
-                waiting += reversed(items)
-            case _:
-                continue
-    return tuple(found)
 
 
 def authorizer_of(text: str) -> Authorizer:

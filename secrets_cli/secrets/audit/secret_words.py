@@ -38,7 +38,8 @@ _PAIRS = _set(
 _ABOUT = _set(
     "id ids arn arns name names url uri urls endpoint host path paths file files filename dir directory folder prefix suffix "
     "length len size min max count limit limits ttl expiry expires expiration expire age lifetime duration timeout interval "
-    "days hours minutes seconds ms rotation rotate policy enabled disabled enable disable required optional allowed "
+    "days hours minutes seconds ms iterations rounds "
+    "rotation rotate policy enabled disabled enable disable required optional allowed "
     "region bucket table queue topic header headers field column claim claims type kind format encoding algorithm alg algo "
     "version label stage mode provider manager store backend source param parameter parameters ssm reference ref "
     "issuer audience scope scopes validity valid alias attempts retries hint regex pattern charset complexity strength "

@@ -15,9 +15,10 @@ from secrets_cli.catalog.load import load_catalog
 from secrets_cli.gate.judgement import Judgement
 from secrets_cli.report.gate_github import gate_github
 from secrets_cli.report.gate_json import gate_json
-from secrets_cli.report.gate_markdown import LONGEST, gate_markdown
+from secrets_cli.report.gate_markdown import gate_markdown
 from secrets_cli.report.gate_sarif import gate_sarif
 from secrets_cli.report.gate_text import GateText
+from secrets_cli.report.markdown_parts import LONGEST
 from secrets_cli.severity import Severity
 from tests.unit.report.gate_samples import BY_ID, HOSTILE_WORDS, ORDINARY, RULES, finding, hostile
 

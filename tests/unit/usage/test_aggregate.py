@@ -11,7 +11,8 @@ from secrets_cli.usage.aggregate import Aggregate
 from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.reading import add_record
 from secrets_cli.usage.record import read_record
-from secrets_cli.usage.usage import Fate, NotCountedReason, Outcome, Rejected, Usage
+from secrets_cli.usage.trail_changes import change_warning
+from secrets_cli.usage.usage import DayOfUse, Fate, NotCountedReason, Outcome, Rejected, TrailChange, Usage
 from tests.unit.usage.made_records import ACCOUNT, OTHER_ACCOUNT, ROLE, USER, record, role_session, user
 
 OWN = record(eventID="own", sharedEventID="s-1")
@@ -40,6 +41,27 @@ def total(*raws: dict[str, Any], principals: frozenset[str] | None = None, meani
 def fates(usage: Usage) -> dict[str, int]:
     """Those that befell a record."""
     return {fate.value: count for fate, count in usage.coverage.fates if count}
+
+
+def test_days_regions_and_changes_of_trails_are_of_everybody() -> None:
+    change = record(
+        eventID="change",
+        eventSource="cloudtrail.amazonaws.com",
+        eventName="PutEventSelectors",
+        requestParameters={"trailName": "main"},
+        eventTime="2026-09-02T10:00:00Z",
+        awsRegion="us-east-1",
+    )
+    failed = {**change, "eventID": "failed", "eventName": "StopLogging", "errorCode": "AccessDenied"}
+    found = total(OWN, change, failed, principals=frozenset({"arn:aws:iam::123456789012:role/nobody"})).coverage
+    assert found.trail_changes == (TrailChange("2026-09-02T10:00:00Z", "PutEventSelectors", "main"),)
+    assert ("us-east-1", "2026-09-02") in found.days
+    assert change_warning(found).startswith(
+        "what is logged was changed in the days of these logs: PutEventSelectors on `main` at 2026-09-02T10:00:00Z"
+    )
+    assert change_warning(found, ["arn:aws:cloudtrail:us-east-1:111122223333:trail/main"])
+    assert change_warning(found, ["arn:aws:cloudtrail:us-east-1:111122223333:trail/other"]) == ""
+    assert change_warning(total(OWN).coverage) == ""
 
 
 def test_a_use_says_all_there_is_to_it() -> None:
@@ -201,3 +223,50 @@ def test_rejected_are_in_the_order_of_files_and_places() -> None:
 
 def test_every_fate_is_named() -> None:
     assert tuple(fate for fate, _ in Aggregate().usage().coverage.fates) == tuple(Fate)
+
+
+ASKED = frozenset({ROLE})
+
+
+def test_days_are_counted_by_service_and_outcome_in_any_order() -> None:
+    raws = [
+        record(eventTime="2026-03-01T00:00:00Z"),
+        record(eventTime="2026-03-01T23:59:59Z", eventName="HeadObject"),
+        record(eventTime="2026-03-02T00:00:00Z", errorCode="AccessDenied"),
+        record(eventTime="2026-03-02T00:00:00Z", userIdentity=user()),
+        record(eventTime=None),
+    ]
+    expected = (
+        DayOfUse(ROLE, "s3", "2026-03-01", Outcome.USED, 2),
+        DayOfUse(ROLE, "s3", "2026-03-02", Outcome.DENIED, 1),
+    )
+    for order in itertools.permutations(raws):
+        assert total(*order, principals=ASKED).days == expected
+
+
+def test_a_call_that_needs_two_services_is_a_day_of_both_and_counts_once_in_each() -> None:
+    grants = (
+        Grant("lambda:CreateFunction", ("*",)),
+        Grant("iam:PassRole", ("*",)),
+        Grant("lambda:TagResource", ("*",)),
+    )
+    days = total(record(), principals=ASKED, meaning=lambda call: Mapped(grants)).days
+    assert [(day.service, day.count) for day in days] == [("iam", 1), ("lambda", 1)]
+
+
+def test_days_do_not_grow_with_the_calls() -> None:
+    raws = [record(eventID=f"e-{n}", requestParameters={"bucketName": "b", "key": str(n)}) for n in range(50)]
+    usage = total(*(raw | {"resources": []} for raw in raws), principals=ASKED)
+    assert len(usage.uses) == 50
+    assert [day.count for day in usage.days] == [50]
+
+
+def test_a_call_in_two_accounts_is_one_day_of_use() -> None:
+    for raws in itertools.permutations([OWN, COPY, COPY_2]):
+        assert [day.count for day in total(*raws, principals=ASKED).days] == [1]
+    for raws in itertools.permutations([COPY, COPY_2]):
+        assert [day.count for day in total(*raws, principals=ASKED).days] == [1]
+
+
+def test_nobody_asked_for_by_name_has_no_days() -> None:
+    assert total(record()).days == ()

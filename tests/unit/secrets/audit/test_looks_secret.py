@@ -135,6 +135,7 @@ HARMLESS = [
     ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
     ("STRIPE_KEY", "sk_test_xxxxxxxxxxxxxxxxxxxxxxxx"),
     ("PASSWORD_MIN_LENGTH", "12"),
+    ("PASSWORD_ITERATIONS", "4096"),
     ("PASSWORD_POLICY", "strict"),
     ("PASSWORD_HASHER", "argon2"),
     ("PASSWORD_RESET_URL", "https://example.com/reset"),

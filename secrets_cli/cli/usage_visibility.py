@@ -1,0 +1,99 @@
+"""`secrets-cli usage visibility`: what logs can show, service by service."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from secrets_cli.cli.options import (
+    DaysOption,
+    DebugOption,
+    EndpointOption,
+    FormatOption,
+    NoColorOption,
+    OutputFormat,
+    ProfileOption,
+    QuietOption,
+    RegionOption,
+    SinceOption,
+    UntilOption,
+)
+
+if TYPE_CHECKING:
+    from secrets_cli.aws.target import Target
+    from secrets_cli.aws.trails import Trail
+
+
+def visibility_command(
+    selectors: Annotated[
+        list[Path] | None,
+        typer.Option("--selectors", help="Output of `aws cloudtrail get-event-selectors`. Repeatable: one per trail."),
+    ] = None,
+    trail: Annotated[
+        list[str] | None,
+        typer.Option("--trail", metavar="NAME|ARN", help="Ask CloudTrail about this trail. Repeatable."),
+    ] = None,
+    logs: Annotated[
+        list[str] | None, typer.Option("--logs", help="A folder or file of the trail's logs. Repeatable.")
+    ] = None,
+    service: Annotated[
+        list[str] | None,
+        typer.Option("--service", metavar="PREFIX", help="List every action of this service. Repeatable."),
+    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    days: DaysOption = None,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+    endpoint_url: EndpointOption = None,
+    format_: FormatOption = OutputFormat.TEXT,
+    quiet: QuietOption = False,
+    no_color: NoColorOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Say what logs can show: which actions are visible, partly visible or invisible, and on which days and regions.
+
+    Selectors decide where they are given, by --selectors or --trail; else what the logs hold.
+    """
+    from secrets_cli.aws.target import Target
+    from secrets_cli.catalog.load import load_catalog
+    from secrets_cli.cli.scanning import asked_window, refuse_unread, scan_with_progress
+    from secrets_cli.cli.sight_files import selectors_of
+    from secrets_cli.cli.terminal import print_report, write_json
+    from secrets_cli.errors import ConfigurationError
+    from secrets_cli.report.visibility import VisibilityReport, visibility_json, visibility_text
+    from secrets_cli.usage.visibility import Sight
+    from secrets_cli.usage.visibility_survey import survey, warnings_of
+
+    if not (selectors or trail or logs):
+        raise ConfigurationError(
+            "nothing says what is logged", "give `--selectors FILE`, `--trail NAME` or `--logs SOURCE`, or several"
+        )
+    target = Target(profile, region, endpoint_url)
+    catalog = load_catalog()
+    known = selectors_of(selectors or (), trail or (), target)
+    trails = _trails(trail or [], target)
+    coverage = None
+    if logs:
+        usage = scan_with_progress(logs, frozenset(), quiet=quiet, window=asked_window(since, until, days))
+        refuse_unread(usage)
+        coverage = usage.coverage
+    sight = Sight(frozenset(coverage.data_event_types if coverage else ()), known)
+    services = survey(sight, catalog, service or ())
+    report = VisibilityReport(
+        sight, services, bool(service), trails, coverage, tuple(warnings_of(sight, coverage, trails))
+    )
+    if format_ is OutputFormat.JSON:
+        write_json(visibility_json(report, catalog.header))
+    else:
+        print_report(visibility_text(report), no_color=no_color)
+
+
+def _trails(names: list[str], target: "Target") -> "tuple[Trail, ...]":
+    if not names:
+        return ()
+    from secrets_cli.aws.target import Connection
+    from secrets_cli.aws.trails import TrailService
+
+    cloudtrail = TrailService(Connection(target))
+    return tuple(cloudtrail.trail(name) for name in names)
