@@ -10,13 +10,6 @@ Source: the policies in https://docs.aws.amazon.com/aws-managed-policy/latest/re
 from typing import Final
 
 _NAMES = {
-    "account": "SendPhoneNumberVerification VerifyPhoneNumber",
-    "assurance": (
-        "CreateComment DownloadEvidence GetAssessment GetComment GetControl GetEnvironment GetEvidence "
-        "GetProject GetTask ListAssessmentAnnotations ListAssessments ListComments ListControls "
-        "ListDiscoveredResources ListEnabledFrameworks ListEvidence ListEvidenceAnnotations ListProjects "
-        "ListTasks StartResourceDiscovery UpdateTask UploadEvidence"
-    ),
     "builderid": "CreateInvitation DeleteInvitation DisassociateCollaborator ListInvitations",
     "cloud9": "ValidateEnvironmentName",
     "memorydb": "ReplicateMultiRegionClusterData",

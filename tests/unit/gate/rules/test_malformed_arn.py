@@ -42,8 +42,8 @@ def test_slips_in_a_type_are_found(resource: str, near: str) -> None:
 
 
 def test_a_service_that_no_table_has_is_left_to_the_actions() -> None:
-    resource = "arn:aws:assurance:eu-central-1:111122223333:environment/x"
-    assert not judged(RULE, statement(Action="assurance:GetProject", Resource=resource))
+    resource = "arn:aws:someservice:eu-central-1:111122223333:environment/x"
+    assert not judged(RULE, statement(Action="someservice:GetProject", Resource=resource))
     assert judged(RULE, statement(Action="sqs:SendMessage", Resource=resource))
 
 
