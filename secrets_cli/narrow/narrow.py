@@ -15,23 +15,23 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from secrets_cli.catalog.catalog import Catalog
-from secrets_cli.iam.model import ConditionTerm, Policy, Statement
+from secrets_cli.iam.model import Policy, Statement
 from secrets_cli.iam.size import MANAGED_POLICIES_QUOTA
 from secrets_cli.narrow.admitted import with_cost
 from secrets_cli.narrow.asked_for import asked_for
 from secrets_cli.narrow.by_word import (
     Parted,
     as_exact_where_forbidden,
-    is_free_of,
     kept_by_word,
     kept_nothing,
     parted,
     without,
 )
 from secrets_cli.narrow.compact import compacted
-from secrets_cli.narrow.configuration import Configuration, ImpliedGrant
+from secrets_cli.narrow.configuration import Configuration
+from secrets_cli.narrow.cut_grants import implied_grants, used_grants
 from secrets_cli.narrow.gaps import blocking, gaps_of, unused_acceptances
-from secrets_cli.narrow.generalize import Generalized, Rule, generalize
+from secrets_cli.narrow.generalize import Rule
 from secrets_cli.narrow.granted import GrantedAction, granted_actions, summary_of, unknown_patterns
 from secrets_cli.narrow.grouping import grouped
 from secrets_cli.narrow.invisible import evidences_of, hidden_actions, invisible_actions, kept_invisible, log_sight
@@ -51,13 +51,13 @@ from secrets_cli.narrow.narrowing import (
     RemovedAction,
     StatementEvidence,
 )
-from secrets_cli.narrow.observed import ObservedRequest, denied_events, late_resources, merged, observed_requests
+from secrets_cli.narrow.observed import denied_events, merged, observed_requests
 from secrets_cli.narrow.patterns import Facts, with_patterns
-from secrets_cli.narrow.present import deny_statements, scopes_of
+from secrets_cli.narrow.present import deny_statements
 from secrets_cli.narrow.prove import ToProve, prove
 from secrets_cli.narrow.statements import NamedGroup, as_2012, packed, statement_of
 from secrets_cli.narrow.unseen import unused_reason, visibility_warnings
-from secrets_cli.narrow.word_lists import Word, WordLists, checked
+from secrets_cli.narrow.word_lists import WordLists, checked
 from secrets_cli.usage.last_accessed import LastAccessed
 from secrets_cli.usage.selectors import Selectors
 from secrets_cli.usage.usage import Usage
@@ -117,8 +117,8 @@ def narrow(ask: Ask, catalog: Catalog) -> NarrowingResult:
     invisible = invisible_actions(hidden, ask.drop_invisible)
     implied = tuple(grant for configuration in _own(ask) for grant in configuration.implied)
     grants = (
-        *_used(own_requests.allowed, requests.allowed, present, catalog, ask),
-        *_implied((grant for c in _own(own) for grant in c.implied), present, catalog),
+        *used_grants(own_requests.allowed, requests.allowed, present, catalog, words.never, ask.rule),
+        *implied_grants((grant for c in _own(own) for grant in c.implied), present, catalog),
         *kept_by_word(words.keep, present, catalog),
         *kept_invisible(hidden, invisible, implied),
     )
@@ -184,104 +184,6 @@ def _of_sessions(ask: Ask) -> Ask:
     uses = tuple(u for u in ask.usage.uses if u.principal == ask.principal and u.session_name in ask.sessions)
     own = tuple(c for c in ask.configurations if not c.function or c.function in ask.sessions)
     return replace(ask, usage=replace(ask.usage, uses=uses), configurations=own)
-
-
-def _used(
-    requests: Sequence[ObservedRequest],
-    all_sessions: Sequence[ObservedRequest],
-    present: tuple[Policy, ...],
-    catalog: Catalog,
-    ask: Ask,
-) -> list[KeptGrant]:
-    """Grants for what was observed: exact, or the prefix where the rule makes one of many resources of all sessions."""
-    late = late_resources(all_sessions)
-    by_frame = _by_frame(requests)
-    grants: list[KeptGrant] = []
-    for frame, members in _by_frame(all_sessions).items():
-        granted = by_frame.get(frame, {})
-        may_stand = partial(_may_stand, present, ask.words.never, frame[0], catalog)
-        for found in generalize(members, may_stand, ask.rule, late):
-            parts = [granted[member] for member in found.members if member in granted]
-            if parts:
-                grants.extend(_grants_for(found, parts, present, catalog))
-    return grants
-
-
-def _by_frame(
-    requests: Sequence[ObservedRequest],
-) -> dict[tuple[str, tuple[ConditionTerm, ...]], dict[str, ObservedRequest]]:
-    """The requests by resource, of each action and condition."""
-    frames: dict[tuple[str, tuple[ConditionTerm, ...]], dict[str, ObservedRequest]] = {}
-    for request in requests:
-        frames.setdefault((request.action, request.condition), {})[request.resource] = request
-    return frames
-
-
-def _grants_for(
-    found: Generalized, parts: Sequence[ObservedRequest], present: tuple[Policy, ...], catalog: Catalog
-) -> list[KeptGrant]:
-    first, resource = parts[0], found.resource
-    evidence = merged(part.evidence for part in parts)
-    if found.members != (resource,):
-        evidence = _noted(evidence, f"{first.action}: `{resource}` stands for {_stood_for(found, parts)}")
-    if all(part.only_failed for part in parts):
-        evidence = _noted(evidence, f"{first.action} on `{resource}`: every call failed after it was authorised")
-    if first.unscoped:
-        evidence = _noted(evidence, f"{first.action}: {first.unscoped}")
-    return [
-        KeptGrant(
-            first.action,
-            scope.resource,
-            _together(scope.conditions, first.condition),
-            Origin.USED,
-            _noted(evidence, scope.widened),
-            scope.excluding,
-        )
-        for scope in scopes_of(present, first.action, resource, catalog)
-    ]
-
-
-def _stood_for(found: Generalized, parts: Sequence[ObservedRequest]) -> str:
-    beside = len(found.members) - len(parts)
-    more = f", and {beside} seen in the role's other sessions" if beside else ""
-    return f"{how_many(len(parts), 'resource')} seen under it{more}"
-
-
-def _may_stand(present: tuple[Policy, ...], never: Sequence[Word], action: str, catalog: Catalog, pattern: str) -> bool:
-    """Whether the present policies cover a pattern whole, and the never-list has nothing in it."""
-    scopes = scopes_of(present, action, pattern, catalog)
-    is_covered = bool(scopes) and all(s.resource == pattern and not s.excluding for s in scopes)
-    return is_covered and is_free_of(never, action, pattern, catalog)
-
-
-def _implied(implied: Iterable[ImpliedGrant], present: tuple[Policy, ...], catalog: Catalog) -> list[KeptGrant]:
-    return [
-        KeptGrant(
-            grant.action,
-            scope.resource,
-            _together(scope.conditions, grant.conditions),
-            Origin.IMPLIED,
-            Evidence(notes=tuple(n for n in (grant.because, scope.widened) if n)),
-            scope.excluding,
-        )
-        for grant in implied
-        for scope in scopes_of(present, grant.action, grant.resource, catalog)
-    ]
-
-
-def _together(present: tuple[ConditionTerm, ...], known: tuple[ConditionTerm, ...]) -> tuple[ConditionTerm, ...]:
-    """Both condition blocks. A block can hold an operator on a key once: of two, the one with fewer values stays where
-    it asks for a part of what the other does, else the present one."""
-    terms = list(present)
-    for term in known:
-        at = next(
-            (i for i, t in enumerate(terms) if (t.operator, t.key.lower()) == (term.operator, term.key.lower())), None
-        )
-        if at is None:
-            terms.append(term)
-        elif set(term.values) <= set(terms[at].values):
-            terms[at] = term
-    return tuple(terms)
 
 
 def _kept_denies(present: tuple[Policy, ...]) -> tuple[Statement, ...]:
@@ -408,7 +310,3 @@ def _near(ask: Ask) -> str:
         return "give the ARN of the role, `arn:aws:iam::ACCOUNT:role/NAME`, not of one of its sessions"
     near = difflib.get_close_matches(ask.principal, ask.usage.principals, n=1, cutoff=0.8)
     return f"did you mean `{near[0]}`?" if near else "`usage scan` lists the principals in the logs"
-
-
-def _noted(evidence: Evidence, note: str) -> Evidence:
-    return replace(evidence, notes=(*evidence.notes, note)) if note else evidence

@@ -321,19 +321,18 @@ def test_a_configuration_of_no_role_needs_one_where_there_are_several(cli: RunCl
     assert ran.code == 2
     assert "does not say which role it is of" in ran.err
     document = json.loads(cli(*case.of_both("--function-config", f"{THUMBS}={path}", "--format", "json")).out)
-    assert [f"{target}/*" in json.dumps(one["policies"]) for one in document["narrowings"]] == [False, True]
+    assert [f'"{target}/' in json.dumps(one["policies"]) for one in document["narrowings"]] == [False, True]
 
 
 def test_a_configuration_goes_to_the_role_it_names(cli: RunCli, case: Case) -> None:
+    function = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:thumbs"
     path = configuration(
         case,
-        {
-            "FunctionName": "thumbs",
-            "FunctionArn": f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:thumbs",
-            "Role": THUMBS,
-            "DeadLetterConfig": {"TargetArn": "arn:aws:s3:::dead"},
-        },
+        [
+            {"FunctionName": "thumbs", "FunctionArn": function, "Role": THUMBS},
+            {"FunctionArn": function, "DestinationConfig": {"OnFailure": {"Destination": "arn:aws:s3:::dead"}}},
+        ],
     )
     document = json.loads(cli(*case.of_both("--function-config", path, "--format", "json")).out)
-    assert ["arn:aws:s3:::dead/*" in json.dumps(one["policies"]) for one in document["narrowings"]] == [False, True]
+    assert ['"arn:aws:s3:::dead/' in json.dumps(one["policies"]) for one in document["narrowings"]] == [False, True]
     assert [one["warnings"] for one in document["narrowings"]] == [[], []]
