@@ -149,10 +149,9 @@ def _labels(first: datetime.date, span: int, column: int) -> list[str]:
 
 def _is_day(text: str) -> bool:
     try:
-        datetime.date.fromisoformat(text)
+        return datetime.date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-    return len(text) == len("2026-03-01")
 
 
 def _everywhere(granted: Iterable[GrantedAction], catalog: Catalog) -> int:

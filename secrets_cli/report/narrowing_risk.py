@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.catalog.service import AccessLevel
 from secrets_cli.gate.escalation.account import is_plain_use
-from secrets_cli.gate.escalation.path import Path
+from secrets_cli.gate.escalation.path import End, Path
 from secrets_cli.gate.escalation.paths import PATHS
 from secrets_cli.gate.escalation.search import ways_of
 from secrets_cli.gate.exposure.credentials import RETURNS_CREDENTIALS
@@ -66,6 +66,8 @@ _TITLES: Mapping[Risk, str] = {
     Risk.UNKNOWN: "Unknown to the catalog",
 }
 _RANK: Mapping[Risk, int] = {risk: rank for rank, risk in enumerate(Risk)}
+_ENDS: Mapping[End, int] = {end: rank for rank, end in enumerate(End)}
+_GAINS: Mapping[str, int] = {f"could {end.value}": rank for end, rank in _ENDS.items()}
 _BY_LEVEL: Mapping[AccessLevel, Risk] = {
     AccessLevel.PERMISSIONS_MANAGEMENT: Risk.PERMISSIONS,
     AccessLevel.WRITE: Risk.WRITES,
@@ -132,7 +134,12 @@ def removals_by_risk(result: Narrowing, ways: Ways, catalog: Catalog) -> tuple[R
     """Every removed action: by risk, of one risk those granted everywhere first, then by name."""
     tables = _tables(ways.before)
     found = (_removal(one, tables, catalog) for one in result.removed)
-    return tuple(sorted(found, key=lambda one: (_RANK[one.risk], not one.everywhere, one.action)))
+    return tuple(sorted(found, key=lambda one: (_RANK[one.risk], _gain(one), not one.everywhere, one.action)))
+
+
+def _gain(removal: Removal) -> int:
+    """Of steps to more permissions: to how much more."""
+    return _GAINS.get(removal.why, 0)
 
 
 def removals_together(removals: Iterable[Removal]) -> tuple[OfRisk, ...]:
@@ -173,9 +180,9 @@ def reaches_everything(action: str, resources: Sequence[str], catalog: Catalog) 
 def _tables(ways: Sequence[Path]) -> Mapping[str, tuple[Risk, str]]:
     """By action, the gravest that is known of it."""
     known: dict[str, tuple[Risk, str]] = {}
-    for path in ways:
+    for path in sorted(ways, key=lambda one: _ENDS[one.end]):
         for action in path.actions:
-            known.setdefault(action, (Risk.ESCALATES, _step(action, path)))
+            known.setdefault(action, (Risk.ESCALATES, f"could {path.end.value}"))
     for risk, verb, table in _EXPOSING:
         for row in table:
             for action in row.actions:
@@ -188,12 +195,6 @@ _EXPOSING: tuple[tuple[Risk, str, tuple[Exposing, ...]], ...] = (
     (Risk.OPENS, "can open {} to others", OPENS_RESOURCES),
     (Risk.READS_DATA, "can read {}", READS_DATA),
 )
-
-
-def _step(action: str, path: Path) -> str:
-    others = [need.action for need in path.needs if need.action != action]
-    together = f" (with {', '.join(dict.fromkeys(others))})" if others else ""
-    return f"could {path.end.value}: {path.how}{together}"
 
 
 def _paths(policies: Iterable[Policy], knowledge: Knowledge) -> tuple[Path, ...]:

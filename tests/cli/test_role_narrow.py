@@ -126,6 +126,49 @@ def test_out_writes_the_policy_and_the_evidence(cli: RunCli, demo: DemoInputs, t
     assert json.loads((tmp_path / "new/policy.json").read_text(encoding="utf-8"))["Version"] == "2012-10-17"
 
 
+@pytest.mark.parametrize(
+    ("format_", "begins"), [("markdown", "<!-- secrets-cli role narrow -->\n"), ("html", "<!DOCTYPE html>\n")]
+)
+def test_a_report_for_people_goes_to_stdout_as_it_goes_to_the_folder(
+    cli: RunCli, demo: DemoInputs, tmp_path: Path, format_: str, begins: str
+) -> None:
+    ran = cli(*words(demo, "--format", format_, "--out", str(tmp_path), "--quiet"))
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(begins)
+    suffix = {"markdown": "md", "html": "html"}[format_]
+    assert (tmp_path / f"narrowing.{suffix}").read_text(encoding="utf-8") == ran.out
+
+
+@pytest.mark.parametrize("format_", ["markdown", "html"])
+def test_a_report_of_what_is_not_narrowed_is_whole_too(cli: RunCli, case: Case, format_: str) -> None:
+    case.write_policy({"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"})
+    ran = cli(*case.words("--format", format_))
+    assert ran.code == 20
+    assert "not proven" in ran.out.lower()
+    case.write_log("bad.json", [event(eventName=None)])
+    ran = cli(*case.words("--format", format_))
+    assert ran.code == 21
+    assert "not narrowed" in ran.out.lower()
+    assert "bad.json#1" in ran.out
+
+
+def test_json_tells_what_stands_behind_each_statement(cli: RunCli, demo: DemoInputs) -> None:
+    document = json.loads(cli(*words(demo, "--format", "json")).out)
+    by_sid = {one["sid"]: one for one in document["statements"]}
+    objects = by_sid["S3ReadWriteOrdersDevFilesObjects"]
+    assert sum(call["events"] for call in objects["evidence"]["calls"]) == objects["evidence"]["events"]
+    assert {call["rule"] for call in objects["evidence"]["calls"]} == {
+        "s3-get-object",
+        "s3-head-object",
+        "s3-put-object",
+    }
+    assert [pattern["stands_for"] for pattern in objects["patterns"]] == [117, 112]
+    assert [one["action"] for one in document["asked_for"]] == ["iam:CreateUser", "s3:DeleteBucket"]
+    assert [one["allowed_now"] for one in document["asked_for"]] == [False, True]
+    assert document["removed"][0]["risk"] == "opens-to-others"
+    assert len({one["day"] for one in document["days"]}) == 14
+
+
 def test_a_policy_that_does_not_allow_what_was_seen_is_not_narrowed(cli: RunCli, case: Case, tmp_path: Path) -> None:
     case.write_policy({"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"})
     ran = cli(*case.words("--out", str(tmp_path / "new")))
