@@ -23,6 +23,7 @@ from secrets_cli.report.narrowing_figures import SHADES, by_service, figures_of,
 from secrets_cli.report.narrowing_report import Reported
 from secrets_cli.report.narrowing_risk import removals_by_risk, removals_together, ways_open
 from secrets_cli.report.narrowing_words import (
+    GAPS_HELP,
     asked_for_words,
     catalog_sentence,
     coverage_sentence,
@@ -63,6 +64,7 @@ def narrowing_html(reported: Reported) -> str:
         catalog=catalog_sentence(reported.catalog.header),
         holdout=holdout_sentence(reported.holdout) if reported.holdout is not None else "",
         gaps=[(gap_state(gap), gap) for gap in result.gaps],
+        gaps_help=GAPS_HELP if any(gap.blocks and not gap.accepted for gap in result.gaps) else "",
         narrowing=None if isinstance(result, Blocked) else _narrowing(result, reported),
     )
     return page.rstrip("\n") + "\n"

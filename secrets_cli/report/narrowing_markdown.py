@@ -32,6 +32,7 @@ from secrets_cli.report.narrowing_risk import (
     ways_open,
 )
 from secrets_cli.report.narrowing_words import (
+    GAPS_HELP,
     asked_for_words,
     catalog_sentence,
     coverage_sentence,
@@ -55,7 +56,7 @@ def narrowing_markdown(reported: Reported, longest: int = LONGEST) -> str:
     The policies are shown only where their proof holds.
     """
     result = reported.result
-    gaps = Part(["### Gaps in the evidence", ""], [_gap(gap) for gap in result.gaps], "gap")
+    gaps = Part(["### Gaps in the evidence", ""], [_gap(gap) for gap in result.gaps], "gap", _gaps_help(result))
     rests_on = [coverage_sentence(reported.coverage)]
     if reported.holdout is not None:
         rests_on.append(holdout_sentence(reported.holdout))
@@ -182,6 +183,10 @@ def _asked_for(asked: AskedFor) -> str:
 
 def _gap(gap: Gap) -> str:
     return f"- **{gap_state(gap)}**: {code(gap.name)}: {sentence(gap.reason)}"
+
+
+def _gaps_help(result: NarrowingResult) -> Sequence[str]:
+    return ("", sentence(GAPS_HELP)) if any(gap.blocks and not gap.accepted for gap in result.gaps) else ()
 
 
 def _invisible(item: InvisibleAction) -> str:

@@ -20,6 +20,7 @@ from secrets_cli.narrow.narrowing import (
 )
 from secrets_cli.narrow.unseen import off_summary
 from secrets_cli.report.narrowing_words import (
+    GAPS_HELP,
     asked_for_words,
     coverage_sentence,
     gap_state,
@@ -175,7 +176,7 @@ def _gap_lines(gaps: Sequence[Gap]) -> Iterable[Text]:
         state = gap_state(gap)
         yield Text(f"gap ({state}): {gap.name}: {gap.reason}", style="red" if state == "blocks" else "")
     if any(gap.blocks and not gap.accepted for gap in gaps):
-        yield Text("help: mend the logs, or accept a gap with --accept-gap NAME; it will then stand in the report")
+        yield Text(f"help: {GAPS_HELP.replace('`', '')}")
 
 
 def _counted(counts: Counter[str]) -> str:

@@ -69,6 +69,10 @@ def other_notes(statement: StatementEvidence) -> tuple[str, ...]:
     )
 
 
+GAPS_HELP = "mend the logs, or accept a gap with `--accept-gap NAME`; it will then stand in the report"
+"""What to do about gaps that block."""
+
+
 def gap_state(gap: Gap) -> str:
     """`accepted`, `blocks`, or that it does not matter."""
     return "accepted" if gap.accepted else "blocks" if gap.blocks else "does not matter here"

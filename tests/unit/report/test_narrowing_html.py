@@ -157,6 +157,7 @@ def test_what_blocks_is_shown_in_place_of_a_narrowing() -> None:
     assert "not narrowed" in page.words
     assert "blocks : a.json#1 : <i>odd</i>" in page.words
     assert "mend it: <i>odd</i>" in page.words
+    assert "accept a gap with --accept-gap NAME" in page.words
     assert "svg" not in page.tags
 
 

@@ -86,6 +86,7 @@ def test_what_blocks_is_shown_in_place_of_a_narrowing() -> None:
     text = narrowing_markdown(blocked())
     assert "**Not narrowed**: 1 gap in the evidence." in text
     assert "- **blocks**: `a.json#1`: no `eventName`" in text
+    assert "accept a gap with `--accept-gap NAME`" in text
     assert "### Policy" not in text
 
 
