@@ -30,6 +30,8 @@ class Look(enum.Enum):
 
 _STATEMENT: Final = re.compile(rb"[Ss]tatement")
 _EFFECT: Final = re.compile(rb"(?<![A-Za-z])Effect(?![a-z])")
+_POLICY_BEGUN: Final = re.compile(rb'"[Ss]tatement"\s*:|"Version"\s*:\s*"20(?:12|08)-10-17"')
+"""How a policy in JSON begins: one that breaks off before its first effect is still one that must be readable."""
 _TEMPLATE: Final = re.compile(rb"AWS::[A-Z]|AWSTemplateFormatVersion")
 _SERVICE: Final = re.compile(rb"""(?m)^[\s{,]*["']?service["']?\s*:""")
 _PROVIDER: Final = re.compile(rb"""(?m)(?:^|[\s{,])["']?provider["']?\s*:""")
@@ -82,7 +84,7 @@ def is_worth_reading(head: bytes, name: str) -> bool:
 
 
 def _look_of_document(data: bytes, base: str) -> Look:
-    if _STATEMENT.search(data) and _EFFECT.search(data):
+    if (_STATEMENT.search(data) and _EFFECT.search(data)) or _POLICY_BEGUN.search(data):
         return Look.SURELY
     if _TEMPLATE.search(data) or _PLAN.search(data) or _ACCOUNT.search(data):
         return Look.SURELY

@@ -50,8 +50,8 @@ def _wrong(at: StatementAt) -> Iterator[tuple[str, str, str, Location]]:
     """Where it stands, the text, the account in it, and the place."""
     statement = at.statement
     if statement.resource is not None:
-        place = statement.resource.location or at.location
         for value in statement.resource.values:
+            place = statement.resource.place_of(value) or at.location
             yield from (("the resource", value, account, place) for account in _in_arn(value))
     if statement.principal is not None:
         place = statement.principal.location or at.location

@@ -21,7 +21,7 @@ def _check(at: StatementAt, knowledge: Knowledge) -> Iterator[Hit]:
         if problem is not None and not _is_of_unlisted_service(value, at, knowledge):
             yield Hit(
                 f"no resource can have the ARN `{value}`: {problem.text}",
-                resource.location or at.location,
+                resource.place_of(value) or at.location,
                 severity=severity(at.statement.effect),
                 confidence=None if problem.sure else Confidence.LOW,
                 persona=None if problem.sure else Persona.AUDITOR,

@@ -82,7 +82,7 @@ def _texts(at: StatementAt) -> Iterator[tuple[str, str, Location]]:
     statement = at.statement
     for element, what in ((statement.action, "the action"), (statement.resource, "the resource")):
         if element is not None:
-            yield from ((what, value, element.location or at.location) for value in element.values)
+            yield from ((what, value, element.place_of(value) or at.location) for value in element.values)
     if statement.principal is not None:
         place = statement.principal.location or at.location
         yield from (("the principal", entry.value, place) for entry in statement.principal.entries)

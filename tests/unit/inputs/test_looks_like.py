@@ -61,6 +61,8 @@ def test_every_bundled_example_is_seen() -> None:
         ("main.tf", 'resource "aws_iam_role" "r" {}'),
         ("plan.json", '{"format_version": "1.2", "planned_values": {}}'),
         ("zappa_settings.toml", "[dev]\n"),
+        ("cut-off.json", '{"Statement": ['),
+        ("cut-off-too.json", '{"Version": "2012-10-17",'),
         ("encoded.json", '{"PolicyDocument": "%7B%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%7D%5D%7D"}'),
     ],
 )

@@ -76,10 +76,10 @@ def test_arns_that_something_has_are_not(resource: str) -> None:
     assert not judged(RULE, statement(Action="*", Resource=resource))
 
 
-def test_each_is_told_once_at_its_element() -> None:
+def test_each_is_told_once_at_its_value() -> None:
     wrong = "arn:aws:rds:eu-central-1:111122223333:proxy:p"
     (found,) = judged(RULE, statement(Action="rds:*", Resource=[wrong, wrong]))
-    assert found.location.line == 7
+    assert found.location.line == 8
 
 
 def test_an_exception_that_excepts_nothing_is_worse() -> None:
