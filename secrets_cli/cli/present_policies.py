@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from secrets_cli.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from secrets_cli.aws.target import Target
     from secrets_cli.iam.model import Policy
     from secrets_cli.inputs.found import Unresolved
     from secrets_cli.narrow.configuration import Configuration
@@ -31,6 +32,19 @@ class PresentPolicies:
     """Those that the command line names: the others were taken because they are in the account."""
 
 
+@dataclass(frozen=True, slots=True)
+class ConfigurationSources:
+    """Where the configurations of functions are to be had."""
+
+    files: Sequence[str] = ()
+    """Of `--function-config`."""
+    functions: Sequence[str] = ()
+    """Names or ARNs of functions to ask Lambda about."""
+    zappa_settings: Path | None = None
+    stage: str | None = None
+    """Of the Zappa settings; None: those of the principals."""
+
+
 def present_policies(
     principals: Sequence[str], policies: Sequence[str], account: Path | None, *, all_roles: bool
 ) -> PresentPolicies:
@@ -48,12 +62,13 @@ def present_policies(
 
 
 def configurations_of(
-    principals: Sequence[str], paths: Sequence[str], zappa_settings: Path | None = None, stage: str | None = None
+    principals: Sequence[str], sources: ConfigurationSources, target: "Target"
 ) -> "tuple[Configuration, ...]":
-    """The function configurations: `FILE`, or `ARN=FILE` for a document that does not say whose it is; and those of the Zappa
-    stages that run as one of the principals.
+    """The function configurations: `FILE`, or `ARN=FILE` for a document that does not say whose it is; those that Lambda answers
+    for functions; and those of the Zappa stages that run as one of the principals.
 
-    Raises ConfigurationError for a document that is of no role where there are several principals; and as the readers.
+    Raises ConfigurationError for a document that is of no role where there are several principals, and for a function that runs
+    as none of the principals; and as the readers and `secrets_cli.aws.function_configuration`.
     """
     from dataclasses import replace
 
@@ -62,11 +77,13 @@ def configurations_of(
     from secrets_cli.narrow.configuration import parse_configurations, with_roles
 
     found: list[Configuration] = []
-    for text in paths:
+    for text in sources.files:
         owner, path = _owned(text, principals)
         read = parse_configurations(read_text(path), str(path))
         found += [replace(one, role=owner) if owner and not one.role else one for one in read]
-    known = with_roles((*found, *zappa_configurations(zappa_settings, stage, principals)))
+    for function in sources.functions:
+        found += _of_function(function, principals, target)
+    known = with_roles((*found, *zappa_configurations(sources.zappa_settings, sources.stage, principals)))
     for one in known:
         if not one.role and len(principals) > 1:
             raise ConfigurationError(
@@ -74,6 +91,22 @@ def configurations_of(
                 "write `--function-config ARN=FILE` with the role's ARN",
             )
     return known
+
+
+def _of_function(function: str, principals: Sequence[str], target: "Target") -> "Sequence[Configuration]":
+    from secrets_cli.aws.function_configuration import configuration_documents
+    from secrets_cli.aws.target import Connection
+    from secrets_cli.narrow.configuration import parse_configurations
+
+    found = parse_configurations(configuration_documents(Connection(target), function), function)
+    role = found[0].role
+    if role not in principals:
+        asked = " nor ".join(f"`{principal}`" for principal in principals)
+        raise ConfigurationError(
+            f"the function `{function}` runs as `{role}`, not as {asked}",
+            "leave `--function` out, or name its role with `--principal`",
+        )
+    return found
 
 
 def _refuse_odd(principals: Sequence[str], account: Path | None, *, all_roles: bool) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from secrets_cli.narrow.holdout import Holdout
     from secrets_cli.narrow.narrow import Ask
     from secrets_cli.narrow.narrowing import Blocked
+    from secrets_cli.usage.last_accessed import LastAccessed
     from secrets_cli.usage.window import Window
 
 
@@ -66,6 +67,12 @@ def narrow_command(
             "--function-config",
             metavar="[ARN=]FILE",
             help="What `aws lambda` prints of its functions and event sources, as JSON. Repeatable.",
+        ),
+    ] = None,
+    function: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--function", metavar="NAME|ARN", help="Ask Lambda for this function's configuration. Repeatable."
         ),
     ] = None,
     drop_invisible: Annotated[
@@ -115,8 +122,11 @@ def narrow_command(
         typer.Option("--trail", metavar="NAME|ARN", help="Ask CloudTrail for this trail's selectors. Repeatable."),
     ] = None,
     last_accessed: Annotated[
-        Path | None,
-        typer.Option("--last-accessed", help="Output of `aws iam get-service-last-accessed-details`: a second source."),
+        list[Path] | None,
+        typer.Option(
+            "--last-accessed",
+            help="Output of `aws iam get-service-last-accessed-details`: a second source. Repeatable.",
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write the policies and the report to this folder.")] = None,
     zappa_settings: Annotated[
@@ -157,7 +167,7 @@ def narrow_command(
     from secrets_cli.aws.target import Target
     from secrets_cli.catalog.load import load_catalog
     from secrets_cli.cli.narrowing_output import Output, refuse_pages_of_several, write_one, write_several
-    from secrets_cli.cli.present_policies import configurations_of, present_policies
+    from secrets_cli.cli.present_policies import ConfigurationSources, configurations_of, present_policies
     from secrets_cli.cli.scanning import asked_window, scan_with_progress
     from secrets_cli.cli.sight_files import last_accessed_of, selectors_of
     from secrets_cli.cli.word_files import word_lists_in
@@ -172,7 +182,9 @@ def narrow_command(
         refuse_no_holdout(holdout)
     is_one = not all_roles and len(present.policies) == 1 and not split_by_function
     refuse_pages_of_several(format_, out, is_one=is_one)
-    configurations = configurations_of(tuple(present.policies), function_config or (), zappa_settings, stage)
+    target = Target(profile, region, endpoint_url)
+    sources = ConfigurationSources(function_config or (), function or (), zappa_settings, stage)
+    configurations = configurations_of(tuple(present.policies), sources, target)
     catalog = load_catalog()
     window = asked_window(since, until, days)
     words = word_lists_in(keep or (), never or (), catalog)
@@ -185,13 +197,13 @@ def narrow_command(
         accepted_gaps=frozenset(accept_gap or ()),
         compact=compact or style is Style.COMPACT,
         rule=generalize,
-        selectors=selectors_of(selectors or (), trail or (), Target(profile, region, endpoint_url)),
-        last_accessed=last_accessed_of(last_accessed, tuple(present.policies)),
+        selectors=selectors_of(selectors or (), trail or (), target),
         words=words,
     )
+    reports = last_accessed_of(last_accessed or (), tuple(present.policies))
     output = Output(format_, out, quiet, no_color, ask.usage.coverage, catalog)
     measure = _Holdouts(holdout, logs, window, catalog, quiet) if holdout else None
-    found = _narrowed(ask, present, catalog, measure, is_split=split_by_function)
+    found = _narrowed(ask, present, catalog, measure, reports, is_split=split_by_function)
     if all_roles or len(present.policies) > 1:
         unseen = _never_seen(ask, present)
         raise typer.Exit(write_several(found, len(present.policies) - len(unseen), unseen, output))
@@ -199,7 +211,13 @@ def narrow_command(
 
 
 def _narrowed(
-    template: "Ask", present: "PresentPolicies", catalog: "Catalog", measure: "_Holdouts | None", *, is_split: bool
+    template: "Ask",
+    present: "PresentPolicies",
+    catalog: "Catalog",
+    measure: "_Holdouts | None",
+    reports: "Mapping[str, LastAccessed]",
+    *,
+    is_split: bool,
 ) -> "Iterator[Narrowed]":
     """Each principal in turn; those that only the account names and the logs do not are left out."""
     from secrets_cli.cli.narrowing_output import Narrowed
@@ -209,7 +227,7 @@ def _narrowed(
     from secrets_cli.narrow.split_by_function import split_by_function
 
     asked = {arn: policies for arn, policies in present.policies.items() if _is_told(arn, template, present)}
-    asks = tuple(asks_of(template, asked))
+    asks = tuple(asks_of(template, asked, reports))
     measures = measure.of(asks) if measure else {}
     for ask in asks:
         result = _blocked(ask, present) or narrow(ask, catalog)

@@ -1,6 +1,6 @@
 """What a command line says about what its logs can show: selectors of trails, IAM's last-accessed data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,26 +31,39 @@ def selectors_of(files: Sequence[Path], trails: Sequence[str], target: "Target")
     return tuple(found)
 
 
-def last_accessed_of(file: Path | None, principals: Sequence[str]) -> "LastAccessed | None":
-    """The report in the file.
+def last_accessed_of(files: Sequence[Path], principals: Sequence[str]) -> "Mapping[str, LastAccessed]":
+    """The reports in the files, each by the principal it is about.
 
-    Raises ConfigurationError where it is about another principal, where there are several (a report is of one), and as its
-    parser.
+    Raises ConfigurationError where a report is about none of the principals, two are about the same one, or whose it is
+    cannot be told (it names nobody, and there are several principals); else as the parser.
     """
     from secrets_cli.cli.reading import read_text
-    from secrets_cli.usage.last_accessed import is_of, parse_last_accessed
+    from secrets_cli.usage.last_accessed import parse_last_accessed
 
-    if file is None:
-        return None
-    if len(principals) != 1:
-        raise ConfigurationError("`--last-accessed` is a report on one principal", "narrow one principal at a time")
-    principal = principals[0]
-    report = parse_last_accessed(read_text(file), str(file))
-    if not is_of(report, principal):
-        other = sorted(report.entities - {principal})[0]
+    found: dict[str, LastAccessed] = {}
+    for file in files:
+        report = parse_last_accessed(read_text(file), str(file))
+        owner = _owner(report, principals)
+        if owner in found:
+            raise ConfigurationError(f"`{file}` is the second report on `{owner}`", "give the newest one alone")
+        found[owner] = report
+    return found
+
+
+def _owner(report: "LastAccessed", principals: Sequence[str]) -> str:
+    named = sorted(report.entities)
+    if not named and len(principals) == 1:
+        return principals[0]
+    if len(named) == 1 and named[0] in principals:
+        return named[0]
+    if not named:
         raise ConfigurationError(
-            f"`{file}` is about `{other}`, not about `{principal}`",
-            f"have IAM report on the principal: `aws iam generate-service-last-accessed-details --arn {principal} "
-            "--granularity ACTION_LEVEL`",
+            f"`{report.name}` names nobody, as nothing was accessed: whose it is cannot be told", "leave it out"
         )
-    return report
+    other = next(name for name in named if name not in principals or len(named) > 1)
+    asked = " or ".join(f"`{principal}`" for principal in principals)
+    raise ConfigurationError(
+        f"`{report.name}` is about `{other}`, not about {asked}",
+        f"have IAM report on the principal: `aws iam generate-service-last-accessed-details --arn {principals[0]} "
+        "--granularity ACTION_LEVEL`",
+    )

@@ -5,11 +5,16 @@ from dataclasses import replace
 
 from secrets_cli.iam.model import Policy
 from secrets_cli.narrow.narrow import Ask
+from secrets_cli.usage.last_accessed import LastAccessed
 from secrets_cli.usage.usage import NotCounted, Use
 
 
-def asks_of(template: Ask, present: Mapping[str, tuple[Policy, ...]]) -> Iterator[Ask]:
-    """One question for each principal of `present`, in its order: its policies and its uses, everything else as in `template`.
+def asks_of(
+    template: Ask, present: Mapping[str, tuple[Policy, ...]], reports: Mapping[str, LastAccessed]
+) -> Iterator[Ask]:
+    """One question for each principal of `present`, in its order: its policies, its uses and what IAM reports on it.
+
+    Everything else is as in `template`.
 
     INVARIANT: where there are several principals, each configuration names its role; one that names none would count for all.
     """
@@ -26,5 +31,6 @@ def asks_of(template: Ask, present: Mapping[str, tuple[Policy, ...]]) -> Iterato
             principal=principal,
             policies=policies,
             configurations=tuple(c for c in template.configurations if c.role not in others),
+            last_accessed=reports.get(principal),
             usage=replace(template.usage, uses=tuple(uses[principal]), not_counted=tuple(events[principal])),
         )

@@ -111,11 +111,6 @@ def seen_of(report: LastAccessed, action: str, first: str, last: str) -> Seen | 
     return Seen(level, found.time, is_within, f"IAM last saw {what} used at {found.time}{where} ({level} level)")
 
 
-def is_of(report: LastAccessed, principal: str) -> bool:
-    """Whether the report can be about the principal: it names no other."""
-    return report.entities <= {principal}
-
-
 def _access(item: JsonPlace, time: str, region: str) -> LastAccess:
     return LastAccess(_time(item, time), item.text(region))
 

@@ -7,8 +7,10 @@ import jsonschema
 import pytest
 
 from secrets_cli.aws.target import Connection
+from secrets_cli.cli.sight_files import last_accessed_of
 from secrets_cli.demo.orders import ROLE_ARN
 from secrets_cli.demo.walkthrough import DemoInputs, prepare
+from secrets_cli.errors import ConfigurationError
 from tests.conftest import RunCli
 from tests.unit.usage.made_selectors import TRAIL, classic, resources
 
@@ -135,6 +137,28 @@ def test_last_accessed_data_of_another_principal_are_refused(cli: RunCli, tmp_pa
     ran = cli(*narrow(demo, "--last-accessed", str(path)))
     assert (ran.code, ran.out) == (2, "")
     assert f"is about `{other}`, not about `{ROLE_ARN}`" in ran.err
+
+
+def test_each_report_finds_its_principal(tmp_path: Path) -> None:
+    one, two = (f"arn:aws:iam::123456789012:role/{name}" for name in ("one", "two"))
+
+    def report(name: str, *entities: str) -> Path:
+        services = [{"ServiceNamespace": f"s{n}", "LastAuthenticatedEntity": arn} for n, arn in enumerate(entities)]
+        path = tmp_path / name
+        path.write_text(json.dumps({"JobStatus": "COMPLETED", "ServicesLastAccessed": services}), encoding="utf-8")
+        return path
+
+    of_one, of_two, of_nobody = report("1.json", one), report("2.json", two, two), report("0.json")
+    found = last_accessed_of([of_two, of_one], [one, two])
+    assert {arn: Path(each.name) for arn, each in found.items()} == {one: of_one, two: of_two}
+    assert last_accessed_of([of_nobody], [one]).keys() == {one}
+    for files, said in (
+        ([of_nobody], "names nobody"),
+        ([of_one, of_one], "is the second report on"),
+        ([report("3.json", one, two)], "is about `"),
+    ):
+        with pytest.raises(ConfigurationError, match=said):
+            last_accessed_of(files, [one, two])
 
 
 def test_last_accessed_data_stand_in_the_report(cli: RunCli, tmp_path: Path, demo: DemoInputs) -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from secrets_cli.errors import MalformedInput
-from secrets_cli.usage.last_accessed import LastAccessed, is_of, parse_last_accessed, seen_of
+from secrets_cli.usage.last_accessed import LastAccessed, parse_last_accessed, seen_of
 
 ROLE = "arn:aws:iam::123456789012:role/app"
 FIRST, LAST = "2026-09-01T00:00:00Z", "2026-09-30T00:00:00Z"
@@ -95,12 +95,6 @@ def test_nothing_is_said_of_a_service_that_is_not_listed_and_nothing_lies_in_log
     seen = seen_of(report(service("s3", "2026-09-02T08:00:00Z")), "s3:GetObject", "", "")
     assert seen is not None
     assert not seen.is_within
-
-
-def test_a_report_is_of_whom_it_names() -> None:
-    assert is_of(report(service("s3", "2026-09-02T08:00:00Z")), ROLE)
-    assert not is_of(report(service("s3", "2026-09-02T08:00:00Z")), f"{ROLE}2")
-    assert is_of(report(service("s3")), ROLE)
 
 
 @pytest.mark.parametrize(
