@@ -5,9 +5,17 @@ A `#` within a block scalar, a quoted string or a plain one is part of a token, 
 
 import re
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import yaml
+from yaml.events import (
+    CollectionEndEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.tokens import BlockEndToken, KeyToken, ScalarToken, StreamEndToken, StreamStartToken, Token, ValueToken
 
@@ -84,31 +92,54 @@ def yaml_things(text: str) -> Iterator[Thing]:
     """The pairs and items of the collections of a text that `read_yaml_documents` has read."""
     loader = _loader(text)
     try:
-        while loader.check_node():
-            root = loader.get_node()
-            assert isinstance(root, Node)  # the stubs of the two parsers disagree
-            yield from _within(root, 0, set())
+        while loader.check_event():
+            event = loader.get_event()
+            if isinstance(event, NodeEvent):
+                yield from _within(_composed(event, loader), 0)
     finally:
         loader.dispose()
 
 
-def _within(node: Node, depth: int, seen: set[int]) -> Iterator[Thing]:
-    """The pairs and items of a collection and of all in it; what an alias repeats is walked once."""
-    if id(node) in seen:
-        return
-    seen.add(id(node))
+def _composed(event: NodeEvent, loader: "yaml.CSafeLoader | yaml.SafeLoader") -> Node:
+    """The node that begins with the event; an alias is one by itself.
+
+    The parser's own way refuses an anchor that is written twice, which YAML allows: https://yaml.org/spec/1.2.2/#71-alias-nodes
+    """
+    start = _mark(event.start_mark)
+    if isinstance(event, SequenceStartEvent):
+        items, end = _until(SequenceEndEvent, loader)
+        return SequenceNode("", items, start, end, flow_style=event.flow_style)
+    if isinstance(event, MappingStartEvent):
+        parts, end = _until(MappingEndEvent, loader)
+        return MappingNode("", list(zip(parts[::2], parts[1::2], strict=True)), start, end, flow_style=event.flow_style)
+    return ScalarNode("", "", start, _mark(event.end_mark))
+
+
+def _mark(mark: object) -> yaml.Mark:
+    return cast("yaml.Mark", mark)  # the marks of the two parsers have the same fields, and no class in common
+
+
+def _until(end: type[CollectionEndEvent], loader: "yaml.CSafeLoader | yaml.SafeLoader") -> tuple[list[Node], yaml.Mark]:
+    """The nodes up to the end of a collection, and where it ends."""
+    found: list[Node] = []
+    while not isinstance(event := loader.get_event(), end):
+        assert isinstance(event, NodeEvent), "a collection holds nodes"
+        found.append(_composed(event, loader))
+    return found, _mark(event.end_mark)
+
+
+def _within(node: Node, depth: int) -> Iterator[Thing]:
+    """The pairs and items of a collection and of all in it."""
     match node:
         case MappingNode():
             for key, value in node.value:
-                last = _last_line(value) if value.start_mark.index >= key.end_mark.index else 0
                 section = depth == 0 and not isinstance(value, ScalarNode)
-                yield Thing(key.start_mark.line + 1, max(last, key.end_mark.line + 1), section)
-                yield from _within(value, depth + 1, seen)
+                yield Thing(key.start_mark.line + 1, max(_last_line(value), key.end_mark.line + 1), section)
+                yield from _within(value, depth + 1)
         case SequenceNode():
             for item in node.value:
-                if item.start_mark.index >= node.start_mark.index:
-                    yield Thing(item.start_mark.line + 1, max(_last_line(item), item.start_mark.line + 1))
-                yield from _within(item, depth + 1, seen)
+                yield Thing(item.start_mark.line + 1, max(_last_line(item), item.start_mark.line + 1))
+                yield from _within(item, depth + 1)
         case _:
             return
 
@@ -118,7 +149,6 @@ def _last_line(node: Node) -> int:
     if isinstance(node, MappingNode | SequenceNode) and node.value and not node.flow_style:
         last = node.value[-1]
         parts = last if isinstance(last, tuple) else (last,)
-        inside = [_last_line(part) for part in parts if part.start_mark.index >= node.start_mark.index]
-        return max(inside, default=node.start_mark.line + 1)
+        return max(_last_line(part) for part in parts)
     line = int(node.end_mark.line)
     return line + 1 if node.end_mark.column else max(line, node.start_mark.line + 1)

@@ -58,6 +58,11 @@ def test_yaml() -> None:
     }
 
 
+def test_an_anchor_may_be_written_twice() -> None:
+    (found,) = yaml_comments("a: &k 1 # one\nb: &k 2\nc: *k\n", "f.yml")
+    assert (found.text, found.lines) == ("one", (1, 1))
+
+
 def test_windows_line_ends_and_a_mark_change_nothing() -> None:
     plain = [(one.text, one.lines) for one in yaml_comments(YAML, "f.yml")]
     assert [(one.text, one.lines) for one in yaml_comments("\ufeff" + YAML.replace("\n", "\r\n"), "f.yml")] == plain
