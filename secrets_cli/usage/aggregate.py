@@ -162,8 +162,17 @@ class Aggregate:
         for day in records.days:
             self.days[day] += records.count
         for key, unscoped, rule in records.uses:
-            added = _Tally(records.count, records.first, records.last, records.samples, (unscoped, rule))
-            _add(self.uses.setdefault(key, _Tally()), added, _limit(key))
+            limit = _limit(key)
+            samples = records.samples[:limit]
+            self._add_use(key, _Tally(records.count, records.first, records.last, samples, (unscoped, rule)), limit)
+
+    def _add_use(self, key: UseKey, added: _Tally, limit: int) -> None:
+        """Count a use; `added` is this total's to keep."""
+        tally = self.uses.get(key)
+        if tally is None:
+            self.uses[key] = added
+        else:
+            _add(tally, added, limit)
 
     def add_copies(self, call: SharedCall, records: CountedRecords) -> None:
         """Hold back another account's records of a call: one of all that come is kept."""
@@ -196,7 +205,7 @@ class Aggregate:
         for call, record in other.copies.items():
             self.add_copies(call, record)
         for key, tally in other.uses.items():
-            _add(self.uses.setdefault(key, _Tally()), tally, _limit(key))
+            self._add_use(key, _copied(tally), _limit(key))
 
     def usage(self) -> Usage:
         """The total as a value, everything sorted. To be asked when all is read: it decides about the copies held back."""
@@ -239,6 +248,10 @@ class Aggregate:
 
 def _limit(key: UseKey) -> int:
     return DENIED_SAMPLES if key.outcome is Outcome.DENIED else SAMPLES
+
+
+def _copied(tally: _Tally) -> _Tally:
+    return _Tally(tally.count, tally.first, tally.last, tally.samples, tally.notes)
 
 
 def _add(tally: _Tally, other: _Tally, limit: int) -> None:

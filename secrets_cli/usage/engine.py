@@ -16,9 +16,8 @@ from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import NothingToRead
 from secrets_cli.usage.aggregate import Aggregate
 from secrets_cli.usage.judge import Meaning
-from secrets_cli.usage.one_file import read_file
-from secrets_cli.usage.pool import answers
-from secrets_cli.usage.remembered import remembered
+from secrets_cli.usage.log_reading import LogReading
+from secrets_cli.usage.pool import gathered
 from secrets_cli.usage.sources.files import LogFile, log_files, printable
 from secrets_cli.usage.usage import Rejected, Usage
 from secrets_cli.usage.window import EVERYTHING, Window
@@ -59,34 +58,44 @@ def scan(
     done = Progress(0, len(work), 0, sum(file.size for file in work))
     is_small = done.all_bytes < _ALONE
     task = _Task(principals, any(file.is_delivered for file in work), window)
-    with closing(answers(task, work, 1 if is_small else processes or os.cpu_count() or 1)) as parts:
-        for file, part in parts:
-            total.add_all(part)
-            done = Progress(done.files + 1, done.all_files, done.bytes + file.size, done.all_bytes)
-            if progress:
-                progress(done)
+    with closing(gathered(task, work, 1 if is_small else processes or os.cpu_count() or 1)) as parts:
+        for files, part in parts:
+            if part:
+                total.add_all(part)
+            for file in files:
+                done = Progress(done.files + 1, done.all_files, done.bytes + file.size, done.all_bytes)
+                if progress:
+                    progress(done)
     return total.usage()
 
 
-@dataclass(frozen=True, slots=True)
 class _Task:
-    """Reading one file, as it is sent to other processes."""
+    """Reading files, as it is sent to other processes: each adds up what it reads, and tells it at the end."""
 
-    principals: frozenset[str] | None
-    has_delivered: bool
-    """Some file of the scan lies where CloudTrail delivers, so one that does not may be a bystander."""
-    window: Window
+    def __init__(self, principals: frozenset[str] | None, has_delivered: bool, window: Window) -> None:
+        self._principals = principals
+        self._has_delivered = has_delivered
+        """Some file of the scan lies where CloudTrail delivers, so one that does not may be a bystander."""
+        self._window = window
+        self._reading: LogReading | None = None
 
-    def __call__(self, file: LogFile) -> Aggregate:
-        is_bystander = self.has_delivered and not file.is_delivered
-        return read_file(file, self.principals, _meaning(), self.window, may_be_other_json=is_bystander)
+    def __call__(self, file: LogFile) -> Aggregate | None:
+        """Read a file; nothing is told yet."""
+        if self._reading is None:
+            self._reading = LogReading(self._principals, packaged_meaning(), self._window)
+        self._reading.add_file(file, may_be_other_json=self._has_delivered and not file.is_delivered)
+        return None
+
+    def rest(self) -> Aggregate | None:
+        """What the files added up to; None where there was none."""
+        return self._reading.take() if self._reading else None
 
 
 @cache
-def _meaning() -> Meaning:
+def packaged_meaning() -> Meaning:
     """The event map over the packaged catalog, one for each process."""
     catalog = load_catalog()
-    return remembered(lambda call: meaning_of(call, catalog))
+    return lambda call: meaning_of(call, catalog)
 
 
 def _work(sources: Sequence[str]) -> tuple[list[LogFile], list[Rejected]]:
