@@ -7,7 +7,7 @@ record without what is needed to judge it, all that is odd is refused here and r
 Field names: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
 from typing import Annotated, cast
 
@@ -66,10 +66,10 @@ class Entry(msgspec.Struct, gc=False):
     resources: msgspec.Raw = _NOTHING
 
 
-Key = tuple[Hashable, ...]
+Key = tuple[str, str, Identity, str | None, str | None, str | None, bool | None, str | None, str | None, str | None]
 """What entries of one kind share: all that judgement reads but their open parts."""
 
-key_of = attrgetter(
+key_of: Callable[[Entry], Key] = attrgetter(
     "source",
     "event",
     "identity",
@@ -80,9 +80,8 @@ key_of = attrgetter(
     "error_code",
     "error_message",
     "recipient",
-    "shared_id",
 )
-"""The `Key` of an entry. The shared id is last."""
+shared_id_of = attrgetter("shared_id")
 time_of = attrgetter("time")
 OPEN_PARTS = frozenset(("parameters", "response", "additional", "resources"))
 
@@ -118,26 +117,27 @@ def one_by_one(text: bytes) -> Iterator[Entry | msgspec.Raw]:
         yield raw if entry.identity == _NOBODY else entry
 
 
-def record_of(entry: Entry) -> Record:
-    """The record without its ids, its time and its open parts."""
+def record_of(key: Key, identity: Mapping[str, JsonValue]) -> Record:
+    """The record that entries of a key share: without ids, time and open parts. `identity` is `identity_fields` of the key's."""
+    source, event, _, region, type_, category, is_management, error_code, error_message, recipient = key
     return Record(
         event_id="",
-        event_source=entry.source,
-        event_name=entry.event,
+        event_source=source,
+        event_name=event,
         event_time="",
-        event_type=entry.type or "",
-        event_category=entry.category or "",
-        region=entry.region or "",
-        error_code=entry.error_code or "",
-        error_message=entry.error_message or "",
-        identity=_identity_fields(entry.identity),
+        event_type=type_ or "",
+        event_category=category or "",
+        region=region or "",
+        error_code=error_code or "",
+        error_message=error_message or "",
+        identity=identity,
         parameters=None,
         response=None,
         additional=None,
         resources=(),
-        recipient_account=entry.recipient or "",
+        recipient_account=recipient or "",
         shared_event_id="",
-        is_management=entry.is_management,
+        is_management=is_management,
     )
 
 
@@ -147,7 +147,8 @@ def open_part(entry: Entry, name: str) -> JsonValue:
     return decoded_value(text) if text != _NOTHING else None
 
 
-def _identity_fields(identity: Identity) -> Mapping[str, JsonValue]:
+def identity_fields(identity: Identity) -> Mapping[str, JsonValue]:
+    """`userIdentity` as `record.Record` has it."""
     fields: dict[str, JsonValue] = {
         "type": identity.type,
         "arn": identity.arn,

@@ -6,6 +6,8 @@ way; each hands its groups to `add_group`, and one record is the case of a group
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from secrets_cli.catalog.grant import Mapped
 from secrets_cli.catalog.visibility import data_event_type, event_data_type
@@ -57,9 +59,11 @@ def add_group(
     days of use are kept; None: where principals are asked for by name. All that can fail on an odd record is done before
     anything is added, so that a group is counted wholly or not at all.
     """
-    judged = judged_group(group.record, principals, meaning)
-    keep_days = principals is not None if with_days is None else with_days
-    add_judged(part, judged, group, with_days=keep_days)
+    record = group.record
+    judged = judged_call(record, caller_of(record), principals, meaning)
+    seen = Seen(group.day, group.count, group.first, group.last, group.samples)
+    shared = (record.shared_event_id, record.event_source, record.event_name) if record.shared_event_id else None
+    add_judged(part, judged, seen, shared, with_days=principals is not None if with_days is None else with_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +90,8 @@ class JudgedRecord:
     """The record is the one of the caller's own account."""
 
 
-def judged_group(record: Record, principals: frozenset[str] | None, meaning: Meaning) -> JudgedRecord:
-    """The judgement of a group by its record."""
-    return judged_call(record, caller_of(record), principals, meaning)
-
-
 def judged_call(record: Record, caller: Caller, principals: frozenset[str] | None, meaning: Meaning) -> JudgedRecord:
-    """The same, by its record and the record's caller."""
+    """The judgement of a group by its record; `caller` is the record's own (`identity.caller_of`)."""
     kind = _data_type(record, caller, meaning)
     arn, account = (caller.arn, caller.account) if isinstance(caller, Principal) else ("", record.recipient_account)
     is_principal = isinstance(caller, Principal)
@@ -115,27 +114,34 @@ def judged_call(record: Record, caller: Caller, principals: frozenset[str] | Non
     )
 
 
-def add_judged(part: Aggregate, judged: JudgedRecord, group: RecordGroup, *, with_days: bool) -> None:
-    """Count the records of a group whose record has been judged."""
-    _cover(part, judged, group)
+class Seen(NamedTuple):
+    """How often, when and as which event the records of a group were seen: as of `RecordGroup`."""
+
+    day: str
+    records: int
+    first: str
+    last: str
+    samples: tuple[tuple[str, str], ...]
+
+
+def add_judged(
+    part: Aggregate, judged: JudgedRecord, seen: Seen, shared: tuple[str, str, str] | None, *, with_days: bool
+) -> None:
+    """Count the records of a group whose record has been judged; `shared`: its sharedEventID, eventSource and eventName,
+    where it has the first."""
+    _cover(part, judged, seen)
     if judged.fate is Fate.OTHER_PRINCIPAL:
-        part.fates[judged.fate] += group.count
+        part.fates[judged.fate] += seen.records
         return
+    days = tuple(_days(judged, seen.day)) if with_days and seen.day else ()
     counted = CountedRecords(
-        fate=judged.fate,
-        count=group.count,
-        first=group.first,
-        last=group.last,
-        samples=group.samples,
-        uses=judged.uses,
-        no_use=judged.no_use,
-        days=tuple(_days(judged, group.day)) if with_days and group.day else (),
+        judged.fate, seen.records, seen.first, seen.last, seen.samples, judged.uses, judged.no_use, days
     )
-    record = group.record
-    if not (record.shared_event_id and judged.may_be_shared):
+    if not (shared and judged.may_be_shared):
         part.add_counted(counted)
         return
-    call = SharedCall(record.shared_event_id, judged.principal, record.event_source, record.event_name, judged.fate)
+    shared_id, source, event = shared
+    call = SharedCall(shared_id, judged.principal, source, event, judged.fate)
     if judged.is_own:
         part.own_calls.add(call)
         part.add_counted(counted)
@@ -143,7 +149,7 @@ def add_judged(part: Aggregate, judged: JudgedRecord, group: RecordGroup, *, wit
         part.add_copies(call, counted)
 
 
-def _cover(part: Aggregate, judged: JudgedRecord, group: RecordGroup) -> None:
+def _cover(part: Aggregate, judged: JudgedRecord, group: Seen) -> None:
     part.add_time(group.first)
     part.add_time(group.last)
     if judged.change:
@@ -199,6 +205,9 @@ def _keys(record: Record, judgement: CountedUse) -> tuple[tuple[UseKey, str, str
     return tuple((key, unscoped, rule) for key, (unscoped, rule) in keys.items())
 
 
+_event_data_type = lru_cache(maxsize=4_096)(event_data_type)
+
+
 def _data_type(record: Record, caller: Caller, meaning: Meaning) -> str | None:
     """The data-event type the record shows to be logged.
 
@@ -206,7 +215,7 @@ def _data_type(record: Record, caller: Caller, meaning: Meaning) -> str | None:
     logs) is judged by the action behind it: a call that is only ever logged as a data event was one.
     """
     if record.event_category or record.is_management is not None:
-        return event_data_type(
+        return _event_data_type(
             record.event_source,
             record.event_name,
             event_category=record.event_category,

@@ -6,20 +6,22 @@ next one depends on what the first one held, and so on. A call that agrees in al
 else was looked at. Memory is bounded: long parts are not kept, and a full store is emptied.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Generic, TypeVar
 
 from secrets_cli.catalog.grant import ApiCall, EventMeaning
+from secrets_cli.json_value import JsonValue
 from secrets_cli.usage.aggregate import DENIED_SAMPLES, SAMPLES
-from secrets_cli.usage.entry import OPEN_PARTS, Entry, Key, open_part, record_of
-from secrets_cli.usage.group import JudgedRecord, judged_group
+from secrets_cli.usage.entry import OPEN_PARTS, Entry, Identity, Key, identity_fields, open_part, record_of
+from secrets_cli.usage.group import JudgedRecord, judged_call
+from secrets_cli.usage.identity import AwsService, Caller, caller_of
 from secrets_cli.usage.judge import Meaning
-from secrets_cli.usage.record import Record, resources_of
+from secrets_cli.usage.record import resources_of
 from secrets_cli.usage.trail_changes import trail_change
 from secrets_cli.usage.usage import Fate
 
-MOST = 65_536
+MOST = 32_768
 """Answers kept of each kind."""
 MOST_BYTES = 16_000_000
 """Bytes of open parts kept of each kind."""
@@ -80,6 +82,8 @@ class _OpenCall(ApiCall):
 
 
 def _noted(name: str) -> property:
+    if name in ("event_source", "event_name"):  # where every path starts
+        return property(lambda call: getattr(call.closed, name))
     if name in OPEN_PARTS:
 
         def read_open(call: _OpenCall) -> object:
@@ -113,10 +117,52 @@ def _open_call(closed: ApiCall, entry: Entry) -> _OpenCall:
 class Judged:
     """The judgement of a kind of entries, told apart from others by identity."""
 
-    record: Record
+    event_source: str
+    event_name: str
     judgement: JudgedRecord
     samples: int
     """How many times and event ids are kept."""
+
+
+@dataclass(slots=True)
+class _Shared:
+    """One object for equal texts and callers, which decoding makes anew for each record."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    identities: dict[Identity, tuple[Identity, Mapping[str, JsonValue], Caller]] = field(default_factory=dict)
+
+    def key(self, key: Key) -> Key:
+        """The same key, of shared parts."""
+        if len(self.texts) > MOST or len(self.identities) > MOST:
+            self.texts.clear()
+            self.identities.clear()
+        source, event, identity, region, type_, category, is_management, code, message, recipient = key
+        self.caller(identity)
+        text = self._text
+        return (
+            self.texts.setdefault(source, source),
+            self.texts.setdefault(event, event),
+            self.identities[identity][0],
+            text(region),
+            text(type_),
+            text(category),
+            is_management,
+            text(code),
+            message,
+            text(recipient),
+        )
+
+    def caller(self, identity: Identity) -> tuple[Mapping[str, JsonValue], Caller]:
+        """The identity as a record has it, and whose it is."""
+        known = self.identities.get(identity)
+        if known is None:
+            fields = identity_fields(identity)
+            caller = caller_of(record_of(("", "", identity, *(None,) * 7), fields))
+            known = self.identities[identity] = identity, fields, caller
+        return known[1:]
+
+    def _text(self, text: str | None) -> str | None:
+        return None if text is None else self.texts.setdefault(text, text)
 
 
 class Judgements:
@@ -127,6 +173,7 @@ class Judgements:
         self._meaning = meaning
         self._judged: Memory[Judged] = Memory()
         self._meanings: Memory[EventMeaning] = Memory()
+        self._shared = _Shared()
 
     def of(self, key: Key, entries: Sequence[Entry]) -> Iterator[tuple[Judged, Sequence[Entry]]]:
         """The entries, all of one key, by their judgement."""
@@ -148,8 +195,12 @@ class Judgements:
         return self._judge(key, entry)
 
     def _judge(self, key: Key, entry: Entry) -> Judged:
+        key = self._shared.key(key)
+        fields, caller = self._shared.caller(key[2])
+        if isinstance(caller, AwsService):
+            caller = caller_of(record_of(key, fields))  # named by the event's source, where the identity does not say
         path: dict[str, Hashable] = {}
-        record = record_of(entry)
+        record = record_of(key, fields)
         if _may_be_data(entry):
             path["resources"] = bytes(entry.resources)
             record = replace(record, resources=resources_of(open_part(entry, "resources")))
@@ -160,8 +211,8 @@ class Judgements:
         def meaning(closed: ApiCall) -> EventMeaning:
             return self._meaning_of(closed, entry, path)
 
-        judgement = judged_group(record, self._principals, meaning)
-        judged = Judged(record, judgement, _samples(judgement))
+        judgement = judged_call(record, caller, self._principals, meaning)
+        judged = Judged(record.event_source, record.event_name, judgement, _samples(judgement))
         self._judged.keep(key, tuple(path.items()), judged)
         return judged
 

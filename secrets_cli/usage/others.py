@@ -11,7 +11,7 @@ import msgspec
 
 from secrets_cli.catalog.visibility import event_data_type
 from secrets_cli.usage.aggregate import Aggregate
-from secrets_cli.usage.entry import Entry, Identity, open_part, record_of, time_of
+from secrets_cli.usage.entry import Entry, Identity, identity_fields, open_part, record_of, time_of
 from secrets_cli.usage.identity import Principal, caller_of
 from secrets_cli.usage.record import day_of, resources_of
 from secrets_cli.usage.trail_changes import may_change_trail
@@ -161,7 +161,7 @@ class Others:
 
 def _principal(identity: Identity) -> tuple[str, str]:
     """ARN and account of a caller with policies of its own; empty for any other."""
-    caller = caller_of(record_of(Entry("-", "-", identity)))
+    caller = caller_of(record_of(("", "", identity, *(None,) * 7), identity_fields(identity)))
     return (caller.arn, caller.account) if isinstance(caller, Principal) else ("", "")
 
 

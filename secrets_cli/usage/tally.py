@@ -6,12 +6,11 @@ kind of a batch.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from operator import call
 
 from secrets_cli.usage.aggregate import Aggregate
-from secrets_cli.usage.entry import Entry, Key, key_of
-from secrets_cli.usage.group import RecordGroup, add_judged
+from secrets_cli.usage.entry import Entry, Key, key_of, shared_id_of
+from secrets_cli.usage.group import Seen, add_judged
 from secrets_cli.usage.judgements import Judged, Judgements
 
 
@@ -44,14 +43,9 @@ def _entries(append: Callable[[Entry], None]) -> list[Entry]:
     return append.__self__  # type: ignore[attr-defined,no-any-return]  # a bound method of a list, as `__missing__` makes them
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """What is counted together."""
-
-    judged: Judged
-    day: str
-    alone: tuple[str, str, str] = ("", "", "")
-    """Shared id, time and event id, where the records of a judgement are not counted together: `group.stands_alone`."""
+Kind = tuple[Judged, str, str, str, str]
+"""What is counted together: judgement and day; and where the records of a judgement are not counted together
+(`group.stands_alone`), the shared id, the time and the event id, else empty texts."""
 
 
 class _Count:
@@ -81,7 +75,7 @@ class Tally:
     """Counts of entries by judgement and day; bounded by how many of these there are."""
 
     def __init__(self) -> None:
-        self._counts: dict[_Kind, _Count] = {}
+        self._counts: dict[Kind, _Count] = {}
 
     def __len__(self) -> int:
         return len(self._counts)
@@ -91,16 +85,22 @@ class Tally:
         for key, entries in batch.sorted():
             if not entries:
                 continue  # taken back
-            shared_id = key[-1]
-            for judged, alike in judgements.of(key[:-1], entries):
-                if shared_id or judged.judgement.change:
-                    for entry in alike:
-                        alone = (entry.shared_id or "", entry.time or "", entry.id or "")
-                        self._add(_Kind(judged, day, alone), (entry,), 1)
-                else:
-                    self._add(_Kind(judged, day), alike, judged.samples)
+            for judged, alike in judgements.of(key, entries):
+                if judged.judgement.change:
+                    self._add_alone(judged, day, alike)
+                    continue
+                shared = [entry for entry in alike if entry.shared_id] if any(map(shared_id_of, alike)) else ()
+                if shared:
+                    self._add_alone(judged, day, shared)
+                    alike = [entry for entry in alike if not entry.shared_id]
+                if alike:
+                    self._add((judged, day, "", "", ""), alike, judged.samples)
 
-    def _add(self, kind: _Kind, entries: Sequence[Entry], limit: int) -> None:
+    def _add_alone(self, judged: Judged, day: str, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            self._add((judged, day, entry.shared_id or "", entry.time or "", entry.id or ""), (entry,), 1)
+
+    def _add(self, kind: Kind, entries: Sequence[Entry], limit: int) -> None:
         count = self._counts.get(kind)
         if count is None:
             count = self._counts[kind] = _Count()
@@ -121,22 +121,14 @@ class Tally:
                 continue
             count.add(added.count, added.first, added.last)
             if added.samples:
-                count.sample(added.samples, 1 if any(kind.alone) else kind.judged.samples)
+                count.sample(added.samples, kind[0].samples or 1)
 
     def pour(self, part_of: Callable[[str], Aggregate], *, with_days: bool) -> None:
         """Add the counts to the part of their day, and forget them."""
-        for kind, count in self._counts.items():
-            shared_id, *_ = kind.alone
-            record = kind.judged.record
-            group = RecordGroup(
-                record=replace(record, shared_event_id=shared_id) if shared_id else record,
-                day=kind.day,
-                count=count.count,
-                first=count.first,
-                last=count.last,
-                samples=count.samples,
-            )
-            add_judged(part_of(kind.day), kind.judged.judgement, group, with_days=with_days)
+        for (judged, day, shared_id, *_), count in self._counts.items():
+            seen = Seen(day, count.count, count.first, count.last, count.samples)
+            shared = (shared_id, judged.event_source, judged.event_name) if shared_id else None
+            add_judged(part_of(day), judged.judgement, seen, shared, with_days=with_days)
         self._counts.clear()
 
 
