@@ -16,13 +16,9 @@ from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import NothingToRead
 from secrets_cli.usage.aggregate import Aggregate
 from secrets_cli.usage.judge import Meaning
-from secrets_cli.usage.pool import answers
-from secrets_cli.usage.reading import add_record, rejected_record
-from secrets_cli.usage.record import OddRecordError, read_record
-from secrets_cli.usage.remembered import remembered
-from secrets_cli.usage.sources.content import BadFileError, read_bytes
+from secrets_cli.usage.log_reading import LogReading
+from secrets_cli.usage.pool import gathered
 from secrets_cli.usage.sources.files import LogFile, log_files, printable
-from secrets_cli.usage.sources.shape import OtherJsonError, raw_records
 from secrets_cli.usage.usage import Rejected, Usage
 from secrets_cli.usage.window import EVERYTHING, Window
 
@@ -62,70 +58,44 @@ def scan(
     done = Progress(0, len(work), 0, sum(file.size for file in work))
     is_small = done.all_bytes < _ALONE
     task = _Task(principals, any(file.is_delivered for file in work), window)
-    with closing(answers(task, work, 1 if is_small else processes or os.cpu_count() or 1)) as parts:
-        for file, part in parts:
-            total.add_all(part)
-            done = Progress(done.files + 1, done.all_files, done.bytes + file.size, done.all_bytes)
-            if progress:
-                progress(done)
+    with closing(gathered(task, work, 1 if is_small else processes or os.cpu_count() or 1)) as parts:
+        for files, part in parts:
+            if part:
+                total.add_all(part)
+            for file in files:
+                done = Progress(done.files + 1, done.all_files, done.bytes + file.size, done.all_bytes)
+                if progress:
+                    progress(done)
     return total.usage()
 
 
-@dataclass(frozen=True, slots=True)
 class _Task:
-    """Reading one file, as it is sent to other processes."""
+    """Reading files, as it is sent to other processes: each adds up what it reads, and tells it at the end."""
 
-    principals: frozenset[str] | None
-    has_delivered: bool
-    """Some file of the scan lies where CloudTrail delivers, so one that does not may be a bystander."""
-    window: Window
+    def __init__(self, principals: frozenset[str] | None, has_delivered: bool, window: Window) -> None:
+        self._principals = principals
+        self._has_delivered = has_delivered
+        """Some file of the scan lies where CloudTrail delivers, so one that does not may be a bystander."""
+        self._window = window
+        self._reading: LogReading | None = None
 
-    def __call__(self, file: LogFile) -> Aggregate:
-        is_bystander = self.has_delivered and not file.is_delivered
-        return read_file(file, self.principals, _meaning(), self.window, may_be_other_json=is_bystander)
+    def __call__(self, file: LogFile) -> Aggregate | None:
+        """Read a file; nothing is told yet."""
+        if self._reading is None:
+            self._reading = LogReading(self._principals, packaged_meaning(), self._window)
+        self._reading.add_file(file, may_be_other_json=self._has_delivered and not file.is_delivered)
+        return None
+
+    def rest(self) -> Aggregate | None:
+        """What the files added up to; None where there was none."""
+        return self._reading.take() if self._reading else None
 
 
 @cache
-def _meaning() -> Meaning:
+def packaged_meaning() -> Meaning:
     """The event map over the packaged catalog, one for each process."""
     catalog = load_catalog()
-    return remembered(lambda call: meaning_of(call, catalog))
-
-
-def read_file(
-    file: LogFile,
-    principals: frozenset[str] | None,
-    meaning: Meaning,
-    window: Window = EVERYTHING,
-    *,
-    may_be_other_json: bool = False,
-) -> Aggregate:
-    """What one file adds: all its records, or the file as rejected - or as ignored, where it may be other JSON and is."""
-    part = Aggregate(files=1)
-    try:
-        data = read_bytes(file.path)
-        records = raw_records(data)
-    except OtherJsonError as error:
-        # A log whose `Records` is damaged still holds names of events: that is missing evidence wherever it lies.
-        if may_be_other_json and b'"eventName"' not in data:
-            return Aggregate(ignored=[file.name])
-        part.rejected.append(Rejected(file.name, str(error)))
-        return part
-    except BadFileError as error:
-        part.rejected.append(Rejected(file.name, str(error)))
-        return part
-    part.bytes = len(data)
-    for number, raw in enumerate(records, 1):
-        part.records += 1
-        where = f"{file.name}#{number}"
-        if isinstance(raw, BadFileError):
-            part.reject(Rejected(where, str(raw)))
-            continue
-        try:
-            add_record(part, read_record(raw), principals, meaning, window)
-        except (OddRecordError, RecursionError) as error:
-            part.reject(rejected_record(where, error, raw))
-    return part
+    return lambda call: meaning_of(call, catalog)
 
 
 def _work(sources: Sequence[str]) -> tuple[list[LogFile], list[Rejected]]:

@@ -1,0 +1,230 @@
+"""What many records of one kind add up to: grouped by all that judgement reads, judged once.
+
+This is the definition of the aggregation. The local engine groups as it decodes, a store or an SQL engine groups in its own
+way; each hands its groups to `add_group`, and one record is the case of a group of one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
+
+from secrets_cli.catalog.grant import Mapped
+from secrets_cli.catalog.visibility import data_event_type, event_data_type
+from secrets_cli.usage.aggregate import Aggregate, CountedRecords, DayKey, NoUseKey, SharedCall, UseKey
+from secrets_cli.usage.identity import Caller, Principal, caller_of
+from secrets_cli.usage.judge import CountedUse, Judgement, Meaning, NoUse, call_of, judge
+from secrets_cli.usage.record import Record
+from secrets_cli.usage.trail_changes import trail_change
+from secrets_cli.usage.usage import Fate, Outcome, TrailChange
+
+
+@dataclass(frozen=True, slots=True)
+class RecordGroup:
+    """Records of one UTC day that are equal in everything that judgement reads."""
+
+    record: Record
+    """What they share; its `event_id` and `event_time` are not read."""
+    day: str
+    """UTC, `2026-09-01`; empty where the records have no time."""
+    count: int
+    first: str
+    """Times as `record` writes them (UTC, to the second, `Z`); empty where the records have none."""
+    last: str
+    samples: tuple[tuple[str, str], ...]
+    """(time, event id), distinct, the earliest ones in order: `aggregate.SAMPLES` of them, `aggregate.DENIED_SAMPLES` where the
+    call was denied. An event id is empty where a record has none."""
+
+
+def stands_alone(record: Record) -> bool:
+    """Whether such records are in one group only where time and event id are equal, too.
+
+    So are calls that another account may have a copy of (`sharedEventID`), of which one record is chosen, and calls that
+    change a trail, whose moment is reported.
+    """
+    return bool(record.shared_event_id) or trail_change(record) is not None
+
+
+def add_group(
+    part: Aggregate,
+    group: RecordGroup,
+    principals: frozenset[str] | None,
+    meaning: Meaning,
+    *,
+    with_days: bool | None = None,
+) -> None:
+    """Count the records of a group: their coverage, and their use where it is of one of `principals` (None: of anybody).
+
+    `part.records` is left to the caller, who has counted them with those that could not be read. `with_days` says whether the
+    days of use are kept; None: where principals are asked for by name. All that can fail on an odd record is done before
+    anything is added, so that a group is counted wholly or not at all.
+    """
+    record = group.record
+    judged = judged_call(record, caller_of(record), principals, meaning)
+    seen = Seen(group.day, group.count, group.first, group.last, group.samples)
+    shared = (record.shared_event_id, record.event_source, record.event_name) if record.shared_event_id else None
+    add_judged(part, judged, seen, shared, with_days=principals is not None if with_days is None else with_days)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRecord:
+    """What a record is in every group that it is the record of: coverage and judgement, without counts and times."""
+
+    principal: str
+    """Of a caller with policies of its own; empty otherwise."""
+    account: str
+    """The caller's, or for others the one that received the record; may be empty."""
+    region: str
+    data_event_type: str
+    change: TrailChange | None
+    """Without its time."""
+    fate: Fate
+    uses: tuple[tuple[UseKey, str, str], ...]
+    """As of `CountedRecords`; empty where other principals were asked for."""
+    no_use: NoUseKey | None
+    services: tuple[str, ...]
+    """Prefixes of the actions of a use, distinct."""
+    may_be_shared: bool
+    """Its call may be recorded in two accounts; it is so where the record has a `sharedEventID`."""
+    is_own: bool
+    """The record is the one of the caller's own account."""
+
+
+def judged_call(record: Record, caller: Caller, principals: frozenset[str] | None, meaning: Meaning) -> JudgedRecord:
+    """The judgement of a group by its record; `caller` is the record's own (`identity.caller_of`)."""
+    kind = _data_type(record, caller, meaning)
+    arn, account = (caller.arn, caller.account) if isinstance(caller, Principal) else ("", record.recipient_account)
+    is_principal = isinstance(caller, Principal)
+    is_asked = principals is None or (is_principal and arn in principals)
+    judgement = judge(record, caller, meaning) if is_asked else None
+    use = judgement if isinstance(judgement, CountedUse) else None
+    change = trail_change(record)
+    return JudgedRecord(
+        principal=arn,
+        account=account,
+        region=record.region,
+        data_event_type=kind or "",
+        change=replace(change, time="") if change else None,
+        fate=_fate(judgement),
+        uses=_keys(record, use) if use else (),
+        no_use=_no_use(record, judgement) if isinstance(judgement, NoUse) else None,
+        services=tuple(dict.fromkeys(grant.action.partition(":")[0] for grant in use.grants)) if use else (),
+        may_be_shared=bool(is_principal and record.recipient_account and account),
+        is_own=is_principal and record.recipient_account == account,
+    )
+
+
+class Seen(NamedTuple):
+    """How often, when and as which event the records of a group were seen: as of `RecordGroup`."""
+
+    day: str
+    records: int
+    first: str
+    last: str
+    samples: tuple[tuple[str, str], ...]
+
+
+def add_judged(
+    part: Aggregate, judged: JudgedRecord, seen: Seen, shared: tuple[str, str, str] | None, *, with_days: bool
+) -> None:
+    """Count the records of a group whose record has been judged; `shared`: its sharedEventID, eventSource and eventName,
+    where it has the first."""
+    _cover(part, judged, seen)
+    if judged.fate is Fate.OTHER_PRINCIPAL:
+        part.fates[judged.fate] += seen.records
+        return
+    days = tuple(_days(judged, seen.day)) if with_days and seen.day else ()
+    counted = CountedRecords(
+        judged.fate, seen.records, seen.first, seen.last, seen.samples, judged.uses, judged.no_use, days
+    )
+    if not (shared and judged.may_be_shared):
+        part.add_counted(counted)
+        return
+    shared_id, source, event = shared
+    call = SharedCall(shared_id, judged.principal, source, event, judged.fate)
+    if judged.is_own:
+        part.own_calls.add(call)
+        part.add_counted(counted)
+    else:
+        part.add_copies(call, counted)
+
+
+def _cover(part: Aggregate, judged: JudgedRecord, group: Seen) -> None:
+    part.add_time(group.first)
+    part.add_time(group.last)
+    if judged.change:
+        part.trail_changes.add(replace(judged.change, time=group.first))
+    if group.day:
+        part.covered_days.add((judged.region, group.day))
+    if judged.region:
+        part.regions.add(judged.region)
+    if judged.principal:
+        part.principals.add(judged.principal)
+    if judged.account:
+        part.accounts.add(judged.account)
+    if judged.data_event_type:
+        part.data_event_types.add(judged.data_event_type)
+
+
+def _fate(judgement: Judgement | None) -> Fate:
+    if judgement is None:
+        return Fate.OTHER_PRINCIPAL
+    return Fate.NOT_COUNTED if isinstance(judgement, NoUse) else _FATE[judgement.outcome]
+
+
+_FATE = {outcome: Fate(outcome.value) for outcome in Outcome}
+_OUTCOME = {fate: outcome for outcome, fate in _FATE.items()}
+
+
+def _no_use(record: Record, judgement: NoUse) -> NoUseKey:
+    return NoUseKey(judgement.principal, record.event_source, record.event_name, judgement.reason, judgement.why)
+
+
+def _days(judged: JudgedRecord, day: str) -> Iterator[DayKey]:
+    yield from (DayKey(judged.principal, service, day, _OUTCOME[judged.fate]) for service in judged.services)
+
+
+def _keys(record: Record, judgement: CountedUse) -> tuple[tuple[UseKey, str, str], ...]:
+    """Each distinct use of the record, once however many of its grants say the same, with the note and the rule."""
+    keys: dict[UseKey, tuple[str, str]] = {}
+    for grant in judgement.grants:
+        for resource in grant.resources:
+            key = UseKey(
+                principal=judgement.principal.arn,
+                session_name=judgement.principal.session_name,
+                event_source=record.event_source,
+                event_name=record.event_name,
+                action=grant.action,
+                resource=resource,
+                condition=grant.condition,
+                region=record.region,
+                account=judgement.principal.account,
+                outcome=judgement.outcome,
+            )
+            keys.setdefault(key, (grant.unscoped, grant.rule))
+    return tuple((key, unscoped, rule) for key, (unscoped, rule) in keys.items())
+
+
+_event_data_type = lru_cache(maxsize=4_096)(event_data_type)
+
+
+def _data_type(record: Record, caller: Caller, meaning: Meaning) -> str | None:
+    """The data-event type the record shows to be logged.
+
+    A record that says neither its category nor whether it is a management event (before eventVersion 1.06, and in hand-made
+    logs) is judged by the action behind it: a call that is only ever logged as a data event was one.
+    """
+    if record.event_category or record.is_management is not None:
+        return _event_data_type(
+            record.event_source,
+            record.event_name,
+            event_category=record.event_category,
+            management_event=record.is_management,
+            resource_types=tuple(resource.type for resource in record.resources),
+        )
+    if not isinstance(caller, Principal):
+        return None
+    found = meaning(call_of(record, caller))
+    if not isinstance(found, Mapped):
+        return None
+    return next((kind for grant in found.grants if (kind := data_event_type(grant.action))), None)
