@@ -105,7 +105,9 @@ class CountedRecords:
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
+    """How often one use was seen, and when."""
+
     count: int = 0
     first: str = ""
     last: str = ""
@@ -135,7 +137,7 @@ class Aggregate:
     ignored: list[str] = field(default_factory=list)
     fates: Counter[Fate] = field(default_factory=Counter)
     not_counted: Counter[NoUseKey] = field(default_factory=Counter)
-    uses: dict[UseKey, _Tally] = field(default_factory=dict)
+    uses: dict[UseKey, Tally] = field(default_factory=dict)
     days: Counter[DayKey] = field(default_factory=Counter)
     """As many as the principals asked for have services and days: they do not grow with the calls."""
     own_calls: set[SharedCall] = field(default_factory=set)
@@ -162,8 +164,8 @@ class Aggregate:
         for day in records.days:
             self.days[day] += records.count
         for key, unscoped, rule in records.uses:
-            added = _Tally(records.count, records.first, records.last, records.samples, (unscoped, rule))
-            _add(self.uses.setdefault(key, _Tally()), added, _limit(key))
+            added = Tally(records.count, records.first, records.last, records.samples, (unscoped, rule))
+            _add(self.uses.setdefault(key, Tally()), added, _limit(key))
 
     def add_copies(self, call: SharedCall, records: CountedRecords) -> None:
         """Hold back another account's records of a call: one of all that come is kept."""
@@ -196,7 +198,13 @@ class Aggregate:
         for call, record in other.copies.items():
             self.add_copies(call, record)
         for key, tally in other.uses.items():
-            _add(self.uses.setdefault(key, _Tally()), tally, _limit(key))
+            _add(self.uses.setdefault(key, Tally()), tally, _limit(key))
+
+    def add_use(self, key: UseKey, tally: Tally) -> None:
+        """Add what is known of one use. The tally becomes this total's own."""
+        known = self.uses.setdefault(key, tally)
+        if known is not tally:
+            _add(known, tally, _limit(key))
 
     def usage(self) -> Usage:
         """The total as a value, everything sorted. To be asked when all is read: it decides about the copies held back."""
@@ -241,7 +249,7 @@ def _limit(key: UseKey) -> int:
     return DENIED_SAMPLES if key.outcome is Outcome.DENIED else SAMPLES
 
 
-def _add(tally: _Tally, other: _Tally, limit: int) -> None:
+def _add(tally: Tally, other: Tally, limit: int) -> None:
     tally.count += other.count
     tally.first = min(tally.first, other.first) if tally.first and other.first else tally.first or other.first
     tally.last = max(tally.last, other.last)
@@ -250,7 +258,7 @@ def _add(tally: _Tally, other: _Tally, limit: int) -> None:
         tally.samples = tuple(sorted({*tally.samples, *other.samples}))[:limit]
 
 
-def _use(key: UseKey, tally: _Tally) -> Use:
+def _use(key: UseKey, tally: Tally) -> Use:
     unscoped, rule = tally.notes
     return Use(
         principal=key.principal,

@@ -6,7 +6,7 @@ files first. What a file holds that cannot be used is a value in the result, nev
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,8 +15,10 @@ from secrets_cli.catalog.events import meaning_of
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import NothingToRead
 from secrets_cli.usage.aggregate import Aggregate
+from secrets_cli.usage.deliveries import Shared, Work, work_of
 from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.one_file import read_file
+from secrets_cli.usage.part_reading import read_shared
 from secrets_cli.usage.pool import answers
 from secrets_cli.usage.remembered import remembered
 from secrets_cli.usage.sources.files import LogFile, log_files, printable
@@ -37,6 +39,11 @@ class Progress:
     """On disk."""
     all_bytes: int
 
+    def after(self, work: Work) -> "Progress":
+        """The same, with one item of work done."""
+        files = 1 if isinstance(work, LogFile) else len(work.files)
+        return replace(self, files=self.files + files, bytes=self.bytes + work.size)
+
 
 def scan(
     sources: Sequence[str],
@@ -52,20 +59,22 @@ def scan(
     Raises NothingToRead and UnreadableSource for a source as a whole. Other processes are ended before an exception,
     KeyboardInterrupt included, leaves here.
     """
-    if not sources:
-        raise NothingToRead("no log file was named")
-    work, rejected = _work(sources)
+    files, rejected = listed_files(sources)
     total = Aggregate(rejected=rejected)
-    done = Progress(0, len(work), 0, sum(file.size for file in work))
-    is_small = done.all_bytes < _ALONE
-    task = _Task(principals, any(file.is_delivered for file in work), window)
-    with closing(answers(task, work, 1 if is_small else processes or os.cpu_count() or 1)) as parts:
-        for file, part in parts:
+    done = Progress(0, len(files), 0, sum(file.size for file in files))
+    task = _Task(principals, any(file.is_delivered for file in files), window)
+    with closing(answers(task, largest_first(work_of(files)), processes_for(done.all_bytes, processes))) as parts:
+        for work, part in parts:
             total.add_all(part)
-            done = Progress(done.files + 1, done.all_files, done.bytes + file.size, done.all_bytes)
+            done = done.after(work)
             if progress:
                 progress(done)
     return total.usage()
+
+
+def processes_for(size: int, processes: int | None) -> int:
+    """How many processes read that many bytes; `processes` is what the caller wants, None: as many as there are cores."""
+    return 1 if size < _ALONE else processes or os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +86,38 @@ class _Task:
     """Some file of the scan lies where CloudTrail delivers, so one that does not may be a bystander."""
     window: Window
 
-    def __call__(self, file: LogFile) -> Aggregate:
-        is_bystander = self.has_delivered and not file.is_delivered
-        return read_file(file, self.principals, _meaning(), self.window, may_be_other_json=is_bystander)
+    def __call__(self, work: Work) -> Aggregate:
+        if isinstance(work, Shared):
+            return read_shared(work, self.principals, packaged_meaning(), self.window, has_delivered=self.has_delivered)
+        is_bystander = self.has_delivered and not work.is_delivered
+        return read_file(work, self.principals, packaged_meaning(), self.window, may_be_other_json=is_bystander)
 
 
 @cache
-def _meaning() -> Meaning:
+def packaged_meaning() -> Meaning:
     """The event map over the packaged catalog, one for each process."""
     catalog = load_catalog()
     return remembered(lambda call: meaning_of(call, catalog))
 
 
-def _work(sources: Sequence[str]) -> tuple[list[LogFile], list[Rejected]]:
-    """The files of all sources, each once, the largest first; and what could not be listed."""
+def listed_files(sources: Sequence[str]) -> tuple[list[LogFile], list[Rejected]]:
+    """The files of all sources, each once, and what could not be listed. Raises as `scan`."""
+    if not sources:
+        raise NothingToRead("no log file was named")
     files: dict[str, LogFile] = {}
     rejected: dict[str, Rejected] = {}
     full: dict[str, str] = {}
     for source in sources:
         found, unlisted = log_files(source)
         for file in found:
-            real = os.path.realpath(file.path)
-            files.setdefault(real, file)
-            full.setdefault(real, printable(file.path))
+            files.setdefault(file.real, file)
+            full.setdefault(file.real, printable(file.path))
         rejected |= {f"{source}\0{entry.name}": Rejected(entry.name, entry.reason) for entry in unlisted}
     names = Counter(file.name for file in files.values())
-    work = [replace(file, name=full[real]) if names[file.name] > 1 else file for real, file in files.items()]
-    return sorted(work, key=lambda file: (-file.size, file.name)), list(rejected.values())
+    named = [replace(file, name=full[real]) if names[file.name] > 1 else file for real, file in files.items()]
+    return named, list(rejected.values())
+
+
+def largest_first(work: Iterable[Work]) -> list[Work]:
+    """The order of reading: what takes longest is begun first, so that all processes end at about the same time."""
+    return sorted(work, key=lambda one: (-one.size, one.files[0].name if isinstance(one, Shared) else one.name))
