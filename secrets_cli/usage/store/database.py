@@ -39,8 +39,6 @@ CREATE INDEX merged_by_principal ON merged(principal, segment);
 CREATE INDEX merged_by_segment ON merged(segment);
 """
 
-_IN_USE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-"""Of an error's code, the lower byte is the kind: https://www.sqlite.org/rescode.html"""
 Value: TypeAlias = bytes | str | int
 
 
@@ -79,7 +77,7 @@ class Database:
         try:
             yield self.connection
         except sqlite3.OperationalError as error:
-            raise _unusable(self.path, error) from None
+            raise _unusable(self.path, error, _code(error)) from None
         except sqlite3.DatabaseError as error:
             raise damaged(self.path, str(error)) from None
 
@@ -139,12 +137,24 @@ def damaged(path: Path, reason: str) -> MalformedInput:
     )
 
 
-def _unusable(path: Path, error: sqlite3.OperationalError) -> ConfigurationError:
-    if error.sqlite_errorcode & 0xFF in _IN_USE:
-        help_ = f"another process has been writing to it for {_WAIT:.0f} seconds; run again when it has ended"
-    else:
-        help_ = "check the disk and the file's permissions, or name another file: `--store=PATH`"
+def _unusable(path: Path, error: sqlite3.OperationalError, code: int | None) -> ConfigurationError | MalformedInput:
+    match code:
+        case None | sqlite3.SQLITE_ERROR:  # a text that is none, or a table that is not there
+            return damaged(path, str(error))
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            help_ = f"another process has been writing to it for {_WAIT:.0f} seconds; run again when it has ended"
+        case _:
+            help_ = "check the disk and the file's permissions, or name another file: `--store=PATH`"
     return ConfigurationError(f"the store `{path}` cannot be used: {error}", help_)
+
+
+def _code(error: sqlite3.OperationalError) -> int | None:
+    """The kind of an error, the lower byte of its code; None for one that Python found and not SQLite.
+
+    https://www.sqlite.org/rescode.html
+    """
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
 
 
 def _refuse_other(path: Path) -> None:
@@ -202,7 +212,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
     try:
         connection.execute("PRAGMA journal_mode=WAL")
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF not in _IN_USE:
+        if _code(error) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise
         return
     connection.execute("PRAGMA synchronous=NORMAL")

@@ -80,6 +80,11 @@ def add_packed_coverage(total: Aggregate, packed: bytes) -> None:
     total.data_event_types.update(coverage.data_event_types)
 
 
+def packed_principals(packed: bytes) -> frozenset[str]:
+    """The principals that a packed coverage has records of."""
+    return frozenset(_decode_coverage(packed).principals)
+
+
 def pack_details(parts: Mapping[str, Aggregate]) -> bytes:
     """What principals did, by their ARNs."""
     texts = Texts()

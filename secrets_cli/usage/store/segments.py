@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from secrets_cli.usage.aggregate import Aggregate
-from secrets_cli.usage.store.database import Database, checksum_of
+from secrets_cli.usage.store.database import Database, checksum_of, damaged
 from secrets_cli.usage.store.packed import (
     add_packed_coverage,
     add_packed_details,
     add_packed_each,
     pack_coverage,
     pack_details,
+    packed_principals,
 )
 from secrets_cli.usage.store.units import loose_day
 
@@ -110,11 +111,14 @@ def add_segments(
     """Add coverage, and what these principals (None: all) did; how many records are theirs. Within one moment (`reading`)."""
     for segment in segments:
         add_packed_coverage(total, segment.coverage)
-    if principals is None:
-        rows = (details for segment in segments for details in _rows(database, segment))
-    else:
-        rows = (details for arn in principals for details in _rows_of(database, arn, {one.number for one in segments}))
-    return sum(add_packed_details(total, details) for details in rows)
+    if principals is not None:
+        seen = {segment.number: packed_principals(segment.coverage) for segment in segments}
+        wanted = {arn: {number for number, those in seen.items() if arn in those} for arn in sorted(principals)}
+        return sum(_add_rows_of(total, database, arn, numbers) for arn, numbers in wanted.items() if numbers)
+    records = sum(add_packed_details(total, details) for segment in segments for details in _rows(database, segment))
+    if records != sum(segment.records for segment in segments):
+        raise damaged(database.path, "rows of a merged day are gone")
+    return records
 
 
 def drop_dead(database: Database) -> int:
@@ -143,12 +147,15 @@ def _rows(database: Database, segment: Segment) -> Iterator[bytes]:
         yield details
 
 
-def _rows_of(database: Database, arn: str, segments: set[int]) -> Iterator[bytes]:
-    found = database.connection.execute("SELECT id FROM principal WHERE arn = ?", (arn,)).fetchone()
-    if found is None:
-        return
-    query = "SELECT segment, details, checksum FROM merged WHERE principal = ?"
-    for segment, details, checksum in database.connection.execute(query, found):
-        if segment in segments:
-            database.check(checksum, segment, found[0], details)
-            yield details
+def _add_rows_of(total: Aggregate, database: Database, arn: str, wanted: set[int]) -> int:
+    """Add one principal's rows, one of each of the segments wanted; how many records."""
+    query = "SELECT id, segment, details, checksum FROM principal JOIN merged ON principal = id WHERE arn = ?"
+    records = 0
+    for principal, segment, details, checksum in database.connection.execute(query, (arn,)):
+        if segment in wanted:
+            database.check(checksum, segment, principal, details)
+            records += add_packed_details(total, details, frozenset((arn,)))
+            wanted.remove(segment)
+    if wanted:
+        raise damaged(database.path, "rows of a merged day are gone")
+    return records
