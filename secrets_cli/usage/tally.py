@@ -123,8 +123,8 @@ class Tally:
             if added.samples:
                 count.sample(added.samples, 1 if any(kind.alone) else kind.judged.samples)
 
-    def pour(self, part_of: Callable[[str], Aggregate], *, with_days: bool) -> None:
-        """Add the counts to the part of their day, and forget them."""
+    def pour(self, part_of: Callable[[str, str], Aggregate], *, with_days: bool) -> None:
+        """Add the counts to the part of their day and principal, and forget them."""
         for kind, count in self._counts.items():
             shared_id, *_ = kind.alone
             record = kind.judged.record
@@ -136,7 +136,8 @@ class Tally:
                 last=count.last,
                 samples=count.samples,
             )
-            add_judged(part_of(kind.day), kind.judged.judgement, group, with_days=with_days)
+            part = part_of(kind.day, kind.judged.judgement.principal)
+            add_judged(part, kind.judged.judgement, group, with_days=with_days)
         self._counts.clear()
 
 

@@ -15,7 +15,7 @@ from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import ConfigurationError
 from secrets_cli.usage.deliveries import Work, work_of
 from secrets_cli.usage.engine import Progress, listed_files, packaged_meaning, processes_for
-from secrets_cli.usage.part_reading import read_parts
+from secrets_cli.usage.part_reading import PartReader
 from secrets_cli.usage.parts import is_whole_days
 from secrets_cli.usage.pool import answers
 from secrets_cli.usage.store.answering import Question, answer
@@ -117,7 +117,7 @@ class _Scan:
         waiting: list[tuple[Identity, PackedWork]] = []
         written = time.monotonic()
         size = sum(work.size for _, work in missing)
-        with closing(answers(_read, missing, processes_for(size, self._processes))) as found:
+        with closing(answers(_Task(), missing, processes_for(size, self._processes))) as found:
             try:
                 for (identity, work), parts in found:
                     if parts.is_lasting and identity.version and self._rounds <= _TRUSTED:
@@ -142,9 +142,16 @@ class _Scan:
             self._progress(self._done)
 
 
-def _read(pair: _Pair) -> PackedWork:
-    """Reading one item of work, in whichever process."""
-    return packed(read_parts(pair[1], packaged_meaning()))
+class _Task:
+    """Reading one item of work after the other, as it is sent to other processes."""
+
+    def __init__(self) -> None:
+        self._reader: PartReader | None = None
+
+    def __call__(self, pair: _Pair) -> PackedWork:
+        if self._reader is None:
+            self._reader = PartReader(packaged_meaning())
+        return packed(self._reader.read(pair[1]))
 
 
 def _cost(pair: _Pair) -> tuple[int, bytes]:

@@ -5,7 +5,7 @@ import os
 import shutil
 import stat
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,7 @@ import pytest
 from secrets_cli.errors import ConfigurationError, NothingToRead
 from secrets_cli.usage.deliveries import Shared, Work
 from secrets_cli.usage.engine import Progress, scan
-from secrets_cli.usage.judge import Meaning
-from secrets_cli.usage.part_reading import read_parts
+from secrets_cli.usage.part_reading import PartReader
 from secrets_cli.usage.parts import WorkParts
 from secrets_cli.usage.store import remembering, version
 from secrets_cli.usage.store.answering import Question, answer
@@ -54,11 +53,12 @@ def read_names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of files as they are read, in this process."""
     names: list[str] = []
 
-    def noted(work: Work, meaning: Meaning) -> WorkParts:
-        names.extend(file.name for file in (work.files if isinstance(work, Shared) else (work,)))
-        return read_parts(work, meaning)
+    class Noting(PartReader):
+        def read(self, work: Work) -> WorkParts:
+            names.extend(file.name for file in (work.files if isinstance(work, Shared) else (work,)))
+            return super().read(work)
 
-    monkeypatch.setattr("secrets_cli.usage.store.remembering.read_parts", noted)
+    monkeypatch.setattr(remembering, "PartReader", Noting)
     return names
 
 
@@ -171,14 +171,18 @@ def test_versions_are_told_apart_by_the_catalog() -> None:
 def test_a_file_that_could_not_be_opened_is_tried_again(
     logs: Path, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from secrets_cli.usage import part_reading
+    from secrets_cli.usage import log_reading, part_reading
     from secrets_cli.usage.sources.content import UnreadableFileError
 
     def refuse(path: str) -> bytearray:
         raise UnreadableFileError("cannot be read: permission denied")
 
+    def refuse_in_time(path: str) -> Iterator[bytes]:
+        yield bytes(refuse(path))
+
     with monkeypatch.context() as patch:
         patch.setattr(part_reading, "read_bytes", refuse)
+        patch.setattr(log_reading, "read_pieces", refuse_in_time)
         assert len(scan_remembered([str(logs)], store).coverage.rejected) == 16
     assert_same([logs], store)
 
