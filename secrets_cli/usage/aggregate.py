@@ -164,8 +164,16 @@ class Aggregate:
         for day in records.days:
             self.days[day] += records.count
         for key, unscoped, rule in records.uses:
-            added = Tally(records.count, records.first, records.last, records.samples, (unscoped, rule))
-            _add(self.uses.setdefault(key, Tally()), added, _limit(key))
+            samples = records.samples[: _limit(key)]
+            self.add_use(key, Tally(records.count, records.first, records.last, samples, (unscoped, rule)))
+
+    def add_use(self, key: UseKey, added: Tally) -> None:
+        """Count a use; `added` is this total's to keep, and holds no more samples than are kept of such a use."""
+        tally = self.uses.get(key)
+        if tally is None:
+            self.uses[key] = added
+        else:
+            _add(tally, added, _limit(key))
 
     def add_copies(self, call: SharedCall, records: CountedRecords) -> None:
         """Hold back another account's records of a call: one of all that come is kept."""
@@ -198,13 +206,7 @@ class Aggregate:
         for call, record in other.copies.items():
             self.add_copies(call, record)
         for key, tally in other.uses.items():
-            _add(self.uses.setdefault(key, Tally()), tally, _limit(key))
-
-    def add_use(self, key: UseKey, tally: Tally) -> None:
-        """Add what is known of one use. The tally becomes this total's own."""
-        known = self.uses.setdefault(key, tally)
-        if known is not tally:
-            _add(known, tally, _limit(key))
+            self.add_use(key, _copied(tally))
 
     def usage(self) -> Usage:
         """The total as a value, everything sorted. To be asked when all is read: it decides about the copies held back."""
@@ -247,6 +249,10 @@ class Aggregate:
 
 def _limit(key: UseKey) -> int:
     return DENIED_SAMPLES if key.outcome is Outcome.DENIED else SAMPLES
+
+
+def _copied(tally: Tally) -> Tally:
+    return Tally(tally.count, tally.first, tally.last, tally.samples, tally.notes)
 
 
 def _add(tally: Tally, other: Tally, limit: int) -> None:

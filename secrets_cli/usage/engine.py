@@ -17,10 +17,9 @@ from secrets_cli.errors import NothingToRead
 from secrets_cli.usage.aggregate import Aggregate
 from secrets_cli.usage.deliveries import Shared, Work, work_of
 from secrets_cli.usage.judge import Meaning
-from secrets_cli.usage.one_file import read_file
+from secrets_cli.usage.log_reading import LogReading
 from secrets_cli.usage.part_reading import read_shared
-from secrets_cli.usage.pool import answers
-from secrets_cli.usage.remembered import remembered
+from secrets_cli.usage.pool import gathered
 from secrets_cli.usage.sources.files import LogFile, log_files, printable
 from secrets_cli.usage.usage import Rejected, Usage
 from secrets_cli.usage.window import EVERYTHING, Window
@@ -63,12 +62,14 @@ def scan(
     total = Aggregate(rejected=rejected)
     done = Progress(0, len(files), 0, sum(file.size for file in files))
     task = _Task(principals, any(file.is_delivered for file in files), window)
-    with closing(answers(task, largest_first(work_of(files)), processes_for(done.all_bytes, processes))) as parts:
-        for work, part in parts:
-            total.add_all(part)
-            done = done.after(work)
-            if progress:
-                progress(done)
+    with closing(gathered(task, largest_first(work_of(files)), processes_for(done.all_bytes, processes))) as parts:
+        for items, part in parts:
+            if part:
+                total.add_all(part)
+            for work in items:
+                done = done.after(work)
+                if progress:
+                    progress(done)
     return total.usage()
 
 
@@ -77,27 +78,37 @@ def processes_for(size: int, processes: int | None) -> int:
     return 1 if size < _ALONE else processes or os.cpu_count() or 1
 
 
-@dataclass(frozen=True, slots=True)
 class _Task:
-    """Reading one file, as it is sent to other processes."""
+    """Reading files, as it is sent to other processes: each adds up what it reads, and tells it at the end."""
 
-    principals: frozenset[str] | None
-    has_delivered: bool
-    """Some file of the scan lies where CloudTrail delivers, so one that does not may be a bystander."""
-    window: Window
+    def __init__(self, principals: frozenset[str] | None, has_delivered: bool, window: Window) -> None:
+        self._principals = principals
+        self._has_delivered = has_delivered
+        """Some file of the scan lies where CloudTrail delivers, so one that does not may be a bystander."""
+        self._window = window
+        self._reading: LogReading | None = None
 
-    def __call__(self, work: Work) -> Aggregate:
+    def __call__(self, work: Work) -> Aggregate | None:
+        """Read a file, of which nothing is told yet, or files that may hold the same events."""
         if isinstance(work, Shared):
-            return read_shared(work, self.principals, packaged_meaning(), self.window, has_delivered=self.has_delivered)
-        is_bystander = self.has_delivered and not work.is_delivered
-        return read_file(work, self.principals, packaged_meaning(), self.window, may_be_other_json=is_bystander)
+            return read_shared(
+                work, self._principals, packaged_meaning(), self._window, has_delivered=self._has_delivered
+            )
+        if self._reading is None:
+            self._reading = LogReading(self._principals, packaged_meaning(), self._window)
+        self._reading.add_file(work, may_be_other_json=self._has_delivered and not work.is_delivered)
+        return None
+
+    def rest(self) -> Aggregate | None:
+        """What the files added up to; None where there was none."""
+        return self._reading.take() if self._reading else None
 
 
 @cache
 def packaged_meaning() -> Meaning:
     """The event map over the packaged catalog, one for each process."""
     catalog = load_catalog()
-    return remembered(lambda call: meaning_of(call, catalog))
+    return lambda call: meaning_of(call, catalog)
 
 
 def listed_files(sources: Sequence[str]) -> tuple[list[LogFile], list[Rejected]]:

@@ -74,8 +74,10 @@ class JudgedRecord:
     data_event_type: str
     change: TrailChange | None
     """Without its time."""
-    counted: CountedRecords | None
-    """Of one record without a time; None where other principals were asked for."""
+    fate: Fate
+    uses: tuple[tuple[UseKey, str, str], ...]
+    """As of `CountedRecords`; empty where other principals were asked for."""
+    no_use: NoUseKey | None
     services: tuple[str, ...]
     """Prefixes of the actions of a use, distinct."""
     may_be_shared: bool
@@ -86,46 +88,54 @@ class JudgedRecord:
 
 def judged_group(record: Record, principals: frozenset[str] | None, meaning: Meaning) -> JudgedRecord:
     """The judgement of a group by its record."""
-    caller = caller_of(record)
+    return judged_call(record, caller_of(record), principals, meaning)
+
+
+def judged_call(record: Record, caller: Caller, principals: frozenset[str] | None, meaning: Meaning) -> JudgedRecord:
+    """The same, by its record and the record's caller."""
     kind = _data_type(record, caller, meaning)
-    is_asked = principals is None or (isinstance(caller, Principal) and caller.arn in principals)
+    arn, account = (caller.arn, caller.account) if isinstance(caller, Principal) else ("", record.recipient_account)
+    is_principal = isinstance(caller, Principal)
+    is_asked = principals is None or (is_principal and arn in principals)
     judgement = judge(record, caller, meaning) if is_asked else None
-    counted = None if judgement is None else _counted(record, judgement)
+    use = judgement if isinstance(judgement, CountedUse) else None
     change = trail_change(record)
     return JudgedRecord(
-        principal=caller.arn if isinstance(caller, Principal) else "",
-        account=caller.account if isinstance(caller, Principal) else record.recipient_account,
+        principal=arn,
+        account=account,
         region=record.region,
         data_event_type=kind or "",
         change=replace(change, time="") if change else None,
-        counted=counted,
-        services=_services(judgement) if isinstance(judgement, CountedUse) else (),
-        may_be_shared=bool(record.recipient_account and isinstance(caller, Principal) and caller.account),
-        is_own=isinstance(caller, Principal) and record.recipient_account == caller.account,
+        fate=_fate(judgement),
+        uses=_keys(record, use) if use else (),
+        no_use=_no_use(record, judgement) if isinstance(judgement, NoUse) else None,
+        services=tuple(dict.fromkeys(grant.action.partition(":")[0] for grant in use.grants)) if use else (),
+        may_be_shared=bool(is_principal and record.recipient_account and account),
+        is_own=is_principal and record.recipient_account == account,
     )
 
 
 def add_judged(part: Aggregate, judged: JudgedRecord, group: RecordGroup, *, with_days: bool) -> None:
     """Count the records of a group whose record has been judged."""
     _cover(part, judged, group)
-    if judged.counted is None:
-        part.fates[Fate.OTHER_PRINCIPAL] += group.count
+    if judged.fate is Fate.OTHER_PRINCIPAL:
+        part.fates[judged.fate] += group.count
         return
-    counted = replace(
-        judged.counted,
+    counted = CountedRecords(
+        fate=judged.fate,
         count=group.count,
         first=group.first,
         last=group.last,
         samples=group.samples,
-        days=tuple(_days(judged, judged.counted.fate, group.day)) if with_days and group.day else (),
+        uses=judged.uses,
+        no_use=judged.no_use,
+        days=tuple(_days(judged, group.day)) if with_days and group.day else (),
     )
     record = group.record
     if not (record.shared_event_id and judged.may_be_shared):
         part.add_counted(counted)
         return
-    call = SharedCall(
-        record.shared_event_id, judged.principal, record.event_source, record.event_name, judged.counted.fate
-    )
+    call = SharedCall(record.shared_event_id, judged.principal, record.event_source, record.event_name, judged.fate)
     if judged.is_own:
         part.own_calls.add(call)
         part.add_counted(counted)
@@ -150,19 +160,22 @@ def _cover(part: Aggregate, judged: JudgedRecord, group: RecordGroup) -> None:
         part.data_event_types.add(judged.data_event_type)
 
 
-def _counted(record: Record, judgement: Judgement) -> CountedRecords:
-    if isinstance(judgement, NoUse):
-        key = NoUseKey(judgement.principal, record.event_source, record.event_name, judgement.reason, judgement.why)
-        return CountedRecords(Fate.NOT_COUNTED, no_use=key)
-    return CountedRecords(Fate(judgement.outcome.value), uses=_keys(record, judgement))
+def _fate(judgement: Judgement | None) -> Fate:
+    if judgement is None:
+        return Fate.OTHER_PRINCIPAL
+    return Fate.NOT_COUNTED if isinstance(judgement, NoUse) else _FATE[judgement.outcome]
 
 
-def _services(judgement: CountedUse) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(grant.action.partition(":")[0] for grant in judgement.grants))
+_FATE = {outcome: Fate(outcome.value) for outcome in Outcome}
+_OUTCOME = {fate: outcome for outcome, fate in _FATE.items()}
 
 
-def _days(judged: JudgedRecord, fate: Fate, day: str) -> Iterator[DayKey]:
-    yield from (DayKey(judged.principal, service, day, Outcome(fate.value)) for service in judged.services)
+def _no_use(record: Record, judgement: NoUse) -> NoUseKey:
+    return NoUseKey(judgement.principal, record.event_source, record.event_name, judgement.reason, judgement.why)
+
+
+def _days(judged: JudgedRecord, day: str) -> Iterator[DayKey]:
+    yield from (DayKey(judged.principal, service, day, _OUTCOME[judged.fate]) for service in judged.services)
 
 
 def _keys(record: Record, judgement: CountedUse) -> tuple[tuple[UseKey, str, str], ...]:

@@ -192,6 +192,6 @@ def _may_be_data(entry: Entry) -> bool:
 
 
 def _samples(judgement: JudgedRecord) -> int:
-    if judgement.counted is None or not judgement.counted.uses:
+    if not judgement.uses:
         return 0
-    return DENIED_SAMPLES if judgement.counted.fate is Fate.DENIED else SAMPLES
+    return DENIED_SAMPLES if judgement.fate is Fate.DENIED else SAMPLES

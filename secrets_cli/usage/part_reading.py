@@ -96,10 +96,11 @@ def read_shared(
     the question lies where CloudTrail delivers.
     """
     total = Aggregate()
+    known = remembered(meaning)
 
     def add(record: Record, is_duplicate: bool) -> None:
         if not is_duplicate or not window.holds(record.event_time):
-            add_record(total, record, principals, meaning, window)
+            add_record(total, record, principals, known, window)
             return
         caller = caller_of(record)
         is_asked = principals is None or (isinstance(caller, Principal) and caller.arn in principals)

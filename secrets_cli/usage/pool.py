@@ -5,6 +5,7 @@ lock or half a message is left for another to wait on. They are started fresh, n
 and they leave Ctrl-C to the process that started them.
 """
 
+import enum
 import multiprocessing
 import signal
 import threading
@@ -14,14 +15,25 @@ from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
+Taken = TypeVar("Taken", contravariant=True)
+Told = TypeVar("Told", covariant=True)
 
 _AHEAD = 2
 """Items handed to each process: the one it works on and the next."""
 _Pipe: TypeAlias = "Connection[Any, Any]"
+
+
+class _Rest(enum.Enum):
+    """The message that asks for the rest."""
+
+    REST = "rest"
+
+
+_REST = _Rest.REST
 
 
 class WorkerLostError(Exception):
@@ -48,12 +60,50 @@ def answers(
         for item in items:
             yield item, function(item)
         return
+    with _workers(function, min(processes, len(items))) as workers:
+        yield from _from_workers(workers, iter(items))
+
+
+class Gatherer(Protocol[Taken, Told]):
+    """A function that keeps what its items add up to, and tells it when asked."""
+
+    def __call__(self, item: Taken, /) -> Told:
+        """Take an item; what is told at once."""
+
+    def rest(self) -> Told:
+        """What is left to tell when there are no more items."""
+
+
+def gathered(
+    gatherer: Gatherer[Item, Answer], items: Sequence[Item], processes: int
+) -> Generator[tuple[tuple[Item, ...], Answer], None, None]:
+    """As `answers`, with the item in a tuple; at the end the rest of each process, with no item.
+
+    Each process has a gatherer of its own, so what is kept there need not travel item by item.
+    """
+    if processes < 2 or len(items) < 2:
+        for item in items:
+            yield (item,), gatherer(item)
+        yield (), gatherer.rest()
+        return
+    with _workers(gatherer, min(processes, len(items))) as workers:
+        for item, answer in _from_workers(workers, iter(items)):
+            yield (item,), answer
+        for worker in workers:
+            _send(worker, _REST)
+        for worker in workers:
+            yield (), cast("Answer", _receive(worker))
+
+
+@contextmanager
+def _workers(function: Callable[[Item], object], processes: int) -> Iterator["list[_Worker[Item]]"]:
+    """Processes that run the function, ended when the block is left."""
     workers: list[_Worker[Item]] = []
     try:
         with _interruption_held():
-            for _ in range(min(processes, len(items))):
+            for _ in range(processes):
                 workers.append(_start(function))  # noqa: PERF401 - those that have started must be known if one does not
-        yield from _from_workers(workers, iter(items))
+        yield workers
     finally:
         for worker in workers:
             worker.process.terminate()
@@ -81,7 +131,8 @@ def _work(pipe: _Pipe, function: Callable[[Item], object]) -> None:
         except EOFError:
             return
         try:
-            answer: tuple[object, Exception | None] = (function(item), None)
+            told = cast("Gatherer[object, object]", function).rest() if item == _REST else function(item)
+            answer: tuple[object, Exception | None] = (told, None)
         except Exception as error:  # noqa: BLE001 - raised again in the process that asked
             answer = (None, error)
         pipe.send(answer)
@@ -104,11 +155,15 @@ def _from_workers(workers: "Sequence[_Worker[Item]]", items: Iterator[Item]) -> 
 def _hand_next(worker: "_Worker[Item]", items: Iterator[Item]) -> None:
     for item in items:
         worker.handed.append(item)
-        try:
-            worker.pipe.send(item)
-        except OSError:
-            raise WorkerLostError("a process that reads logs ended early") from None
+        _send(worker, item)
         return
+
+
+def _send(worker: "_Worker[Item]", message: "Item | _Rest") -> None:
+    try:
+        worker.pipe.send(message)
+    except OSError:
+        raise WorkerLostError("a process that reads logs ended early") from None
 
 
 def _receive(worker: "_Worker[Item]") -> object:
