@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from secrets_cli.usage.entry import Entry, entries_of, one_by_one, time_of
 from secrets_cli.usage.judgements import Judgements
+from secrets_cli.usage.others import Known, Others
 from secrets_cli.usage.record import day_of, normal_time
 from secrets_cli.usage.tally import Sorter
 from secrets_cli.usage.window import EVERYTHING, Window
@@ -19,7 +20,9 @@ class DeliveredFile:
     counted apart until all of it is read.
     """
 
-    def __init__(self, total: Sorter, judgements: Judgements, window: Window, *, is_small: bool) -> None:
+    def __init__(
+        self, total: Sorter, judgements: Judgements, window: Window, known: Known | None, *, is_small: bool
+    ) -> None:
         self.records = 0
         self.bytes = 0
         self.outside = 0
@@ -30,6 +33,9 @@ class DeliveredFile:
         self._own = total if is_small else Sorter()
         self._judgements = judgements
         self._window = window
+        self.others = Others()
+        """What others than the principals that are asked for did; empty where everybody is."""
+        self._known = known
         self._added: list[Entry] = []
         """What may have to be taken back."""
 
@@ -81,6 +87,9 @@ class DeliveredFile:
         if self._window != EVERYTHING:
             entries = self._inside(entries)
             times = {entry.time: entry.time or "" for entry in entries}
+        if self._known and entries:
+            entries = self.others.add(entries, self._known)
+            times = {entry.time: entry.time or "" for entry in entries}
         days = {day_of(time) for time in times.values()}
         if len(days) == 1:
             self._add(days.pop(), entries)
@@ -97,6 +106,8 @@ class DeliveredFile:
         return inside
 
     def _add(self, day: str, entries: list[Entry]) -> None:
+        if not entries:
+            return
         self._own.add(day, entries)
         if self._own is self._total:
             self._added += entries

@@ -14,6 +14,7 @@ from secrets_cli.usage.chunks import NotDeliveredError, chunks
 from secrets_cli.usage.delivered import TOGETHER, DeliveredFile
 from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.judgements import Judgements
+from secrets_cli.usage.others import Known, Others
 from secrets_cli.usage.reading import add_record, rejected_record
 from secrets_cli.usage.record import OddRecordError, Record, day_of, read_record
 from secrets_cli.usage.remembered import remembered
@@ -54,6 +55,8 @@ class LogReading:
         self._by_day = by_day
         self._with_days = by_day or principals is not None
         self._judgements = Judgements(principals, meaning)
+        self._known = Known(principals) if principals is not None else None
+        self._others = Others()
         self._sorted = Sorter()
         self._whole = Aggregate()
         self._parts: dict[tuple[str, str], Aggregate] = {}
@@ -95,16 +98,22 @@ class LogReading:
         """The same, each day's records kept apart by principal, too; an empty text for callers without policies of their own."""
         self._sorted.count(self._judgements)
         self._sorted.tally.pour(self._part, with_days=self._with_days)
+        self._cover_others()
         found = self._whole, self._parts
         self._whole, self._parts = Aggregate(), {}
         return found
+
+    def _cover_others(self) -> None:
+        if self._known:
+            self._others.cover(self._part("", ""))
+            self._others = Others()
 
     def _part(self, day: str, principal: str) -> Aggregate:
         return self._parts.setdefault((day, principal) if self._by_day else ("", ""), Aggregate())
 
     def _add_delivered(self, pieces: Iterable[bytes], name: str, *, is_small: bool) -> bool:
         """Add a file in the form in which CloudTrail delivers; False, and nothing is added, where it is in another."""
-        file = DeliveredFile(self._sorted, self._judgements, self._window, is_small=is_small)
+        file = DeliveredFile(self._sorted, self._judgements, self._window, self._known, is_small=is_small)
         try:
             for text in chunks(file.measured(pieces)):
                 file.add(text)
@@ -123,6 +132,9 @@ class LogReading:
             self._whole.fates[Fate.OUTSIDE_WINDOW] += file.outside
         for number, text in file.odd:
             self._add_raw(decoded(text), f"{name}#{number}")
+        self._others.add_all(file.others)
+        if len(self._others) >= _MOST_KINDS:
+            self._cover_others()
         if self._sorted.waiting >= TOGETHER:
             self._sorted.count(self._judgements)
         if len(self._sorted.tally) >= _MOST_KINDS:

@@ -13,9 +13,14 @@ _CHANGING = frozenset(("DeleteTrail", "PutEventSelectors", "StartLogging", "Stop
 _NAMED = 4
 
 
+def may_change_trail(event_source: str, event_name: str) -> bool:
+    """Whether the event is one that changes what a trail logs, where it succeeds."""
+    return event_name in _CHANGING and event_source == "cloudtrail.amazonaws.com"
+
+
 def trail_change(record: Record) -> TrailChange | None:
     """The change a record shows; None for any other, and for one that failed."""
-    if record.event_name not in _CHANGING or record.event_source != "cloudtrail.amazonaws.com" or record.error_code:
+    if not may_change_trail(record.event_source, record.event_name) or record.error_code:
         return None
     parameters = record.parameters if isinstance(record.parameters, dict) else {}
     return TrailChange(

@@ -1,0 +1,173 @@
+"""The coverage of entries whose use nobody asked for: who, where, when and what kind, without judging any.
+
+What a scan says of its coverage is of everybody, whoever was asked for. It needs only a few fields of a record, and these have
+few distinct values: each value is looked at once.
+"""
+
+from collections.abc import Sequence
+from operator import attrgetter
+
+import msgspec
+
+from secrets_cli.catalog.visibility import event_data_type
+from secrets_cli.usage.aggregate import Aggregate
+from secrets_cli.usage.entry import Entry, Identity, open_part, record_of, time_of
+from secrets_cli.usage.identity import Principal, caller_of
+from secrets_cli.usage.record import day_of, resources_of
+from secrets_cli.usage.trail_changes import may_change_trail
+from secrets_cli.usage.usage import Fate
+
+Who = tuple[Identity, str | None]
+"""Caller and the account that received the record."""
+What = tuple[str, str, str | None, bool | None]
+"""Event and the category that the record gives it."""
+_who = attrgetter("identity", "recipient")
+_what = attrgetter("source", "event", "category", "is_management")
+_region = attrgetter("region")
+_MOST = 100_000
+"""Values known at a time."""
+
+
+class _Type(msgspec.Struct, gc=False):
+    type: str | None = None
+
+
+_TYPES = msgspec.json.Decoder(list[_Type])
+
+
+class Known:
+    """What values mean where some principals are asked for; each is looked at once."""
+
+    def __init__(self, principals: frozenset[str]) -> None:
+        self._principals = principals
+        self._who: set[Who] = set()
+        self._asked: set[Who] = set()
+        self._what: set[What] = set()
+        self._unclear: set[What] = set()
+        self._data: set[What] = set()
+
+    def asked(self, who: set[Who]) -> set[Who]:
+        """Those that are one of the principals."""
+        if len(self._who) > _MOST:
+            self._who.clear()
+            self._asked.clear()
+        for one in who - self._who:
+            self._who.add(one)
+            if _principal(one[0])[0] in self._principals:
+                self._asked.add(one)
+        return who & self._asked
+
+    def unclear(self, what: set[What]) -> set[What]:
+        """Those that say of coverage what only a judgement tells, or more than these values do."""
+        self._look_at(what)
+        return what & self._unclear
+
+    def data(self, what: set[What]) -> set[What]:
+        """Data events: of which type, their resources tell."""
+        self._look_at(what)
+        return what & self._data
+
+    def _look_at(self, what: set[What]) -> None:
+        if len(self._what) > _MOST:
+            self._what.clear()
+            self._unclear.clear()
+            self._data.clear()
+        for one in what - self._what:
+            source, event, category, is_management = one
+            self._what.add(one)
+            if may_change_trail(source, event) or (not category and is_management is None):
+                self._unclear.add(one)
+            elif category == "Data" or (not category and not is_management):
+                self._data.add(one)
+
+
+class Others:
+    """Distinct values: as many as there are sessions, data events' types, regions and days."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._first = ""
+        self._last = ""
+        self._who: set[Who] = set()
+        self._typed: set[tuple[What, tuple[str, ...]]] = set()
+        self._where: set[tuple[str, str]] = set()
+
+    def __len__(self) -> int:
+        return len(self._who) + len(self._typed) + len(self._where)
+
+    def add(self, entries: list[Entry], known: Known) -> list[Entry]:
+        """Cover entries, whose times are normal. Those that must be judged are handed back, and are not counted here."""
+        who, what = set(map(_who, entries)), set(map(_what, entries))
+        asked, unclear, data = known.asked(who), known.unclear(what), known.data(what)
+        self._who |= who
+        if data:
+            self._typed |= {(_what(entry), _types(entry)) for entry in entries if _what(entry) in data}
+        self._cover_times(entries)
+        chosen: list[Entry] = []
+        if asked and unclear:
+            chosen = [entry for entry in entries if _who(entry) in asked or _what(entry) in unclear]
+        elif asked:
+            chosen = [entry for entry in entries if _who(entry) in asked]
+        elif unclear:
+            chosen = [entry for entry in entries if _what(entry) in unclear]
+        self._count += len(entries) - len(chosen)
+        return chosen
+
+    def add_all(self, other: "Others") -> None:
+        """Add others to these."""
+        self._count += other._count
+        self._cover(other._first, other._last)
+        self._who |= other._who
+        self._typed |= other._typed
+        self._where |= other._where
+
+    def cover(self, part: Aggregate) -> None:
+        """Add them to a total."""
+        part.fates[Fate.OTHER_PRINCIPAL] += self._count
+        part.add_time(self._first)
+        part.add_time(self._last)
+        part.regions.update(region for region, _ in self._where if region)
+        part.covered_days.update(where for where in self._where if where[1])
+        for identity, recipient in self._who:
+            arn, account = _principal(identity)
+            if arn:
+                part.principals.add(arn)
+            if found := account if arn else recipient:
+                part.accounts.add(found)
+        for (source, event, category, is_management), types in self._typed:
+            kind = event_data_type(
+                source, event, event_category=category or "", management_event=is_management, resource_types=types
+            )
+            if kind:
+                part.data_event_types.add(kind)
+
+    def _cover_times(self, entries: Sequence[Entry]) -> None:
+        times = set(map(time_of, entries))
+        days = set(map(day_of, times))
+        if len(days) == 1:
+            day = days.pop()
+            self._where |= {(region or "", day) for region in set(map(_region, entries))}
+        else:
+            self._where |= {(entry.region or "", day_of(entry.time or "")) for entry in entries}
+        times.discard("")
+        if times:
+            self._cover(min(times), max(times))
+
+    def _cover(self, first: str, last: str) -> None:
+        if first:
+            self._first = min(self._first, first) if self._first else first
+            self._last = max(self._last, last)
+
+
+def _principal(identity: Identity) -> tuple[str, str]:
+    """ARN and account of a caller with policies of its own; empty for any other."""
+    caller = caller_of(record_of(Entry("-", "-", identity)))
+    return (caller.arn, caller.account) if isinstance(caller, Principal) else ("", "")
+
+
+def _types(entry: Entry) -> tuple[str, ...]:
+    """The types of the record's resources."""
+    try:
+        return tuple(resource.type or "" for resource in _TYPES.decode(entry.resources))
+    except msgspec.DecodeError:
+        return tuple(resource.type for resource in resources_of(open_part(entry, "resources")))
