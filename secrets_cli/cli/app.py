@@ -16,6 +16,7 @@ from secrets_cli.cli.internal_error import describe, stack_without_values
 from secrets_cli.cli.options import debug_asked
 from secrets_cli.cli.program import Program
 from secrets_cli.cli.repeated_option import refuse_repeated
+from secrets_cli.cli.store_option import with_bare_store
 from secrets_cli.cli.usage_error import UsageError, help_asked_by_silence, restate
 from secrets_cli.errors import SecretsCliError
 
@@ -66,7 +67,7 @@ def run(arguments: Sequence[str]) -> int:
     Every error ends here, as one `error:` line and at most one `help:` line on stderr. A value given on the command
     line is never repeated, as it may be a secret.
     """
-    return _delivered(_outcome(list(arguments)))
+    return _delivered(_outcome(with_bare_store(arguments)))
 
 
 @cache

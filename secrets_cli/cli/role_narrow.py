@@ -19,6 +19,7 @@ from secrets_cli.cli.options import (
     SinceOption,
     UntilOption,
 )
+from secrets_cli.cli.store_option import StoreOption
 from secrets_cli.narrow.generalize import Rule
 from secrets_cli.narrow.style import Style
 
@@ -103,6 +104,7 @@ def narrow_command(
     since: SinceOption = None,
     until: UntilOption = None,
     days: DaysOption = None,
+    store: StoreOption = None,
     holdout: Annotated[
         str | None,
         typer.Option(
@@ -192,7 +194,7 @@ def narrow_command(
         principal=next(iter(present.policies), ""),
         policies=(),
         configurations=configurations,
-        usage=scan_with_progress(logs, frozenset(present.policies), quiet=quiet, window=window),
+        usage=scan_with_progress(logs, frozenset(present.policies), quiet=quiet, window=window, store=store),
         drop_invisible=frozenset(name.lower() for name in drop_invisible or ()),
         accepted_gaps=frozenset(accept_gap or ()),
         compact=compact or style is Style.COMPACT,

@@ -1,7 +1,7 @@
 """Reading logs from the command line, with a progress bar where somebody is looking."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from secrets_cli.errors import ConfigurationError, MalformedInput, UnreadableSou
 
 if TYPE_CHECKING:
     from secrets_cli.json_value import JsonValue
+    from secrets_cli.usage.engine import Progress
     from secrets_cli.usage.sources.content import BadFileError
     from secrets_cli.usage.usage import Usage
     from secrets_cli.usage.window import Window
@@ -17,15 +18,20 @@ _HELP = 'expected CloudTrail records: `{"Records": [...]}`, one record a line, o
 
 
 def scan_with_progress(
-    sources: Sequence[str], principals: frozenset[str] | None, *, quiet: bool, window: "Window | None" = None
+    sources: Sequence[str],
+    principals: frozenset[str] | None,
+    *,
+    quiet: bool,
+    window: "Window | None" = None,
+    store: str | None = None,
 ) -> "Usage":
-    """The usage in the sources. Raises as `secrets_cli.usage.engine.scan`."""
-    from secrets_cli.usage.engine import Progress, scan
+    """The usage in the sources. Raises as `secrets_cli.usage.engine.scan`, or with a store (empty: the usual one) as
+    `secrets_cli.usage.store.remembering.scan_remembered`."""
     from secrets_cli.usage.window import EVERYTHING
 
     days = window or EVERYTHING
     if quiet or not sys.stderr.isatty():
-        return scan(sources, principals, window=days)
+        return _scan(sources, principals, None, days, store)
     from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
     from rich.progress import Progress as Bar
 
@@ -41,11 +47,28 @@ def scan_with_progress(
     with Bar(*columns, console=console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading", total=None)
 
-        def show(progress: Progress) -> None:
+        def show(progress: "Progress") -> None:
             description = f"reading {progress.files:,}/{progress.all_files:,} files"
             bar.update(task, completed=progress.bytes, total=progress.all_bytes, description=description)
 
-        return scan(sources, principals, show, window=days)
+        return _scan(sources, principals, show, days, store)
+
+
+def _scan(
+    sources: Sequence[str],
+    principals: frozenset[str] | None,
+    progress: "Callable[[Progress], None] | None",
+    window: "Window",
+    store: str | None,
+) -> "Usage":
+    if store is None:
+        from secrets_cli.usage.engine import scan
+
+        return scan(sources, principals, progress, window=window)
+    from secrets_cli.cli.store_option import store_path
+    from secrets_cli.usage.store.remembering import scan_remembered
+
+    return scan_remembered(sources, store_path(store), principals, progress, window=window)
 
 
 def refuse_unread(usage: "Usage") -> None:

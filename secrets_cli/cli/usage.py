@@ -15,6 +15,8 @@ from secrets_cli.cli.options import (
     SinceOption,
     UntilOption,
 )
+from secrets_cli.cli.store_option import StoreOption
+from secrets_cli.cli.usage_store import store_app
 from secrets_cli.cli.usage_visibility import visibility_command
 
 usage_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What CloudTrail logs show to be used.")
@@ -34,6 +36,7 @@ def usage_scan(
     since: SinceOption = None,
     until: UntilOption = None,
     days: DaysOption = None,
+    store: StoreOption = None,
     format_: FormatOption = OutputFormat.TEXT,
     quiet: QuietOption = False,
     no_color: NoColorOption = False,
@@ -49,7 +52,8 @@ def usage_scan(
     from secrets_cli.report.usage_json import usage_json
 
     window = asked_window(since, until, days)
-    found = scan_with_progress(sources, frozenset(principal) if principal else None, quiet=quiet, window=window)
+    asked = frozenset(principal) if principal else None
+    found = scan_with_progress(sources, asked, quiet=quiet, window=window, store=store)
     refuse_unread(found)
     for warning in unseen_principals(found, principal or ()):
         warn(warning)
@@ -89,3 +93,4 @@ def usage_explain(
 
 
 usage_app.command("visibility")(visibility_command)
+usage_app.add_typer(store_app, name="store")

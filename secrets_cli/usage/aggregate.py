@@ -105,7 +105,9 @@ class CountedRecords:
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
+    """How often one use was seen, and when."""
+
     count: int = 0
     first: str = ""
     last: str = ""
@@ -135,7 +137,7 @@ class Aggregate:
     ignored: list[str] = field(default_factory=list)
     fates: Counter[Fate] = field(default_factory=Counter)
     not_counted: Counter[NoUseKey] = field(default_factory=Counter)
-    uses: dict[UseKey, _Tally] = field(default_factory=dict)
+    uses: dict[UseKey, Tally] = field(default_factory=dict)
     days: Counter[DayKey] = field(default_factory=Counter)
     """As many as the principals asked for have services and days: they do not grow with the calls."""
     own_calls: set[SharedCall] = field(default_factory=set)
@@ -162,17 +164,16 @@ class Aggregate:
         for day in records.days:
             self.days[day] += records.count
         for key, unscoped, rule in records.uses:
-            limit = _limit(key)
-            samples = records.samples[:limit]
-            self._add_use(key, _Tally(records.count, records.first, records.last, samples, (unscoped, rule)), limit)
+            samples = records.samples[: _limit(key)]
+            self.add_use(key, Tally(records.count, records.first, records.last, samples, (unscoped, rule)))
 
-    def _add_use(self, key: UseKey, added: _Tally, limit: int) -> None:
-        """Count a use; `added` is this total's to keep."""
+    def add_use(self, key: UseKey, added: Tally) -> None:
+        """Count a use; `added` is this total's to keep, and holds no more samples than are kept of such a use."""
         tally = self.uses.get(key)
         if tally is None:
             self.uses[key] = added
         else:
-            _add(tally, added, limit)
+            _add(tally, added, _limit(key))
 
     def add_copies(self, call: SharedCall, records: CountedRecords) -> None:
         """Hold back another account's records of a call: one of all that come is kept."""
@@ -205,7 +206,7 @@ class Aggregate:
         for call, record in other.copies.items():
             self.add_copies(call, record)
         for key, tally in other.uses.items():
-            self._add_use(key, _copied(tally), _limit(key))
+            self.add_use(key, _copied(tally))
 
     def usage(self) -> Usage:
         """The total as a value, everything sorted. To be asked when all is read: it decides about the copies held back."""
@@ -250,11 +251,11 @@ def _limit(key: UseKey) -> int:
     return DENIED_SAMPLES if key.outcome is Outcome.DENIED else SAMPLES
 
 
-def _copied(tally: _Tally) -> _Tally:
-    return _Tally(tally.count, tally.first, tally.last, tally.samples, tally.notes)
+def _copied(tally: Tally) -> Tally:
+    return Tally(tally.count, tally.first, tally.last, tally.samples, tally.notes)
 
 
-def _add(tally: _Tally, other: _Tally, limit: int) -> None:
+def _add(tally: Tally, other: Tally, limit: int) -> None:
     tally.count += other.count
     tally.first = min(tally.first, other.first) if tally.first and other.first else tally.first or other.first
     tally.last = max(tally.last, other.last)
@@ -263,7 +264,7 @@ def _add(tally: _Tally, other: _Tally, limit: int) -> None:
         tally.samples = tuple(sorted({*tally.samples, *other.samples}))[:limit]
 
 
-def _use(key: UseKey, tally: _Tally) -> Use:
+def _use(key: UseKey, tally: Tally) -> Use:
     unscoped, rule = tally.notes
     return Use(
         principal=key.principal,

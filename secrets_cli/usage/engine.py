@@ -6,7 +6,7 @@ files first. What a file holds that cannot be used is a value in the result, nev
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,8 +15,10 @@ from secrets_cli.catalog.events import meaning_of
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import NothingToRead
 from secrets_cli.usage.aggregate import Aggregate
+from secrets_cli.usage.deliveries import Shared, Work, work_of
 from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.log_reading import LogReading
+from secrets_cli.usage.part_reading import read_shared
 from secrets_cli.usage.pool import gathered
 from secrets_cli.usage.sources.files import LogFile, log_files, printable
 from secrets_cli.usage.usage import Rejected, Usage
@@ -36,6 +38,11 @@ class Progress:
     """On disk."""
     all_bytes: int
 
+    def after(self, work: Work) -> "Progress":
+        """The same, with one item of work done."""
+        files = 1 if isinstance(work, LogFile) else len(work.files)
+        return replace(self, files=self.files + files, bytes=self.bytes + work.size)
+
 
 def scan(
     sources: Sequence[str],
@@ -51,22 +58,24 @@ def scan(
     Raises NothingToRead and UnreadableSource for a source as a whole. Other processes are ended before an exception,
     KeyboardInterrupt included, leaves here.
     """
-    if not sources:
-        raise NothingToRead("no log file was named")
-    work, rejected = _work(sources)
+    files, rejected = listed_files(sources)
     total = Aggregate(rejected=rejected)
-    done = Progress(0, len(work), 0, sum(file.size for file in work))
-    is_small = done.all_bytes < _ALONE
-    task = _Task(principals, any(file.is_delivered for file in work), window)
-    with closing(gathered(task, work, 1 if is_small else processes or os.cpu_count() or 1)) as parts:
-        for files, part in parts:
+    done = Progress(0, len(files), 0, sum(file.size for file in files))
+    task = _Task(principals, any(file.is_delivered for file in files), window)
+    with closing(gathered(task, largest_first(work_of(files)), processes_for(done.all_bytes, processes))) as parts:
+        for items, part in parts:
             if part:
                 total.add_all(part)
-            for file in files:
-                done = Progress(done.files + 1, done.all_files, done.bytes + file.size, done.all_bytes)
+            for work in items:
+                done = done.after(work)
                 if progress:
                     progress(done)
     return total.usage()
+
+
+def processes_for(size: int, processes: int | None) -> int:
+    """How many processes read that many bytes; `processes` is what the caller wants, None: as many as there are cores."""
+    return 1 if size < _ALONE else processes or os.cpu_count() or 1
 
 
 class _Task:
@@ -79,11 +88,15 @@ class _Task:
         self._window = window
         self._reading: LogReading | None = None
 
-    def __call__(self, file: LogFile) -> Aggregate | None:
-        """Read a file; nothing is told yet."""
+    def __call__(self, work: Work) -> Aggregate | None:
+        """Read a file, of which nothing is told yet, or files that may hold the same events."""
+        if isinstance(work, Shared):
+            return read_shared(
+                work, self._principals, packaged_meaning(), self._window, has_delivered=self._has_delivered
+            )
         if self._reading is None:
             self._reading = LogReading(self._principals, packaged_meaning(), self._window)
-        self._reading.add_file(file, may_be_other_json=self._has_delivered and not file.is_delivered)
+        self._reading.add_file(work, may_be_other_json=self._has_delivered and not work.is_delivered)
         return None
 
     def rest(self) -> Aggregate | None:
@@ -98,18 +111,24 @@ def packaged_meaning() -> Meaning:
     return lambda call: meaning_of(call, catalog)
 
 
-def _work(sources: Sequence[str]) -> tuple[list[LogFile], list[Rejected]]:
-    """The files of all sources, each once, the largest first; and what could not be listed."""
+def listed_files(sources: Sequence[str]) -> tuple[list[LogFile], list[Rejected]]:
+    """The files of all sources, each once, and what could not be listed. Raises as `scan`."""
+    if not sources:
+        raise NothingToRead("no log file was named")
     files: dict[str, LogFile] = {}
     rejected: dict[str, Rejected] = {}
     full: dict[str, str] = {}
     for source in sources:
         found, unlisted = log_files(source)
         for file in found:
-            real = os.path.realpath(file.path)
-            files.setdefault(real, file)
-            full.setdefault(real, printable(file.path))
+            files.setdefault(file.real, file)
+            full.setdefault(file.real, printable(file.path))
         rejected |= {f"{source}\0{entry.name}": Rejected(entry.name, entry.reason) for entry in unlisted}
     names = Counter(file.name for file in files.values())
-    work = [replace(file, name=full[real]) if names[file.name] > 1 else file for real, file in files.items()]
-    return sorted(work, key=lambda file: (-file.size, file.name)), list(rejected.values())
+    named = [replace(file, name=full[real]) if names[file.name] > 1 else file for real, file in files.items()]
+    return named, list(rejected.values())
+
+
+def largest_first(work: Iterable[Work]) -> list[Work]:
+    """The order of reading: what takes longest is begun first, so that all processes end at about the same time."""
+    return sorted(work, key=lambda one: (-one.size, one.files[0].name if isinstance(one, Shared) else one.name))

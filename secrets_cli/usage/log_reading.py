@@ -59,13 +59,18 @@ class LogReading:
         self._others = Others()
         self._sorted = Sorter()
         self._whole = Aggregate()
-        self._days: dict[str, Aggregate] = {}
+        self._parts: dict[tuple[str, str], Aggregate] = {}
+        """By day and principal; under empty texts where they are not kept apart."""
 
     def add_file(self, file: LogFile, *, may_be_other_json: bool = False) -> None:
         """Add a file on disk: all its records, or the file as rejected - or as ignored, where it may be other JSON and is."""
-        # A pipe can be read once: what it holds is taken whole.
-        if file.size == 0 or not self._add_delivered(read_pieces(file.path), file.name, is_small=file.size <= _SMALL):
+        if not self.add_delivered_file(file):
             self._read_carefully(file, may_be_other_json=may_be_other_json)
+
+    def add_delivered_file(self, file: LogFile) -> bool:
+        """Add a file on disk that is in the form in which CloudTrail delivers; False, and nothing is added, for any other."""
+        # A pipe can be read once: what it holds is taken whole.
+        return file.size > 0 and self._add_delivered(read_pieces(file.path), file.name, is_small=file.size <= _SMALL)
 
     def add_content(self, data: bytes | bytearray, name: str, *, may_be_other_json: bool = False) -> None:
         """Add a file by its decompressed bytes, as `add_file`; `name` is what reports call it."""
@@ -75,28 +80,36 @@ class LogReading:
 
     def take(self) -> Aggregate:
         """What was added since the last time."""
-        whole, days = self.take_days()
-        for part in days.values():
+        whole, parts = self.take_parts()
+        for part in parts.values():
             whole.add_all(part)
         return whole
 
     def take_days(self) -> tuple[Aggregate, dict[str, Aggregate]]:
         """What was added since the last time: what concerns files as a whole, and each day's records (one part, under an
         empty text, where they are not kept apart)."""
+        whole, parts = self.take_parts()
+        days: dict[str, Aggregate] = {}
+        for (day, _), part in parts.items():
+            days.setdefault(day, Aggregate()).add_all(part)
+        return whole, days
+
+    def take_parts(self) -> tuple[Aggregate, dict[tuple[str, str], Aggregate]]:
+        """The same, each day's records kept apart by principal, too; an empty text for callers without policies of their own."""
         self._sorted.count(self._judgements)
         self._sorted.tally.pour(self._part, with_days=self._with_days)
         self._cover_others()
-        found = self._whole, self._days
-        self._whole, self._days = Aggregate(), {}
+        found = self._whole, self._parts
+        self._whole, self._parts = Aggregate(), {}
         return found
 
     def _cover_others(self) -> None:
         if self._known:
-            self._others.cover(self._part(""))
+            self._others.cover(self._part("", ""))
             self._others = Others()
 
-    def _part(self, day: str) -> Aggregate:
-        return self._days.setdefault(day if self._by_day else "", Aggregate())
+    def _part(self, day: str, principal: str) -> Aggregate:
+        return self._parts.setdefault((day, principal) if self._by_day else ("", ""), Aggregate())
 
     def _add_delivered(self, pieces: Iterable[bytes], name: str, *, is_small: bool) -> bool:
         """Add a file in the form in which CloudTrail delivers; False, and nothing is added, where it is in another."""
@@ -170,9 +183,9 @@ class LogReading:
 
     def _add_record(self, record: Record) -> None:
         if not self._by_day:
-            add_record(self._part(""), record, self._principals, self._meaning, self._window)
+            add_record(self._part("", ""), record, self._principals, self._meaning, self._window)
             return
         # Added apart first: a record that cannot be judged must not leave an empty day behind.
         one = Aggregate()
         add_record(one, record, self._principals, self._meaning, self._window, with_days=True)
-        self._part(day_of(record.event_time)).add_all(one)
+        self._part(day_of(record.event_time), next(iter(one.principals), "")).add_all(one)

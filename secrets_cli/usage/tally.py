@@ -123,12 +123,13 @@ class Tally:
             if added.samples:
                 count.sample(added.samples, kind[0].samples or 1)
 
-    def pour(self, part_of: Callable[[str], Aggregate], *, with_days: bool) -> None:
-        """Add the counts to the part of their day, and forget them."""
+    def pour(self, part_of: Callable[[str, str], Aggregate], *, with_days: bool) -> None:
+        """Add the counts to the part of their day and principal, and forget them."""
         for (judged, day, shared_id, *_), count in self._counts.items():
             seen = Seen(day, count.count, count.first, count.last, count.samples)
             shared = (shared_id, judged.event_source, judged.event_name) if shared_id else None
-            add_judged(part_of(day), judged.judgement, seen, shared, with_days=with_days)
+            part = part_of(day, judged.judgement.principal)
+            add_judged(part, judged.judgement, seen, shared, with_days=with_days)
         self._counts.clear()
 
 

@@ -33,6 +33,8 @@ class Fate(enum.Enum):
     NOT_COUNTED = "not-counted"
     COPY = "copy"
     """The same call, delivered to another account too, is counted in the caller's account."""
+    DUPLICATE = "duplicate"
+    """The same event, delivered by another trail too or found in a copy of the file, is counted once."""
     OTHER_PRINCIPAL = "other-principal"
     """Left out, as other principals were asked for."""
     OUTSIDE_WINDOW = "outside-window"

@@ -29,6 +29,10 @@ class LogFile:
     """Bytes on disk, for sharing the work out."""
     is_delivered: bool = False
     """It lies below a folder `AWSLogs`, where CloudTrail delivers."""
+    real: str = ""
+    """The path on disk with links resolved: the same for each way to a file."""
+    version: str = ""
+    """Of a file on disk, when it and its entry were last changed, to the nanosecond; empty where it cannot be read twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def named_file(source: str) -> LogFile | None:
         return None
     if stat.S_ISREG(kind.st_mode):
         _open_once(source)
-    return LogFile(source, printable(source), kind.st_size)
+    return LogFile(source, printable(source), kind.st_size, real=os.path.realpath(source), version=_version_of(kind))
 
 
 def printable(path: str) -> str:
@@ -103,22 +107,38 @@ def _walk(source: str, unlisted: list[Unlisted]) -> Iterator[LogFile]:
         unlisted.append(Unlisted(_below(source, folder), f"folder cannot be listed: {why(error)}"))
 
     seen: set[str] = set()
-    for folder, folders, names in os.walk(source, onerror=note, followlinks=True):
-        real = os.path.realpath(folder)
+    for path, folders, names in os.walk(source, onerror=note, followlinks=True):
+        real = os.path.realpath(path)
         if real in seen:
             folders.clear()
             continue
         seen.add(real)
-        folders[:] = sorted(name for name in folders if name not in _NOT_LOGS and not _is_other_service(folder, name))
+        folders[:] = sorted(name for name in folders if name not in _NOT_LOGS and not _is_other_service(path, name))
+        below = "" if path == source else f"{_below(source, path)}/"
+        folder = _Folder(path, real, below, is_delivered="AWSLogs" in Path(path).parts)
         for name in names:
             if name.endswith(_SUFFIXES):
-                yield from _entry(source, os.path.join(folder, name), unlisted)  # noqa: PTH118 - one call a file, and there may be millions
+                yield from _entry(folder, name, unlisted)
 
 
-def _entry(source: str, path: str, unlisted: list[Unlisted]) -> Iterator[LogFile]:
-    name = _below(source, path)
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder of logs, with what is the same for each file in it: there may be millions."""
+
+    path: str
+    real: str
+    below: str
+    """The folder as reports give it, with a slash; empty for the source itself."""
+    is_delivered: bool
+
+
+def _entry(folder: _Folder, entry: str, unlisted: list[Unlisted]) -> Iterator[LogFile]:
+    path, name = os.path.join(folder.path, entry), folder.below + printable(entry)  # noqa: PTH118 - one call a file
     try:
-        kind = os.stat(path)  # noqa: PTH116 - as above
+        kind = os.lstat(path)
+        is_link = stat.S_ISLNK(kind.st_mode)
+        if is_link:
+            kind = os.stat(path)  # noqa: PTH116 - as above
     except OSError as error:
         reason = (
             "a link that leads nowhere" if isinstance(error, FileNotFoundError) else f"cannot be read: {why(error)}"
@@ -126,9 +146,15 @@ def _entry(source: str, path: str, unlisted: list[Unlisted]) -> Iterator[LogFile
         unlisted.append(Unlisted(name, reason))
         return
     if stat.S_ISREG(kind.st_mode):
-        yield LogFile(path, name, kind.st_size, "AWSLogs" in Path(path).parts)
+        real = os.path.realpath(path) if is_link else os.path.join(folder.real, entry)  # noqa: PTH118 - as above
+        yield LogFile(path, name, kind.st_size, folder.is_delivered, real, _version_of(kind))
     else:
         unlisted.append(Unlisted(name, "no regular file"))
+
+
+def _version_of(kind: os.stat_result) -> str:
+    """The time of the entry is there for contents that were replaced and given the old time back."""
+    return f"{kind.st_mtime_ns}-{kind.st_ctime_ns}" if stat.S_ISREG(kind.st_mode) else ""
 
 
 def _below(source: str, path: str) -> str:

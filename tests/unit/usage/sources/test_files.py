@@ -51,7 +51,9 @@ def test_a_folder_named_like_a_service_elsewhere_is_read(tmp_path: Path) -> None
 
 def test_a_named_file_is_taken_whatever_its_name(tmp_path: Path) -> None:
     path = put(tmp_path / "trail.log", "12345")
-    assert log_files(str(path)) == ((LogFile(str(path), str(path), 5),), ())
+    kind = path.stat()
+    version = f"{kind.st_mtime_ns}-{kind.st_ctime_ns}"
+    assert log_files(str(path)) == ((LogFile(str(path), str(path), 5, real=str(path), version=version),), ())
 
 
 def test_a_missing_source_is_nothing_to_read(tmp_path: Path) -> None:

@@ -1,0 +1,160 @@
+"""The engine with a memory: the same answer as `engine.scan`, and only what is new or changed is read.
+
+What the sources hold now is what counts: remembered files that are no longer listed add nothing, and are forgotten where they
+lay in a folder that was asked about. Only whole UTC days can be asked about, as a day is what is kept apart.
+"""
+
+import datetime
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TypeAlias
+
+from secrets_cli.catalog.load import load_catalog
+from secrets_cli.errors import ConfigurationError
+from secrets_cli.usage.deliveries import Work, work_of
+from secrets_cli.usage.engine import Progress, listed_files, packaged_meaning, processes_for
+from secrets_cli.usage.part_reading import PartReader
+from secrets_cli.usage.parts import is_whole_days
+from secrets_cli.usage.pool import answers
+from secrets_cli.usage.store.answering import Question, answer
+from secrets_cli.usage.store.compacting import CLOSED_AFTER, compact_asked
+from secrets_cli.usage.store.database import Database, opened
+from secrets_cli.usage.store.gone import forget_gone
+from secrets_cli.usage.store.units import Identity, PackedWork, current_units, identity_of, packed, save
+from secrets_cli.usage.store.version import reader_version
+from secrets_cli.usage.usage import Usage
+from secrets_cli.usage.window import EVERYTHING, Window
+
+_EACH = 1.0
+"""Seconds of reading that a kill can lose."""
+_TRUSTED = 2
+"""How often what was read is looked for in the store, before it is kept in memory: another process may make it forget."""
+_Pair: TypeAlias = tuple[Identity, Work]
+
+
+def scan_remembered(
+    sources: Sequence[str],
+    store: Path,
+    principals: frozenset[str] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    processes: int | None = None,
+    window: Window = EVERYTHING,
+    closed_after: int = CLOSED_AFTER,
+) -> Usage:
+    """The usage in the sources, as `engine.scan` answers it; what was read is remembered in the store, made where there is none.
+
+    Days that ended more than `closed_after` days ago are merged when all of their files are read. Raises as `engine.scan` and
+    `database.opened`, and ConfigurationError for a window that begins or ends within a day. An exception, KeyboardInterrupt
+    included, loses nothing that was read.
+    """
+    refuse_part_of_day(window)
+    files, rejected = listed_files(sources)
+    reader = reader_version(load_catalog().header)
+    pairs = tuple((identity_of(one, reader), one) for one in work_of(files))
+    question = Question(pairs, principals, window, tuple(rejected))
+    with opened(store) as database:
+        scan = _Scan(
+            database, question, progress, processes, Progress(0, len(files), 0, sum(file.size for file in files))
+        )
+        scan.read_missing()
+        if not rejected:
+            forget_gone(database, sources, question)
+        compact_asked(database, question, last_closed(closed_after))
+        while (found := answer(database, question, scan.held)) is None:
+            scan.read_missing()
+        return found
+
+
+def refuse_part_of_day(window: Window) -> None:
+    """Raise ConfigurationError where a window begins or ends within a day."""
+    if not is_whole_days(window):
+        raise ConfigurationError(
+            "a store answers for whole UTC days, and the window begins or ends within one",
+            "give days (`--since 2026-09-01 --until 2026-09-30`), or leave out `--store`",
+        )
+
+
+def last_closed(closed_after: int) -> str:
+    """The last day of which no more files are expected."""
+    today = datetime.datetime.now(datetime.UTC).date()
+    return str(today - datetime.timedelta(days=closed_after + 1))
+
+
+class _Scan:
+    """One scan under way: what has to be read is, and handed to the store."""
+
+    def __init__(
+        self,
+        database: Database,
+        question: Question,
+        progress: Callable[[Progress], None] | None,
+        processes: int | None,
+        done: Progress,
+    ) -> None:
+        self.held: dict[bytes, PackedWork] = {}
+        """What cannot be remembered, by the identity's key."""
+        self._database = database
+        self._question = question
+        self._progress = progress
+        self._processes = processes
+        self._done = done
+        self._rounds = 0
+
+    def read_missing(self) -> None:
+        """Read what neither the store nor `held` has."""
+        self._rounds += 1
+        with self._database.reading():
+            known = current_units(self._database, self._question.identities)
+        missing: list[_Pair] = []
+        for pair in self._question.work:
+            if pair[0].key in known or pair[0].key in self.held:
+                self._done = self._done.after(pair[1]) if self._rounds == 1 else self._done
+            else:
+                missing.append(pair)
+        missing.sort(key=_cost)
+        waiting: list[tuple[Identity, PackedWork]] = []
+        written = time.monotonic()
+        size = sum(work.size for _, work in missing)
+        with closing(answers(_Task(), missing, processes_for(size, self._processes))) as found:
+            try:
+                for (identity, work), parts in found:
+                    if parts.is_lasting and identity.version and self._rounds <= _TRUSTED:
+                        waiting.append((identity, parts))
+                    else:
+                        self.held[identity.key] = parts
+                    if time.monotonic() - written >= _EACH:
+                        self._write(waiting)
+                        written = time.monotonic()
+                    self._tell(work)
+            finally:
+                self._write(waiting)
+
+    def _write(self, waiting: list[tuple[Identity, PackedWork]]) -> None:
+        if waiting:
+            save(self._database, waiting)
+            waiting.clear()
+
+    def _tell(self, work: Work) -> None:
+        self._done = self._done.after(work)
+        if self._progress:
+            self._progress(self._done)
+
+
+class _Task:
+    """Reading one item of work after the other, as it is sent to other processes."""
+
+    def __init__(self) -> None:
+        self._reader: PartReader | None = None
+
+    def __call__(self, pair: _Pair) -> PackedWork:
+        if self._reader is None:
+            self._reader = PartReader(packaged_meaning())
+        return packed(self._reader.read(pair[1]))
+
+
+def _cost(pair: _Pair) -> tuple[int, bytes]:
+    """The largest first."""
+    identity, work = pair
+    return -work.size, identity.key
