@@ -56,7 +56,10 @@ def made_objects(count: int) -> Iterator[tuple[str, bytes]]:
                 eventTime=f"2026-09-{day:02}T{number % 24:02}:{row:02}:00Z",
                 eventID=f"{number:08x}-0000-4000-8000-{row:012x}",
                 awsRegion=region,
-                requestParameters={"tableName": f"orders-{(number + row) % 20}", "key": {"pk": f"{number * 7919 + row}"}},
+                requestParameters={
+                    "tableName": f"orders-{(number + row) % 20}",
+                    "key": {"pk": f"{number * 7919 + row}"},
+                },
                 resources=...,
             )
             for row in range(_RECORDS)
@@ -158,7 +161,9 @@ def measure(count: int, rounds: int, delay: float, cache: bool) -> bool:
             runs["fill cache"] = [_run_ours(f"s3://{BUCKET}", *words)]
             runs["from cache"] = [_run_ours(f"s3://{BUCKET}", *words)]
     calls, refused = good.end(), bad.end()
-    print(f"{count:,} objects of {_RECORDS} records, {processes} processes x {THREADS} threads, {delay * 1000:.0f} ms delay")
+    print(
+        f"{count:,} objects of {_RECORDS} records, {processes} processes x {THREADS} threads, {delay * 1000:.0f} ms delay"
+    )
     print(f"{'folder on disk':<16}{disk.seconds:>8.1f} s")
     for name, found in runs.items():
         seconds = statistics.median(run.seconds for run in found)

@@ -43,7 +43,7 @@ class S3Place:
     """A key, or a folder with or without its last `/`; empty: the whole bucket."""
 
     def __str__(self) -> str:
-        return f"{_SCHEME}{self.bucket}/{self.prefix}"
+        return f"{_SCHEME}{self.bucket}/{self.prefix}" if self.prefix else f"{_SCHEME}{self.bucket}"
 
 
 def is_s3(source: str) -> bool:
