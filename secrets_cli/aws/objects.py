@@ -6,12 +6,14 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 
 import random
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from secrets_cli.aws.direct_get import DirectGet
 from secrets_cli.aws.failures import translated
 from secrets_cli.aws.target import Connection
 from secrets_cli.errors import AccessDenied, AwsFailure, KeyUnusable, NotThere, Throttled, Unreachable
@@ -117,11 +119,20 @@ class LogBucket:
         self._threads = threads
         self._payer = {"RequestPayer": "requester"} if requester_pays else {}
         self._wait = wait
+        self._making = threading.Lock()
+        self._way: DirectGet | None = None
 
     @property
     def _s3(self) -> _S3:
         client: _S3 = self.connection.client("s3", threads=self._threads)
         return client
+
+    @property
+    def _direct(self) -> DirectGet:
+        with self._making:
+            if self._way is None:
+                self._way = DirectGet(self.connection, self._s3)
+            return self._way
 
     @property
     def arn(self) -> str:
@@ -150,6 +161,16 @@ class LogBucket:
         return self._patiently(lambda: self._whole(entry))
 
     def _whole(self, entry: ObjectEntry) -> bytes:
+        headers = {"x-amz-request-payer": "requester"} if self._payer else {}
+        if entry.etag:
+            headers["If-Match"] = entry.etag
+        data = self._direct.get(entry.key, entry.size, headers)
+        if data is None:
+            data = self._by_sdk(entry)
+            self._direct.learn(entry.key)
+        return data
+
+    def _by_sdk(self, entry: ObjectEntry) -> bytes:
         version = {"IfMatch": entry.etag} if entry.etag else {}
         with self._named("s3:GetObject", f"{self.arn}/{entry.key}"):
             answer = self._s3.get_object(Bucket=self.name, Key=entry.key, **version, **self._payer)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from secrets_cli.aws.objects import LogBucket, ObjectArchived, ObjectEntry
+from secrets_cli.aws.objects import ObjectArchived
 from secrets_cli.aws.target import Connection
 from tests.cloudtrail_records import ACCOUNT, ROLE, TABLE, document, record
 from tests.conftest import RunCli
 from tests.refused_calls import refuse
-from tests.unit.usage.sources.s3_buckets import BUCKET, OTHER, filled, log_key
+from tests.unit.usage.sources.s3_buckets import BUCKET, OTHER, filled, gets, log_key
 
 SOURCE = f"s3://{BUCKET}/org"
 POLICY = {
@@ -66,14 +66,7 @@ def test_an_archived_object_blocks_narrowing_until_it_is_accepted(
     bucket: None, cli: RunCli, policy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archived = log_key(OTHER, day="2026/03/02")
-    get = LogBucket.get
-
-    def got(self: LogBucket, entry: ObjectEntry) -> bytes:
-        if entry.key == archived:
-            raise ObjectArchived("it is archived", "restore it", "InvalidObjectState")
-        return get(self, entry)
-
-    monkeypatch.setattr(LogBucket, "get", got)
+    gets(monkeypatch, {archived: ObjectArchived("it is archived", "restore it", "InvalidObjectState")})
     words = ("role", "narrow", "--principal", ROLE, "--policy", policy, "--logs", SOURCE, "--format", "json")
     ran = cli(*words)
     assert ran.code == 21
@@ -89,12 +82,12 @@ def test_an_archived_object_blocks_narrowing_until_it_is_accepted(
 def test_holdout_reads_a_bucket_again(
     bucket: None, cli: RunCli, policy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    called = refuse(monkeypatch, {})
+    called = gets(monkeypatch)
     words = ("role", "narrow", "--principal", ROLE, "--policy", policy, "--logs", SOURCE, "--holdout", "2026-03-02")
     ran = cli(*words, "--cache", str(tmp_path / "cache"), "--format", "json")
     assert ran.code == 0, ran.err
     assert json.loads(ran.out)["holdout"]
-    assert called.count("GetObject") == 2, "each once: the other readings are from the cache"
+    assert len(called) == 2, "each once: the other readings are from the cache"
 
 
 def test_visibility_is_told_from_a_bucket(bucket: None, cli: RunCli) -> None:

@@ -1,5 +1,6 @@
 """Objects of logs: what is asked of S3, what is tried again, and what each refusal is called."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -88,7 +89,9 @@ def test_what_s3_refuses_for_good_is_throttled(
 
 
 class Broken:
-    """A body that gives what its reads are told to."""
+    """A client, and a body that gives what its reads are told to."""
+
+    meta = SimpleNamespace(events=SimpleNamespace(register=lambda *_: None))
 
     def __init__(self, *reads: bytes | Exception) -> None:
         self.reads = list(reads)

@@ -19,7 +19,7 @@ from secrets_cli.usage.usage import Rejected, Usage
 from secrets_cli.usage.window import EVERYTHING, Window
 from tests.refused_calls import refuse
 from tests.unit.usage.made_records import OTHER_ACCOUNT, ROLE, delivered, record, user
-from tests.unit.usage.sources.s3_buckets import BUCKET, ORG, OTHER, filled, log_key
+from tests.unit.usage.sources.s3_buckets import BUCKET, ORG, OTHER, filled, gets, log_key
 
 SOURCE = f"s3://{BUCKET}"
 
@@ -102,9 +102,9 @@ def test_days_outside_the_window_are_not_opened_and_it_is_said(
     made = {key: body for key, body in objects().items() if "/03/" in key}
     filled(aws, made)
     window = Window("2026-03-05T00:00:00Z", "2026-03-06T00:00:00Z")
-    called = refuse(monkeypatch, {})
+    called = gets(monkeypatch)
     usage = scan([SOURCE], window=window)
-    assert called.count("GetObject") == 3, "the day asked for, one before and one after"
+    assert len(called) == 3, "the day asked for, one before and one after"
     whole = scan([folder_of(tmp_path, made)], window=window)
     assert usage.uses == whole.uses
     assert [use.count for use in usage.uses] == [1]
@@ -132,12 +132,11 @@ def test_an_account_that_was_not_asked_for_is_said(aws: Connection) -> None:
 def test_an_object_that_is_denied_is_missing_evidence(aws: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     made = objects()
     filled(aws, made)
-    answers: list[tuple[str, str] | None] = [None, None, ("AccessDenied", "Access Denied"), None]
-    refuse(monkeypatch, {"GetObject": answers})
+    key = log_key(day="2026/03/03", name="3")
+    gets(monkeypatch, {key: AccessDenied("AWS denied it", "allow it", "AccessDenied")})
     usage = scan([SOURCE])
     (lost,) = (one for one in usage.coverage.rejected if one.is_unfetched)
-    assert lost.where.startswith(f"{SOURCE}/org/")
-    assert lost.reason.startswith(f"AWS denied `s3:GetObject` on `arn:aws:s3:::{BUCKET}/org/")
+    assert (lost.where, lost.reason) == (f"{SOURCE}/{key}", "AWS denied it; allow it")
     assert usage.coverage.files + len(usage.coverage.ignored) == len(made)
 
 
@@ -166,9 +165,9 @@ def test_a_second_run_opens_nothing_with_a_cache(
     cache.prepare()
     ask = S3Ask(S3Access(cache=cache))
     first = scan([SOURCE], s3=ask)
-    called = refuse(monkeypatch, {"GetObject": [("AccessDenied", "Access Denied")]})
+    called = gets(monkeypatch, otherwise=AccessDenied("AWS denied it"))
     assert scan([SOURCE], s3=ask) == first
-    assert "GetObject" not in called
+    assert called == []
 
 
 def test_batches_hold_every_object_once_and_are_bounded() -> None:
