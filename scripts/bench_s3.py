@@ -101,20 +101,20 @@ def _bare_share(url: str, keys: Sequence[str], threads: int) -> int:
 
 
 def _run_bare(url: str, processes: int) -> Run:
-    start = time.monotonic()
-    words = [sys.executable, "-m", "scripts.bench_s3", "--bare", url, "--processes", str(processes)]
-    ran = subprocess.run(words, env=_environment(), capture_output=True, text=True, check=True)
-    return Run(time.monotonic() - start, json.loads(ran.stdout))
+    return _run([sys.executable, "-m", "scripts.bench_s3", "--bare", url, "--processes", str(processes)])
 
 
 def _run_ours(source: str, *more: str) -> Run:
+    command = str(Path(sys.executable).with_name("secrets-cli"))
+    run = _run([command, "usage", "scan", source, "--format", "json", *more])
+    del run.answer["coverage"]["not_opened"]
+    return run
+
+
+def _run(words: Sequence[str]) -> Run:
     start = time.monotonic()
-    command = [str(Path(sys.executable).with_name("secrets-cli")), "usage", "scan", source, "--format", "json", *more]
-    ran = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=True)
-    seconds = time.monotonic() - start
-    answer = json.loads(ran.stdout)
-    del answer["coverage"]["not_opened"]
-    return Run(seconds, answer)
+    ran = subprocess.run(words, env=_environment(), capture_output=True, text=True, check=True)
+    return Run(time.monotonic() - start, json.loads(ran.stdout))
 
 
 def _environment() -> dict[str, str]:
@@ -164,8 +164,7 @@ def measure(count: int, rounds: int, delay: float, cache: bool) -> bool:
     print(
         f"{count:,} objects of {_RECORDS} records, {processes} processes x {THREADS} threads, {delay * 1000:.0f} ms delay"
     )
-    print(f"{'folder on disk':<16}{disk.seconds:>8.1f} s")
-    for name, found in runs.items():
+    for name, found in {"folder on disk": [disk], **runs}.items():
         seconds = statistics.median(run.seconds for run in found)
         print(f"{name:<16}{seconds:>8.1f} s {count / seconds:>8,.0f} objects/s")
     ratio = statistics.median(run.seconds for run in runs["ours"]) / statistics.median(

@@ -1,6 +1,7 @@
 """The short way to an object: taken after the SDK's first, left for the SDK wherever it does not lead to the whole."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -70,16 +71,12 @@ def test_the_requester_pays_this_way_too(bucket: LogBucket) -> None:
 def test_what_is_no_whole_answer_is_asked_for_again(
     bucket: LogBucket, monkeypatch: pytest.MonkeyPatch, status: int, body: bytes
 ) -> None:
-    from botocore.awsrequest import AWSResponse
-
     entries = bucket.page("").objects
     bucket.get(entries[0])
     called = refuse(monkeypatch, {})
 
     def answered(self: Any, request: Any) -> Any:
-        answer = AWSResponse(request.url, status, {}, None)
-        answer._content = body
-        return answer
+        return SimpleNamespace(status_code=status, content=body)
 
     monkeypatch.setattr("secrets_cli.aws.direct_get.DirectGet._send", answered)
     assert bucket.get(entries[1]) == entries[1].key.encode()
