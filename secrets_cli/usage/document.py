@@ -11,6 +11,7 @@ from secrets_cli.iam.operator_name import parse_operator
 from secrets_cli.usage.usage import (
     Coverage,
     DayOfUse,
+    LeftOut,
     NotCounted,
     NotCountedReason,
     NotOpened,
@@ -31,6 +32,7 @@ class _Rejected(msgspec.Struct):
 
 class _NotOpened(msgspec.Struct):
     where: str
+    kind: LeftOut
     reason: str
     names: list[str]
     count: int
@@ -131,7 +133,9 @@ def _coverage(read: _Coverage) -> Coverage:
         tuple(read.accounts),
         tuple(read.data_event_types),
         ignored=tuple(read.ignored),
-        not_opened=tuple(NotOpened(one.where, one.reason, tuple(one.names), one.count) for one in read.not_opened),
+        not_opened=tuple(
+            NotOpened(one.where, one.kind, one.reason, tuple(one.names), one.count) for one in read.not_opened
+        ),
     )
 
 

@@ -106,7 +106,7 @@ def _with_s3(
     settle_bystanders(total, has_delivered)
     refuse_unfetched(total)
     usage = total.usage()
-    return replace(usage, coverage=replace(usage.coverage, not_opened=remote.listing.not_opened()))
+    return replace(usage, coverage=replace(usage.coverage, not_opened=remote.not_opened()))
 
 
 @dataclass(frozen=True, slots=True)

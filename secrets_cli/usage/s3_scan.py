@@ -17,11 +17,11 @@ from secrets_cli.usage.one_file import read_content
 from secrets_cli.usage.pool import answers
 from secrets_cli.usage.sources.content import BadFileError, read_stream
 from secrets_cli.usage.sources.files import LogFile
-from secrets_cli.usage.sources.s3_layout import LATE_DAYS, S3Place, choice_of
+from secrets_cli.usage.sources.s3_layout import LATE_DAYS, Choice, S3Place, choice_of
 from secrets_cli.usage.sources.s3_listing import Listing, listed
 from secrets_cli.usage.sources.s3_reading import Objects, S3Access, Unfetched
 from secrets_cli.usage.sources.shape import OTHER_JSON
-from secrets_cli.usage.usage import Rejected
+from secrets_cli.usage.usage import NotOpened, Rejected
 from secrets_cli.usage.window import Window
 
 _FIRST_BATCH = 32
@@ -89,6 +89,15 @@ class Remote:
     window: Window
     listing: Listing = field(default_factory=Listing, init=False)
 
+    @property
+    def choice(self) -> Choice:
+        """Which keys are opened."""
+        return choice_of(self.window, self.ask.accounts, self.ask.regions, self.ask.late_days)
+
+    def not_opened(self) -> tuple[NotOpened, ...]:
+        """What was left out by its key."""
+        return self.listing.not_opened(self.choice)
+
     def read(
         self, task: BatchTask, processes: int | None, seen: Callable[[int, int], None]
     ) -> Generator[tuple[tuple[LogFile, ...], Aggregate], None, None]:
@@ -97,8 +106,7 @@ class Remote:
         Raises as `secrets_cli.usage.sources.s3_listing.listed`.
         """
         objects = Objects(self.ask.access)
-        choice = choice_of(self.window, self.ask.accounts, self.ask.regions, self.ask.late_days)
-        with closing(listed(self.places, objects.bucket, choice, self.listing)) as files:
+        with closing(listed(self.places, objects.bucket, self.choice, self.listing)) as files:
             first = self._first(files)
             if self.listing.is_over:
                 processes = 1

@@ -114,15 +114,30 @@ class Rejected:
     """Its bytes could not be had from S3: refused, gone, archived, out of reach."""
 
 
+class LeftOut(enum.Enum):
+    """What is left out by its name alone."""
+
+    NO_LOGS = "no-logs"
+    """Digests, insights."""
+    OTHER_SERVICE = "other-service"
+    ACCOUNT = "account"
+    """Not asked for."""
+    REGION = "region"
+    """Not asked for."""
+    DAYS = "days"
+    """Outside the window, with a margin."""
+
+
 @dataclass(frozen=True, slots=True)
 class NotOpened:
     """What lies in a source and was left out by its name alone."""
 
     where: str
     """The source, such as `s3://bucket/prefix`."""
+    kind: LeftOut
     reason: str
     names: tuple[str, ...]
-    """The accounts, regions or folders left out, sorted."""
+    """The accounts, regions, services, or years and months left out, sorted."""
     count: int
     """Folders left out, as far as the listing went."""
 

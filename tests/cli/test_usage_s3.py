@@ -45,11 +45,11 @@ def test_what_was_not_opened_is_said(bucket: None, cli: RunCli) -> None:
     words = ("usage", "scan", SOURCE, "--principal", ROLE, "--log-account", "own", "--log-region", "eu-west-1")
     ran = cli(*words, "--since", "2026-03-01", "--format", "json")
     assert [(one["reason"], one["names"], one["count"]) for one in json.loads(ran.out)["coverage"]["not_opened"]] == [
-        ("account not asked for by `--log-account`", [OTHER], 1),
-        ("keys of days before 2026/02/28, by `--since`, `--until` or `--days`", [], 0),
+        ("accounts not asked for (`--log-account`)", [OTHER], 1),
+        ("keys of days before 2026/02/28 (`--since`, `--until`, `--days`)", [], 0),
     ]
     text = " ".join(cli(*words).out.split())
-    assert f"not opened in {SOURCE}: 1 folder: account not asked for by `--log-account` ({OTHER})" in text
+    assert f"not opened in {SOURCE}: accounts not asked for (`--log-account`): {OTHER}" in text
 
 
 def test_a_role_is_narrowed_from_a_bucket(bucket: None, cli: RunCli, policy: str) -> None:
@@ -57,9 +57,7 @@ def test_a_role_is_narrowed_from_a_bucket(bucket: None, cli: RunCli, policy: str
     ran = cli(*words, "--log-account", ACCOUNT)
     assert ran.code == 0, ran.err
     assert [one["Resource"] for one in json.loads(ran.out)["Statement"]] == [TABLE]
-    assert f"Not opened in {SOURCE}: 1 folder: account not asked for by `--log-account` ({OTHER})." in " ".join(
-        ran.err.split()
-    )
+    assert f"Not opened in {SOURCE}: accounts not asked for (`--log-account`): {OTHER}." in " ".join(ran.err.split())
 
 
 def test_an_archived_object_blocks_narrowing_until_it_is_accepted(
@@ -79,6 +77,20 @@ def test_an_archived_object_blocks_narrowing_until_it_is_accepted(
     assert [gap["name"] for gap in json.loads(accepted.out)["gaps"]] == [name]
 
 
+def test_a_region_or_an_own_account_that_is_left_out_blocks_narrowing(
+    bucket: None, aws: Connection, cli: RunCli, policy: str
+) -> None:
+    aws.client("s3").put_object(Bucket=BUCKET, Key=log_key(region="us-east-1"), Body=document(record()))
+    words = ("role", "narrow", "--principal", ROLE, "--policy", policy, "--logs", SOURCE, "--format", "json")
+    ran = cli(*words, "--log-region", "eu-west-1")
+    assert ran.code == 21
+    assert [gap["name"] for gap in json.loads(ran.out)["gaps"]] == ["not-opened:region:us-east-1"]
+    assert cli(*words, "--log-region", "eu-west-1", "--accept-gap", "not-opened:region:us-east-1").code == 0
+    ran = cli(*words, "--log-account", OTHER)
+    assert ran.code == 21
+    assert [gap["name"] for gap in json.loads(ran.out)["gaps"]] == [f"not-opened:account:{ACCOUNT}"]
+
+
 def test_holdout_reads_a_bucket_again(
     bucket: None, cli: RunCli, policy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,7 +105,7 @@ def test_holdout_reads_a_bucket_again(
 def test_visibility_is_told_from_a_bucket(bucket: None, cli: RunCli) -> None:
     ran = cli("usage", "visibility", "--logs", SOURCE, "--service", "dynamodb", "--log-account", ACCOUNT)
     assert ran.code == 0
-    assert f"not opened in {SOURCE}: 1 folder" in " ".join(ran.out.split())
+    assert f"not opened in {SOURCE}: accounts not asked for" in " ".join(ran.out.split())
     found = json.loads(cli("usage", "visibility", "--logs", SOURCE, "--format", "json").out)
     assert found["coverage"]["data_event_types"] == ["AWS::DynamoDB::Table"]
     assert found["coverage"]["not_opened"] == []

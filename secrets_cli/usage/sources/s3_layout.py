@@ -14,8 +14,10 @@ import datetime
 import enum
 import re
 from dataclasses import dataclass
+from typing import assert_never
 
 from secrets_cli.errors import ConfigurationError
+from secrets_cli.usage.usage import LeftOut
 from secrets_cli.usage.window import Window
 
 LATE_DAYS = 1
@@ -145,29 +147,37 @@ class Choice:
         length = len(day)
         return self.first_day[:length] <= day and (not self.last_day or day <= self.last_day[:length])
 
-    def why_not(self, spot: Spot) -> str:
-        """Why a folder is not opened; empty where it is."""
+    def leaves_out(self, spot: Spot) -> LeftOut | None:
+        """Why a folder is not opened; None where it is."""
         if spot.level is Level.NOT_LOGS:
-            return f"`{spot.service}` holds no log"
+            return LeftOut.NO_LOGS
         if spot.level is Level.OTHER_SERVICE:
-            return "of another service"
+            return LeftOut.OTHER_SERVICE
         if spot.account and self.accounts and spot.account not in self.accounts:
-            return ACCOUNT_LEFT_OUT
+            return LeftOut.ACCOUNT
         if spot.region and self.regions and spot.region not in self.regions:
-            return REGION_LEFT_OUT
+            return LeftOut.REGION
         if spot.day and not self.takes_day(spot.day):
-            return self.days_left_out
-        return ""
+            return LeftOut.DAYS
+        return None
 
-    @property
-    def days_left_out(self) -> str:
-        """What is said of days that are not opened."""
-        ends = (f"before {self.first_day}" if self.first_day else "", f"after {self.last_day}" if self.last_day else "")
-        return f"keys of days {' and '.join(end for end in ends if end)}, by `--since`, `--until` or `--days`"
-
-
-ACCOUNT_LEFT_OUT = "account not asked for by `--log-account`"
-REGION_LEFT_OUT = "region not asked for by `--log-region`"
+    def reason(self, kind: LeftOut) -> str:
+        """What is said of folders left out."""
+        match kind:
+            case LeftOut.NO_LOGS:
+                return "digests or insights, which are no logs"
+            case LeftOut.OTHER_SERVICE:
+                return "logs of other services"
+            case LeftOut.ACCOUNT:
+                return "accounts not asked for (`--log-account`)"
+            case LeftOut.REGION:
+                return "regions not asked for (`--log-region`)"
+            case LeftOut.DAYS:
+                ends = (("before", self.first_day), ("after", self.last_day))
+                days = " and ".join(f"{word} {day}" for word, day in ends if day)
+                return f"keys of days {days} (`--since`, `--until`, `--days`)"
+            case unreachable:
+                assert_never(unreachable)
 
 
 def choice_of(

@@ -14,8 +14,6 @@ from secrets_cli.aws.objects import LogBucket, ObjectEntry
 from secrets_cli.errors import AwsFailure, NothingToRead
 from secrets_cli.usage.sources.files import LogFile, Unlisted
 from secrets_cli.usage.sources.s3_layout import (
-    ACCOUNT_LEFT_OUT,
-    REGION_LEFT_OUT,
     SUFFIXES,
     Choice,
     Level,
@@ -23,7 +21,7 @@ from secrets_cli.usage.sources.s3_layout import (
     Spot,
     spot_of,
 )
-from secrets_cli.usage.usage import NotOpened
+from secrets_cli.usage.usage import LeftOut, NotOpened
 
 THREADS = 8
 """Listings at a time."""
@@ -41,14 +39,17 @@ class Listing:
     bytes: int = 0
     is_over: bool = False
     unlisted: list[Unlisted] = field(default_factory=list)
-    left_out: dict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    """(source, reason) -> what was left out, and how often."""
+    left_out: dict[tuple[str, LeftOut], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """(source, kind) -> what was left out, and how often."""
 
-    def not_opened(self) -> tuple[NotOpened, ...]:
-        """What was left out by its name."""
+    def not_opened(self, choice: Choice) -> tuple[NotOpened, ...]:
+        """What was left out by its name, as `choice` had it."""
+        order = list(LeftOut)
         return tuple(
-            NotOpened(where, reason, tuple(sorted(names)), sum(names.values()))
-            for (where, reason), names in sorted(self.left_out.items())
+            NotOpened(where, kind, choice.reason(kind), tuple(sorted(names)), sum(names.values()))
+            for (where, kind), names in sorted(
+                self.left_out.items(), key=lambda item: (item[0][0], order.index(item[0][1]))
+            )
         )
 
 
@@ -65,7 +66,7 @@ def listed(
         walk = _Walk(place, bucket_of(place.bucket), choice, listing)
         yield from walk.found()
         if (listing.objects, len(listing.unlisted)) == before:
-            raise _nothing(place, listing)
+            raise _nothing(place, listing, choice)
         if walk.first_error is not None and listing.objects == before[0]:
             raise walk.first_error
     listing.is_over = True
@@ -84,8 +85,9 @@ def _folder(prefix: str) -> str:
     return prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
 
 
-def _nothing(place: S3Place, listing: Listing) -> NothingToRead:
-    left_out = [f"{entry.count:,} x {entry.reason}" for entry in listing.not_opened() if entry.where == str(place)]
+def _nothing(place: S3Place, listing: Listing, choice: Choice) -> NothingToRead:
+    found = (entry for entry in listing.not_opened(choice) if entry.where == str(place))
+    left_out = [f"{entry.reason}: {', '.join(entry.names[:6])}" for entry in found if entry.names]
     if left_out:
         return NothingToRead(f"`{place}` holds no log that was asked for", f"left out: {'; '.join(left_out)}")
     return NothingToRead(f"`{place}` holds no log object", f"check the prefix; logs end in {', '.join(SUFFIXES)}")
@@ -203,22 +205,18 @@ class _Walk:
             return False  # it was named
         if spot.day or spot.level is Level.REGION:
             self._say_days()
-        why = self._choice.why_not(spot)
-        if why:
-            name = {
-                ACCOUNT_LEFT_OUT: spot.account,
-                REGION_LEFT_OUT: spot.region,
-                self._choice.days_left_out: spot.day,
-            }.get(why, spot.service)
+        kind = self._choice.leaves_out(spot)
+        if kind is not None:
+            names = {LeftOut.ACCOUNT: spot.account, LeftOut.REGION: spot.region, LeftOut.DAYS: spot.day}
             with self._lock:
-                self._listing.left_out[str(self._place), why][name] += 1
-        return bool(why)
+                self._listing.left_out[str(self._place), kind][names.get(kind, spot.service)] += 1
+        return kind is not None
 
     def _say_days(self) -> None:
         """Days at the edges are skipped without being seen, so that some may be is said whether or not there are any."""
         if self._choice.first_day or self._choice.last_day:
             with self._lock:
-                self._listing.left_out[str(self._place), self._choice.days_left_out].update(())
+                self._listing.left_out[str(self._place), LeftOut.DAYS].update(())
 
     def _logs(self, objects: Iterable[ObjectEntry]) -> list[LogFile]:
         return self._counted([one for one in objects if one.key.endswith(SUFFIXES)])

@@ -110,7 +110,7 @@ def test_days_outside_the_window_are_not_opened_and_it_is_said(
     assert [use.count for use in usage.uses] == [1]
     (left_out,) = usage.coverage.not_opened
     assert left_out.where == SOURCE
-    assert left_out.reason.startswith("keys of days before 2026/03/04 and after 2026/03/06")
+    assert left_out.reason.startswith("keys of days before 2026/03/04 and after 2026/03/06 (")
 
 
 def test_a_late_delivery_is_read_where_asked(aws: Connection) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from secrets_cli.errors import ConfigurationError
 from secrets_cli.usage.sources.s3_layout import Choice, Level, S3Place, choice_of, s3_place, spot_of
+from secrets_cli.usage.usage import LeftOut
 from secrets_cli.usage.window import EVERYTHING, Window
 
 ORG = "AWSLogs/o-abcdefghij/111122223333/"
@@ -69,13 +70,15 @@ def test_a_month_or_year_is_opened_where_a_day_of_it_is(day: str, is_taken: bool
 
 def test_why_a_folder_is_left_out() -> None:
     choice = Choice(frozenset({"444455556666"}), frozenset({"us-east-1"}), "2026/08/31", "2026/10/01")
-    assert choice.why_not(spot_of(ORG)) == "account not asked for by `--log-account`"
+    assert choice.leaves_out(spot_of(ORG)) is LeftOut.ACCOUNT
     other = "AWSLogs/444455556666/CloudTrail/"
-    assert choice.why_not(spot_of(f"{other}eu-west-1/")) == "region not asked for by `--log-region`"
-    assert choice.why_not(spot_of(f"{other}us-east-1/2025/")).startswith("keys of days before 2026/08/31 and after")
-    assert choice.why_not(spot_of("AWSLogs/444455556666/CloudTrail-Insight/")) == "`CloudTrail-Insight` holds no log"
-    assert choice.why_not(spot_of("AWSLogs/444455556666/vpcflowlogs/")) == "of another service"
-    assert [choice.why_not(spot_of(p)) for p in ("", "AWSLogs/", other, f"{other}us-east-1/2026/09/")] == [""] * 4
+    assert choice.leaves_out(spot_of(f"{other}eu-west-1/")) is LeftOut.REGION
+    assert choice.leaves_out(spot_of(f"{other}us-east-1/2025/")) is LeftOut.DAYS
+    assert choice.leaves_out(spot_of("AWSLogs/444455556666/CloudTrail-Insight/")) is LeftOut.NO_LOGS
+    assert choice.leaves_out(spot_of("AWSLogs/444455556666/vpcflowlogs/")) is LeftOut.OTHER_SERVICE
+    assert [choice.leaves_out(spot_of(p)) for p in ("", "AWSLogs/", other, f"{other}us-east-1/2026/09/")] == [None] * 4
+    assert choice.reason(LeftOut.DAYS).startswith("keys of days before 2026/08/31 and after 2026/10/01 (")
+    assert Choice(last_day="2026/10/01").reason(LeftOut.DAYS).startswith("keys of days after 2026/10/01 (")
 
 
 def test_a_source_names_a_bucket() -> None:

@@ -11,6 +11,7 @@ from secrets_cli.errors import AccessDenied, AwsFailure, NothingToRead
 from secrets_cli.usage.sources import s3_listing
 from secrets_cli.usage.sources.s3_layout import Choice, s3_place
 from secrets_cli.usage.sources.s3_listing import Listing, listed
+from secrets_cli.usage.usage import LeftOut
 from tests.unit.usage.sources.s3_buckets import ACCOUNT, BUCKET, ORG, OTHER, filled, log_key
 
 DAYS = ("2025/12/31", "2026/08/30", "2026/08/31", "2026/09/01", "2026/09/30", "2026/10/01", "2026/10/02", "2026/11/01")
@@ -75,10 +76,9 @@ def test_logs_are_found_from_above_and_below(bucket: LogBucket, source: str, tex
 
 def test_what_is_no_log_is_counted(bucket: LogBucket) -> None:
     _, listing = walk(bucket, f"s3://{BUCKET}")
-    assert [(one.reason, one.names, one.count) for one in listing.not_opened()] == [
-        ("`CloudTrail-Digest` holds no log", ("CloudTrail-Digest",), 1),
-        ("`CloudTrail-Insight` holds no log", ("CloudTrail-Insight",), 1),
-        ("of another service", ("Config",), 1),
+    assert [(one.kind, one.names, one.count) for one in listing.not_opened(Choice())] == [
+        (LeftOut.NO_LOGS, ("CloudTrail-Digest", "CloudTrail-Insight"), 2),
+        (LeftOut.OTHER_SERVICE, ("Config",), 1),
     ]
 
 
@@ -100,20 +100,18 @@ def test_accounts_regions_and_days_are_left_out_before_they_are_listed(
     month = f"{ORG}{ACCOUNT}/CloudTrail/us-east-1/2026/08/"
     assert (month, f"{month}31/") in asked
     assert not [prefix for prefix, _ in asked if "/2026/11" in prefix]
-    said = {one.reason: (one.names, one.count) for one in listing.not_opened()}
-    assert said["account not asked for by `--log-account`"] == ((OTHER,), 1)
-    assert said["region not asked for by `--log-region`"] == (("eu-west-1",), 1)
-    days = "keys of days before 2026/08/31 and after 2026/10/01, by `--since`, `--until` or `--days`"
-    assert said[days] == (("2025", "2026/11"), 2)
+    said = {one.kind: (one.names, one.count) for one in listing.not_opened(choice)}
+    assert said[LeftOut.ACCOUNT] == ((OTHER,), 1)
+    assert said[LeftOut.REGION] == (("eu-west-1",), 1)
+    assert said[LeftOut.DAYS] == (("2025", "2026/11"), 2)
 
 
 def test_an_edge_that_is_cut_within_a_month_is_said_too(bucket: LogBucket) -> None:
     source = f"s3://{BUCKET}/{ORG}{ACCOUNT}/CloudTrail/us-east-1/2026/09"
-    found, listing = walk(bucket, source, choice=Choice(last_day="2026/09/29"))
+    choice = Choice(last_day="2026/09/29")
+    found, listing = walk(bucket, source, choice=choice)
     assert found == [log_key(region="us-east-1", day="2026/09/01")]
-    assert [(one.reason, one.names, one.count) for one in listing.not_opened()] == [
-        ("keys of days after 2026/09/29, by `--since`, `--until` or `--days`", (), 0)
-    ]
+    assert [(one.kind, one.names, one.count) for one in listing.not_opened(choice)] == [(LeftOut.DAYS, (), 0)]
 
 
 def test_a_listing_of_several_pages_stops_at_the_last_day(aws: Connection) -> None:
@@ -157,9 +155,9 @@ def test_another_service_that_is_named_is_read(bucket: LogBucket) -> None:
         (
             f"{ORG}{ACCOUNT}/CloudTrail-Digest",
             "holds no log that was asked for",
-            "1 x `CloudTrail-Digest` holds no log",
+            "no logs: CloudTrail-Digest",
         ),
-        (f"{ORG}{OTHER}", "holds no log that was asked for", "1 x account not asked for"),
+        (f"{ORG}{OTHER}", "holds no log that was asked for", f"accounts not asked for (`--log-account`): {OTHER}"),
     ],
 )
 def test_a_place_without_logs_is_refused(bucket: LogBucket, source: str, message: str, help_: str) -> None:
