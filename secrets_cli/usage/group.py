@@ -78,9 +78,10 @@ class JudgedRecord:
     """Of one record without a time; None where other principals were asked for."""
     services: tuple[str, ...]
     """Prefixes of the actions of a use, distinct."""
-    shared: SharedCall | None
+    may_be_shared: bool
+    """Its call may be recorded in two accounts; it is so where the record has a `sharedEventID`."""
     is_own: bool
-    """The record of a shared call that the caller's own account has."""
+    """The record is the one of the caller's own account."""
 
 
 def judged_group(record: Record, principals: frozenset[str] | None, meaning: Meaning) -> JudgedRecord:
@@ -99,7 +100,7 @@ def judged_group(record: Record, principals: frozenset[str] | None, meaning: Mea
         change=replace(change, time="") if change else None,
         counted=counted,
         services=_services(judgement) if isinstance(judgement, CountedUse) else (),
-        shared=_shared(record, caller, counted) if counted else None,
+        may_be_shared=bool(record.recipient_account and isinstance(caller, Principal) and caller.account),
         is_own=isinstance(caller, Principal) and record.recipient_account == caller.account,
     )
 
@@ -118,13 +119,18 @@ def add_judged(part: Aggregate, judged: JudgedRecord, group: RecordGroup, *, wit
         samples=group.samples,
         days=tuple(_days(judged, judged.counted.fate, group.day)) if with_days and group.day else (),
     )
-    if judged.shared is None:
+    record = group.record
+    if not (record.shared_event_id and judged.may_be_shared):
         part.add_counted(counted)
-    elif judged.is_own:
-        part.own_calls.add(judged.shared)
+        return
+    call = SharedCall(
+        record.shared_event_id, judged.principal, record.event_source, record.event_name, judged.counted.fate
+    )
+    if judged.is_own:
+        part.own_calls.add(call)
         part.add_counted(counted)
     else:
-        part.add_copies(judged.shared, counted)
+        part.add_copies(call, counted)
 
 
 def _cover(part: Aggregate, judged: JudgedRecord, group: RecordGroup) -> None:
@@ -142,13 +148,6 @@ def _cover(part: Aggregate, judged: JudgedRecord, group: RecordGroup) -> None:
         part.accounts.add(judged.account)
     if judged.data_event_type:
         part.data_event_types.add(judged.data_event_type)
-
-
-def _shared(record: Record, caller: Caller, counted: CountedRecords) -> SharedCall | None:
-    """The call that another account may have a copy of; its copies are held back until all is read."""
-    if not (record.shared_event_id and record.recipient_account and isinstance(caller, Principal) and caller.account):
-        return None
-    return SharedCall(record.shared_event_id, caller.arn, record.event_source, record.event_name, counted.fate)
 
 
 def _counted(record: Record, judgement: Judgement) -> CountedRecords:

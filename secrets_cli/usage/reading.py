@@ -7,7 +7,7 @@ from secrets_cli.usage.aggregate import Aggregate
 from secrets_cli.usage.group import RecordGroup, add_group
 from secrets_cli.usage.identity import AwsService, Principal, Unknown, caller_of
 from secrets_cli.usage.judge import Meaning
-from secrets_cli.usage.record import OddRecordError, Record, read_record
+from secrets_cli.usage.record import OddRecordError, Record, day_of, read_record
 from secrets_cli.usage.usage import Fate, Rejected
 from secrets_cli.usage.window import EVERYTHING, Window
 
@@ -30,7 +30,7 @@ def add_record(
         part.fates[Fate.OUTSIDE_WINDOW] += 1
         return
     time = record.event_time
-    group = RecordGroup(record, time[: len("2026-09-01")], 1, time, time, ((time, record.event_id),))
+    group = RecordGroup(record, day_of(time), 1, time, time, ((time, record.event_id),))
     add_group(part, group, principals, meaning, with_days=with_days)
 
 

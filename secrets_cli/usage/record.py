@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from secrets_cli.catalog.grant import CallResource
 from secrets_cli.json_value import JsonValue
@@ -61,7 +62,7 @@ def read_record(raw: JsonValue) -> Record:
         event_id=_text(raw, "eventID"),
         event_source=_needed(raw, "eventSource"),
         event_name=_needed(raw, "eventName"),
-        event_time=_time(raw),
+        event_time=normal_time(_text(raw, "eventTime")),
         event_type=_text(raw, "eventType"),
         event_category=_text(raw, "eventCategory"),
         region=_text(raw, "awsRegion"),
@@ -71,11 +72,16 @@ def read_record(raw: JsonValue) -> Record:
         parameters=raw.get("requestParameters"),
         response=raw.get("responseElements"),
         additional=raw.get("additionalEventData"),
-        resources=_resources(raw.get("resources")),
+        resources=resources_of(raw.get("resources")),
         recipient_account=_text(raw, "recipientAccountId"),
         shared_event_id=_text(raw, "sharedEventID"),
         is_management=management if isinstance(management, bool) else None,
     )
+
+
+def day_of(time: str) -> str:
+    """The UTC day of a time as records have it; empty where there is none."""
+    return time[: len("2026-09-01")]
 
 
 def text_of(fields: Mapping[str, JsonValue], name: str) -> str:
@@ -88,9 +94,9 @@ def _text(fields: Mapping[str, JsonValue], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _time(fields: Mapping[str, JsonValue]) -> str:
+@lru_cache(maxsize=65_536)
+def normal_time(written: str) -> str:
     """The time to the second; empty where it is no time. Log shippers write a blank for `T` and leave the zone out."""
-    written = _text(fields, "eventTime")
     if found := _TIME.fullmatch(written):
         return f"{found[1]}T{found[2]}Z"
     return _of_other_zone(written)
@@ -121,7 +127,8 @@ def _text_or_nothing(fields: Mapping[str, JsonValue], name: str) -> str:
     raise OddRecordError(f"`{name}` is no text")
 
 
-def _resources(value: JsonValue) -> tuple[CallResource, ...]:
+def resources_of(value: JsonValue) -> tuple[CallResource, ...]:
+    """`resources[]`: its objects; what else stands there is left out."""
     if not isinstance(value, list):
         return ()
     return tuple(

@@ -15,11 +15,10 @@ import msgspec
 
 from secrets_cli.json_value import JsonValue
 from secrets_cli.usage.sources.content import BadFileError
+from secrets_cli.usage.sources.json_text import ERRORS, decoded_value
 
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
-_VALUE = msgspec.json.Decoder()
-_ERRORS = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 OTHER_JSON = "no CloudTrail file: it has neither `Records` nor `Events`"
 """What is said of whole JSON of another kind."""
@@ -55,7 +54,7 @@ def raw_records(data: bytes | bytearray) -> Iterator["JsonValue | BadFileError"]
         fields = _OBJECT.decode(text)
     except msgspec.ValidationError:
         raise NotCloudTrailError("no CloudTrail file: it holds neither an object nor a list") from None
-    except _ERRORS as error:
+    except ERRORS as error:
         if opening == b"{" and _is_lines(data, start):
             return _lines(data, start)
         raise NotJsonError(f"not JSON: {_reason(error, data, start)}") from None
@@ -69,7 +68,7 @@ def _of_object(fields: Mapping[str, msgspec.Raw], text: memoryview) -> Iterator[
     if _is_list(fields.get("Events")):
         return _looked_up(_LIST.decode(fields["Events"]))
     if "eventName" in fields or "eventSource" in fields:
-        return iter((_decoded(text, "it is not JSON"),))
+        return iter((decoded(text),))
     raise OtherJsonError(OTHER_JSON)
 
 
@@ -87,7 +86,7 @@ def _is_lines(data: bytes | bytearray, start: int) -> bool:
 def _is_object(line: bytes) -> bool:
     try:
         _OBJECT.decode(line)
-    except _ERRORS:
+    except ERRORS:
         return False
     return True
 
@@ -97,7 +96,7 @@ def _lines(data: bytes | bytearray, start: int) -> Iterator["JsonValue | BadFile
     for number, line in enumerate(_split(data, start), 1):
         if not line.strip():
             continue
-        value = _decoded(line, f"line {number} is not JSON")
+        value = decoded(line, f"line {number} is not JSON")
         if isinstance(value, dict) and isinstance(records := value.get("Records"), list):
             yield from records
         else:
@@ -115,25 +114,27 @@ def _split(data: bytes | bytearray, start: int) -> Iterator[bytes]:
 
 def _decoded_all(records: Sequence[msgspec.Raw]) -> Iterator["JsonValue | BadFileError"]:
     for record in records:
-        yield _decoded(record, "it is not JSON")
+        yield decoded(record)
 
 
 def _looked_up(events: Sequence[msgspec.Raw]) -> Iterator["JsonValue | BadFileError"]:
     for raw in events:
-        event = _decoded(raw, "it is not JSON")
+        event = decoded(raw)
         text = event.get("CloudTrailEvent") if isinstance(event, dict) else None
         if isinstance(text, str):
-            yield _decoded(text.encode(), "its `CloudTrailEvent` is not JSON")
+            yield decoded(text.encode(), "its `CloudTrailEvent` is not JSON")
         else:
             yield event if isinstance(event, BadFileError) else BadFileError("it has no `CloudTrailEvent`")
 
 
-def _decoded(text: "bytes | bytearray | memoryview | msgspec.Raw", otherwise: str) -> "JsonValue | BadFileError":
+def decoded(
+    text: "bytes | bytearray | memoryview | msgspec.Raw", otherwise: str = "it is not JSON"
+) -> "JsonValue | BadFileError":
+    """The value of one record's text, or why it has none."""
     try:
-        value: JsonValue = _VALUE.decode(text)
-    except _ERRORS as error:
+        return decoded_value(text)
+    except ERRORS as error:
         return BadFileError(f"{otherwise}: {_reason(error)}")
-    return value
 
 
 def _reason(error: Exception, data: bytes | bytearray = b"", start: int = 0) -> str:

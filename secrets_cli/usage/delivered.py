@@ -1,0 +1,104 @@
+"""One delivered file being read: its records sorted by what they share, those of another shape kept aside."""
+
+from collections.abc import Iterable, Iterator
+
+from secrets_cli.usage.entry import Entry, entries_of, one_by_one, time_of
+from secrets_cli.usage.judgements import Judgements
+from secrets_cli.usage.record import day_of, normal_time
+from secrets_cli.usage.tally import Sorter
+from secrets_cli.usage.window import EVERYTHING, Window
+
+TOGETHER = 4_096
+"""Records sorted before they are judged and counted."""
+
+
+class DeliveredFile:
+    """What a file adds, of which nothing stays where it turns out to be damaged.
+
+    The records of a small file are sorted together with those of others, and taken back where that is needed; a large one's are
+    counted apart until all of it is read.
+    """
+
+    def __init__(self, total: Sorter, judgements: Judgements, window: Window, *, is_small: bool) -> None:
+        self.records = 0
+        self.bytes = 0
+        self.outside = 0
+        """Records outside the window."""
+        self.odd: list[tuple[int, bytes]] = []
+        """Place (from 1) and text of each record of another shape."""
+        self._total = total
+        self._own = total if is_small else Sorter()
+        self._judgements = judgements
+        self._window = window
+        self._added: list[Entry] = []
+        """What may have to be taken back."""
+
+    def measured(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The pieces, their sizes noted."""
+        for piece in pieces:
+            self.bytes += len(piece)
+            yield piece
+
+    def add(self, text: bytes) -> None:
+        """Add a JSON list of records. Raises what decoding raises (`json_text.ERRORS`) where it is none."""
+        if not text.isascii():
+            str(text, "utf-8")  # raises where some text is not UTF-8, also in a field that nobody reads
+        entries = entries_of(text)
+        if entries is None:
+            entries = self._usual(text)
+        else:
+            self.records += len(entries)
+        if entries:
+            self._sort(entries)
+
+    def close(self) -> None:
+        """All was read and is right: it counts."""
+        if self._own is not self._total:
+            self._own.count(self._judgements)
+            self._total.tally.add_all(self._own.tally)
+
+    def take_back(self) -> None:
+        """The file is damaged or of another form: nothing of it counts."""
+        if self._own is self._total:
+            self._own.take_back(self._added)
+
+    def _usual(self, text: bytes) -> list[Entry]:
+        """The records of the usual shape; the others are kept aside."""
+        entries: list[Entry] = []
+        for item in one_by_one(text):
+            self.records += 1
+            if isinstance(item, Entry):
+                entries.append(item)
+            else:
+                self.odd.append((self.records, bytes(item)))
+        return entries
+
+    def _sort(self, entries: list[Entry]) -> None:
+        times = {time: normal_time(time or "") for time in set(map(time_of, entries))}
+        if any(time != normal for time, normal in times.items()):
+            for entry in entries:
+                entry.time = times[entry.time]
+        if self._window != EVERYTHING:
+            entries = self._inside(entries)
+            times = {entry.time: entry.time or "" for entry in entries}
+        days = {day_of(time) for time in times.values()}
+        if len(days) == 1:
+            self._add(days.pop(), entries)
+            return
+        by_day: dict[str, list[Entry]] = {}
+        for entry in entries:
+            by_day.setdefault(day_of(entry.time or ""), []).append(entry)
+        for day, of_day in by_day.items():
+            self._add(day, of_day)
+
+    def _inside(self, entries: list[Entry]) -> list[Entry]:
+        inside = [entry for entry in entries if self._window.holds(entry.time or "")]
+        self.outside += len(entries) - len(inside)
+        return inside
+
+    def _add(self, day: str, entries: list[Entry]) -> None:
+        self._own.add(day, entries)
+        if self._own is self._total:
+            self._added += entries
+        elif self._own.waiting >= TOGETHER:
+            self._own.count(self._judgements)

@@ -1,0 +1,159 @@
+"""Records decoded by their known types: the fast way, for records of the usual shape.
+
+An entry says the same of a record as `record.read_record` does, or there is none: a field of another type than AWS writes, a
+record without what is needed to judge it, all that is odd is refused here and read carefully instead. The open parts
+(parameters, response, resources) stay undecoded until something asks for them.
+
+Field names: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+"""
+
+from collections.abc import Hashable, Iterator, Mapping
+from operator import attrgetter
+from typing import Annotated, cast
+
+import msgspec
+
+from secrets_cli.json_value import JsonValue
+from secrets_cli.usage.record import Record
+from secrets_cli.usage.sources.json_text import decoded_value
+
+Name = Annotated[str, msgspec.Meta(min_length=1)]
+_NOTHING = msgspec.Raw()
+
+
+class Issuer(msgspec.Struct, frozen=True, gc=False):
+    """`sessionIssuer`: the role or user behind a session."""
+
+    arn: str | None = None
+
+
+class SessionContext(msgspec.Struct, frozen=True, gc=False):
+    """`sessionContext`."""
+
+    issuer: Issuer = msgspec.field(default=Issuer(), name="sessionIssuer")
+
+
+class Identity(msgspec.Struct, frozen=True, gc=False):
+    """`userIdentity`, as much as tells whose call it was. Frozen: equal ones are one part of a key."""
+
+    type: str | None = None
+    arn: str | None = None
+    account: str | None = msgspec.field(default=None, name="accountId")
+    principal_id: str | None = msgspec.field(default=None, name="principalId")
+    invoked_by: str | None = msgspec.field(default=None, name="invokedBy")
+    context: SessionContext = msgspec.field(default=SessionContext(), name="sessionContext")
+
+
+class Entry(msgspec.Struct, gc=False):
+    """One record of the usual shape; an absent text is None. Nothing in it refers back, so it needs no garbage collector."""
+
+    source: Name = msgspec.field(name="eventSource")
+    event: Name = msgspec.field(name="eventName")
+    identity: Identity = msgspec.field(name="userIdentity")
+    time: str | None = msgspec.field(default=None, name="eventTime")
+    region: str | None = msgspec.field(default=None, name="awsRegion")
+    type: str | None = msgspec.field(default=None, name="eventType")
+    category: str | None = msgspec.field(default=None, name="eventCategory")
+    is_management: bool | None = msgspec.field(default=None, name="managementEvent")
+    error_code: str | None = msgspec.field(default=None, name="errorCode")
+    error_message: str | None = msgspec.field(default=None, name="errorMessage")
+    recipient: str | None = msgspec.field(default=None, name="recipientAccountId")
+    shared_id: str | None = msgspec.field(default=None, name="sharedEventID")
+    id: str | None = msgspec.field(default=None, name="eventID")
+    parameters: msgspec.Raw = msgspec.field(default=_NOTHING, name="requestParameters")
+    response: msgspec.Raw = msgspec.field(default=_NOTHING, name="responseElements")
+    additional: msgspec.Raw = msgspec.field(default=_NOTHING, name="additionalEventData")
+    resources: msgspec.Raw = _NOTHING
+
+
+Key = tuple[Hashable, ...]
+"""What entries of one kind share: all that judgement reads but their open parts."""
+
+key_of = attrgetter(
+    "source",
+    "event",
+    "identity",
+    "region",
+    "type",
+    "category",
+    "is_management",
+    "error_code",
+    "error_message",
+    "recipient",
+    "shared_id",
+)
+"""The `Key` of an entry. The shared id is last."""
+time_of = attrgetter("time")
+OPEN_PARTS = frozenset(("parameters", "response", "additional", "resources"))
+
+_NOBODY = Identity()
+_kind_of_caller = attrgetter("identity.type")
+_ENTRIES = msgspec.json.Decoder(list[Entry])
+_ENTRY = msgspec.json.Decoder(Entry)
+_RAWS = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+def entries_of(text: bytes) -> list[Entry] | None:
+    """The entries of a JSON list of records; None where some record is not of the usual shape.
+
+    Raises msgspec.DecodeError, RecursionError or UnicodeDecodeError where the text is no JSON.
+    """
+    try:
+        entries = _ENTRIES.decode(text)
+    except msgspec.ValidationError:
+        return None
+    if None in set(map(_kind_of_caller, entries)) and any(entry.identity == _NOBODY for entry in entries):
+        return None
+    return entries
+
+
+def one_by_one(text: bytes) -> Iterator[Entry | msgspec.Raw]:
+    """Each record of a JSON list: its entry, or its text where it is not of the usual shape. Raises as `entries_of`."""
+    for raw in _RAWS.decode(text):
+        try:
+            entry = _ENTRY.decode(raw)
+        except msgspec.ValidationError:
+            yield raw
+            continue
+        yield raw if entry.identity == _NOBODY else entry
+
+
+def record_of(entry: Entry) -> Record:
+    """The record without its ids, its time and its open parts."""
+    return Record(
+        event_id="",
+        event_source=entry.source,
+        event_name=entry.event,
+        event_time="",
+        event_type=entry.type or "",
+        event_category=entry.category or "",
+        region=entry.region or "",
+        error_code=entry.error_code or "",
+        error_message=entry.error_message or "",
+        identity=_identity_fields(entry.identity),
+        parameters=None,
+        response=None,
+        additional=None,
+        resources=(),
+        recipient_account=entry.recipient or "",
+        shared_event_id="",
+        is_management=entry.is_management,
+    )
+
+
+def open_part(entry: Entry, name: str) -> JsonValue:
+    """One of OPEN_PARTS, decoded; None where the record has none."""
+    text = cast(msgspec.Raw, getattr(entry, name))
+    return decoded_value(text) if text != _NOTHING else None
+
+
+def _identity_fields(identity: Identity) -> Mapping[str, JsonValue]:
+    fields: dict[str, JsonValue] = {
+        "type": identity.type,
+        "arn": identity.arn,
+        "accountId": identity.account,
+        "principalId": identity.principal_id,
+        "invokedBy": identity.invoked_by,
+        "sessionContext": {"sessionIssuer": {"arn": identity.context.issuer.arn}},
+    }
+    return fields

@@ -1,0 +1,197 @@
+"""Judgements, remembered by what was read for them.
+
+Programs make the same calls over and over, with ids and times in them that no rule reads. So an answer is kept under just
+those parts of the call that were read on the way to it, in the order of reading: the first part read is always the same, the
+next one depends on what the first one held, and so on. A call that agrees in all of them has the same answer, as nothing
+else was looked at. Memory is bounded: long parts are not kept, and a full store is emptied.
+"""
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Generic, TypeVar
+
+from secrets_cli.catalog.grant import ApiCall, EventMeaning
+from secrets_cli.usage.aggregate import DENIED_SAMPLES, SAMPLES
+from secrets_cli.usage.entry import OPEN_PARTS, Entry, Key, open_part, record_of
+from secrets_cli.usage.group import JudgedRecord, judged_group
+from secrets_cli.usage.judge import Meaning
+from secrets_cli.usage.record import Record, resources_of
+from secrets_cli.usage.trail_changes import trail_change
+from secrets_cli.usage.usage import Fate
+
+MOST = 65_536
+"""Answers kept of each kind."""
+MOST_BYTES = 16_000_000
+"""Bytes of open parts kept of each kind."""
+LONGEST = 4_096
+"""Bytes of an open part that is kept."""
+
+Answer = TypeVar("Answer")
+
+
+class Branch(Generic[Answer]):
+    """What is read next, and where each of its values leads; or the answer, where nothing more is read."""
+
+    __slots__ = ("answer", "children", "part")
+
+    def __init__(self) -> None:
+        self.part = ""
+        self.children: dict[Hashable, Branch[Answer]] = {}
+        self.answer: Answer | None = None
+
+
+@dataclass(slots=True)
+class Memory(Generic[Answer]):
+    """Answers by the path of what was read."""
+
+    roots: dict[Hashable, Branch[Answer]] = field(default_factory=dict)
+    answers: int = 0
+    bytes: int = 0
+
+    def keep(self, start: Hashable, path: Sequence[tuple[str, Hashable]], answer: Answer) -> None:
+        """Keep an answer, where its path is not too long."""
+        sizes = [len(value) for _, value in path if isinstance(value, bytes)]
+        if any(size > LONGEST for size in sizes):
+            return
+        if self.answers >= MOST or self.bytes + sum(sizes) > MOST_BYTES:
+            self.roots.clear()
+            self.answers = self.bytes = 0
+        branch = self.roots.setdefault(start, Branch())
+        for part, value in path:
+            assert branch.part in ("", part), "what is read next follows from what was read"
+            branch.part = part
+            branch = branch.children.setdefault(value, Branch())
+        branch.answer = answer
+        self.answers += 1
+        self.bytes += sum(sizes)
+
+
+class _OpenCall(ApiCall):
+    """A call that notes which of its fields are read, in order, and decodes its open parts only then.
+
+    Its fields are made into properties below: a dataclass reads them from slots otherwise.
+    """
+
+    __slots__ = ("closed", "entry", "path")
+    closed: ApiCall
+    entry: Entry
+    path: dict[str, Hashable]
+    """Field to what it held: the text of an open part, the value of another."""
+
+
+def _noted(name: str) -> property:
+    if name in OPEN_PARTS:
+
+        def read_open(call: _OpenCall) -> object:
+            call.path[name] = bytes(getattr(call.entry, name))
+            value = open_part(call.entry, name)
+            return resources_of(value) if name == "resources" else value
+
+        return property(read_open)
+
+    def read(call: _OpenCall) -> object:
+        value = getattr(call.closed, name)
+        call.path[name] = value
+        return value
+
+    return property(read)
+
+
+for _field in fields(ApiCall):
+    setattr(_OpenCall, _field.name, _noted(_field.name))
+
+
+def _open_call(closed: ApiCall, entry: Entry) -> _OpenCall:
+    call = _OpenCall.__new__(_OpenCall)
+    object.__setattr__(call, "closed", closed)
+    object.__setattr__(call, "entry", entry)
+    object.__setattr__(call, "path", {})
+    return call
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """The judgement of a kind of entries, told apart from others by identity."""
+
+    record: Record
+    judgement: JudgedRecord
+    samples: int
+    """How many times and event ids are kept."""
+
+
+class Judgements:
+    """The judgements of entries, for one set of principals. Not shared between threads."""
+
+    def __init__(self, principals: frozenset[str] | None, meaning: Meaning) -> None:
+        self._principals = principals
+        self._meaning = meaning
+        self._judged: Memory[Judged] = Memory()
+        self._meanings: Memory[EventMeaning] = Memory()
+
+    def of(self, key: Key, entries: Sequence[Entry]) -> Iterator[tuple[Judged, Sequence[Entry]]]:
+        """The entries, all of one key, by their judgement."""
+        branch = self._judged.roots.get(key)
+        if branch is not None and branch.answer is not None:
+            yield branch.answer, entries
+            return
+        found: dict[Judged, list[Entry]] = {}
+        for entry in entries:
+            found.setdefault(self._of_one(key, entry), []).append(entry)
+        yield from found.items()
+
+    def _of_one(self, key: Key, entry: Entry) -> Judged:
+        branch = self._judged.roots.get(key)
+        while branch is not None:
+            if branch.answer is not None:
+                return branch.answer
+            branch = branch.children.get(bytes(getattr(entry, branch.part)))
+        return self._judge(key, entry)
+
+    def _judge(self, key: Key, entry: Entry) -> Judged:
+        path: dict[str, Hashable] = {}
+        record = record_of(entry)
+        if _may_be_data(entry):
+            path["resources"] = bytes(entry.resources)
+            record = replace(record, resources=resources_of(open_part(entry, "resources")))
+        if trail_change(record):
+            path["parameters"] = bytes(entry.parameters)
+            record = replace(record, parameters=open_part(entry, "parameters"))
+
+        def meaning(closed: ApiCall) -> EventMeaning:
+            return self._meaning_of(closed, entry, path)
+
+        judgement = judged_group(record, self._principals, meaning)
+        judged = Judged(record, judgement, _samples(judgement))
+        self._judged.keep(key, tuple(path.items()), judged)
+        return judged
+
+    def _meaning_of(self, closed: ApiCall, entry: Entry, path: dict[str, Hashable]) -> EventMeaning:
+        """What the event map says; the open parts that it read are added to `path`."""
+        branch = self._meanings.roots.get((closed.event_source, closed.event_name))
+        while branch is not None:
+            if branch.answer is not None:
+                return branch.answer
+            part = branch.part
+            if part in OPEN_PARTS:
+                value: Hashable = path.setdefault(part, bytes(getattr(entry, part)))
+            else:
+                value = getattr(closed, part)
+            branch = branch.children.get(value)
+        call = _open_call(closed, entry)
+        answer = self._meaning(call)
+        path.update((part, value) for part, value in call.path.items() if part in OPEN_PARTS)
+        self._meanings.keep((closed.event_source, closed.event_name), tuple(call.path.items()), answer)
+        return answer
+
+
+def _may_be_data(entry: Entry) -> bool:
+    """Whether `resources` tell the type of a data event, or may: not where the record says that it is none."""
+    if entry.category:
+        return entry.category == "Data"
+    return entry.is_management is False
+
+
+def _samples(judgement: JudgedRecord) -> int:
+    if judgement.counted is None or not judgement.counted.uses:
+        return 0
+    return DENIED_SAMPLES if judgement.counted.fate is Fate.DENIED else SAMPLES

@@ -1,0 +1,166 @@
+"""Log files read into a running total: fast where they are as CloudTrail delivers them, carefully where they are not.
+
+A delivered file is decoded by its records' known types, in chunks, as it is decompressed; its records are sorted by what they
+share, and each kind is judged once. A record of another shape in it is read by itself. A file that turns out to be of another
+form, or damaged, counts nothing this way and is read again from its start, record by record. Both ways say the same of every
+file.
+"""
+
+from collections.abc import Iterable
+
+from secrets_cli.json_value import JsonValue
+from secrets_cli.usage.aggregate import Aggregate
+from secrets_cli.usage.chunks import NotDeliveredError, chunks
+from secrets_cli.usage.delivered import TOGETHER, DeliveredFile
+from secrets_cli.usage.judge import Meaning
+from secrets_cli.usage.judgements import Judgements
+from secrets_cli.usage.reading import add_record, rejected_record
+from secrets_cli.usage.record import OddRecordError, Record, day_of, read_record
+from secrets_cli.usage.remembered import remembered
+from secrets_cli.usage.sources.content import BadFileError, read_bytes, read_pieces
+from secrets_cli.usage.sources.files import LogFile
+from secrets_cli.usage.sources.json_text import ERRORS
+from secrets_cli.usage.sources.shape import OtherJsonError, decoded, raw_records
+from secrets_cli.usage.tally import Sorter
+from secrets_cli.usage.usage import Fate, Rejected
+from secrets_cli.usage.window import EVERYTHING, Window
+
+_SMALL = 256 * 1024
+"""Bytes on disk up to which a file's records are sorted together with other files'."""
+_SMALL_CONTENT = 2 * 1024 * 1024
+"""The same, for decompressed bytes."""
+_MOST_KINDS = 50_000
+"""Kinds counted before they are poured into the total, which holds one entry for each distinct use."""
+_PIECE = 512 * 1024
+
+
+class LogReading:
+    """A running total of log files. Not shared between threads.
+
+    `principals` None: everybody's uses. `by_day`: the total is kept apart for each UTC day, with the days of use.
+    """
+
+    def __init__(
+        self,
+        principals: frozenset[str] | None,
+        meaning: Meaning,
+        window: Window = EVERYTHING,
+        *,
+        by_day: bool = False,
+    ) -> None:
+        self._principals = principals
+        self._meaning = remembered(meaning)
+        self._window = window
+        self._by_day = by_day
+        self._with_days = by_day or principals is not None
+        self._judgements = Judgements(principals, meaning)
+        self._sorted = Sorter()
+        self._whole = Aggregate()
+        self._days: dict[str, Aggregate] = {}
+
+    def add_file(self, file: LogFile, *, may_be_other_json: bool = False) -> None:
+        """Add a file on disk: all its records, or the file as rejected - or as ignored, where it may be other JSON and is."""
+        # A pipe can be read once: what it holds is taken whole.
+        if file.size == 0 or not self._add_delivered(read_pieces(file.path), file.name, is_small=file.size <= _SMALL):
+            self._read_carefully(file, may_be_other_json=may_be_other_json)
+
+    def add_content(self, data: bytes | bytearray, name: str, *, may_be_other_json: bool = False) -> None:
+        """Add a file by its decompressed bytes, as `add_file`; `name` is what reports call it."""
+        pieces = (bytes(data[start : start + _PIECE]) for start in range(0, len(data), _PIECE))
+        if not self._add_delivered(pieces, name, is_small=len(data) <= _SMALL_CONTENT):
+            self._add_carefully(data, name, may_be_other_json=may_be_other_json)
+
+    def take(self) -> Aggregate:
+        """What was added since the last time."""
+        whole, days = self.take_days()
+        for part in days.values():
+            whole.add_all(part)
+        return whole
+
+    def take_days(self) -> tuple[Aggregate, dict[str, Aggregate]]:
+        """What was added since the last time: what concerns files as a whole, and each day's records (one part, under an
+        empty text, where they are not kept apart)."""
+        self._sorted.count(self._judgements)
+        self._sorted.tally.pour(self._part, with_days=self._with_days)
+        found = self._whole, self._days
+        self._whole, self._days = Aggregate(), {}
+        return found
+
+    def _part(self, day: str) -> Aggregate:
+        return self._days.setdefault(day if self._by_day else "", Aggregate())
+
+    def _add_delivered(self, pieces: Iterable[bytes], name: str, *, is_small: bool) -> bool:
+        """Add a file in the form in which CloudTrail delivers; False, and nothing is added, where it is in another."""
+        file = DeliveredFile(self._sorted, self._judgements, self._window, is_small=is_small)
+        try:
+            for text in chunks(file.measured(pieces)):
+                file.add(text)
+        except (NotDeliveredError, BadFileError, *ERRORS):
+            file.take_back()
+            return False
+        file.close()
+        self._add_whole(file, name)
+        return True
+
+    def _add_whole(self, file: DeliveredFile, name: str) -> None:
+        self._whole.files += 1
+        self._whole.bytes += file.bytes
+        self._whole.records += file.records
+        if file.outside:
+            self._whole.fates[Fate.OUTSIDE_WINDOW] += file.outside
+        for number, text in file.odd:
+            self._add_raw(decoded(text), f"{name}#{number}")
+        if self._sorted.waiting >= TOGETHER:
+            self._sorted.count(self._judgements)
+        if len(self._sorted.tally) >= _MOST_KINDS:
+            self._sorted.tally.pour(self._part, with_days=self._with_days)
+
+    def _read_carefully(self, file: LogFile, *, may_be_other_json: bool) -> None:
+        try:
+            data = read_bytes(file.path)
+        except BadFileError as error:
+            self._reject_file(file.name, error)
+            return
+        self._add_carefully(data, file.name, may_be_other_json=may_be_other_json)
+
+    def _add_carefully(self, data: bytes | bytearray, name: str, *, may_be_other_json: bool) -> None:
+        try:
+            records = raw_records(data)
+        except OtherJsonError as error:
+            # A log whose `Records` is damaged still holds names of events: that is missing evidence wherever it lies.
+            if may_be_other_json and b'"eventName"' not in data:
+                self._whole.ignored.append(name)
+            else:
+                self._reject_file(name, error)
+            return
+        except BadFileError as error:
+            self._reject_file(name, error)
+            return
+        self._whole.files += 1
+        self._whole.bytes += len(data)
+        for number, raw in enumerate(records, 1):
+            self._whole.records += 1
+            self._add_raw(raw, f"{name}#{number}")
+
+    def _reject_file(self, name: str, error: BadFileError) -> None:
+        self._whole.files += 1
+        self._whole.rejected.append(Rejected(name, str(error)))
+
+    def _add_raw(self, raw: "JsonValue | BadFileError", where: str) -> None:
+        """Add one record, or note why it cannot be."""
+        if isinstance(raw, BadFileError):
+            self._whole.reject(Rejected(where, str(raw)))
+            return
+        try:
+            self._add_record(read_record(raw))
+        except (OddRecordError, RecursionError) as error:
+            self._whole.reject(rejected_record(where, error, raw))
+
+    def _add_record(self, record: Record) -> None:
+        if not self._by_day:
+            add_record(self._part(""), record, self._principals, self._meaning, self._window)
+            return
+        # Added apart first: a record that cannot be judged must not leave an empty day behind.
+        one = Aggregate()
+        add_record(one, record, self._principals, self._meaning, self._window, with_days=True)
+        self._part(day_of(record.event_time)).add_all(one)
