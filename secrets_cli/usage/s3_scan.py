@@ -7,15 +7,14 @@ import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from io import BytesIO
 from itertools import chain
 
 from secrets_cli.errors import AwsFailure
 from secrets_cli.usage.aggregate import Aggregate
 from secrets_cli.usage.judge import Meaning
-from secrets_cli.usage.one_file import read_content
+from secrets_cli.usage.log_reading import LogReading
 from secrets_cli.usage.pool import answers
-from secrets_cli.usage.sources.content import BadFileError, read_stream
+from secrets_cli.usage.sources.content import BadFileError, pieces
 from secrets_cli.usage.sources.files import LogFile
 from secrets_cli.usage.sources.s3_layout import LATE_DAYS, Choice, S3Place, choice_of
 from secrets_cli.usage.sources.s3_listing import Listing, listed
@@ -56,28 +55,35 @@ class BatchTask:
     window: Window
     access: S3Access
     objects: Objects | None = field(default=None, init=False)
+    reading: LogReading | None = field(default=None, init=False)
 
     def __call__(self, batch: tuple[LogFile, ...]) -> Aggregate:
         """What the objects add up to."""
         self.objects = self.objects or Objects(self.access)
-        total = Aggregate()
+        self.reading = self.reading or LogReading(self.principals, self.meaning(), self.window)
+        unread = Aggregate()
         with closing(self.objects.fetched(batch)) as fetched:
             for file, had in fetched:
-                total.add_all(self._read(file, had))
+                rejected = _add(self.reading, file, had)
+                if rejected is not None:
+                    unread.files += 1
+                    unread.rejected.append(rejected)
+        total = self.reading.take()
+        total.add_all(unread)
         return total
 
-    def _read(self, file: LogFile, had: bytes | Unfetched) -> Aggregate:
-        if isinstance(had, Unfetched):
-            return Aggregate(files=1, rejected=[Rejected(file.name, had.reason, is_unfetched=True)])
-        try:
-            data = read_stream(BytesIO(had))
-        except BadFileError as error:
-            return Aggregate(files=1, rejected=[Rejected(file.name, str(error))])
-        # Whether it lies beside a tree that CloudTrail delivered is known when all is listed.
-        is_bystander = not file.is_delivered
-        return read_content(
-            data, file.name, self.principals, self.meaning(), self.window, may_be_other_json=is_bystander
-        )
+
+def _add(reading: LogReading, file: LogFile, had: bytes | Unfetched) -> Rejected | None:
+    """Add the object, or say why it is missing evidence."""
+    if isinstance(had, Unfetched):
+        return Rejected(file.name, had.reason, is_unfetched=True)
+    try:
+        data = b"".join(pieces(iter((had,))))
+    except BadFileError as error:
+        return Rejected(file.name, str(error))
+    # Whether it lies beside a tree that CloudTrail delivered is known when all is listed.
+    reading.add_content(data, file.name, may_be_other_json=not file.is_delivered)
+    return None
 
 
 @dataclass(slots=True)
