@@ -25,12 +25,13 @@ from pathlib import Path
 from typing import Any
 
 from secrets_cli.usage.sources.s3_reading import THREADS
-from tests.cloudtrail_records import document, record
+from tests.cloudtrail_records import record
 from tests.s3_endpoint import Faults, serving
 
 BUCKET = "logs"
 _RECORDS = 8
 """Records an object: the median file of a quiet account has a few."""
+_HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 _ACCOUNTS = ("111122223333", "444455556666", "777788889999")
 _REGIONS = ("eu-west-1", "us-east-1")
 _DAYS = 30
@@ -58,14 +59,15 @@ def made_objects(count: int) -> Iterator[tuple[str, bytes]]:
                 awsRegion=region,
                 requestParameters={
                     "tableName": f"orders-{(number + row) % 20}",
-                    "key": {"pk": f"{number * 7919 + row}"},
+                    "key": {"pk": _HIDDEN},
                 },
                 resources=...,
             )
             for row in range(_RECORDS)
         ]
         key = f"AWSLogs/o-exampleorg1/{account}/CloudTrail/{region}/2026/09/{day:02}/{name}"
-        yield key, gzip.compress(document(*records), mtime=0)
+        text = json.dumps({"Records": records}, separators=(",", ":"))
+        yield key, gzip.compress(text.encode(), mtime=0)
 
 
 def _serve(count: int, faults: Faults, pipe: "Pipe[Any, Any]") -> None:

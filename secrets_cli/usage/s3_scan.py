@@ -14,11 +14,10 @@ from secrets_cli.usage.aggregate import Aggregate
 from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.log_reading import LogReading
 from secrets_cli.usage.pool import answers
-from secrets_cli.usage.sources.content import BadFileError, pieces
 from secrets_cli.usage.sources.files import LogFile
 from secrets_cli.usage.sources.s3_layout import LATE_DAYS, Choice, S3Place, choice_of
 from secrets_cli.usage.sources.s3_listing import Listing, listed
-from secrets_cli.usage.sources.s3_reading import Objects, S3Access, Unfetched
+from secrets_cli.usage.sources.s3_reading import Objects, S3Access, Unread
 from secrets_cli.usage.sources.shape import OTHER_JSON
 from secrets_cli.usage.usage import NotOpened, Rejected
 from secrets_cli.usage.window import Window
@@ -62,28 +61,17 @@ class BatchTask:
         self.objects = self.objects or Objects(self.access)
         self.reading = self.reading or LogReading(self.principals, self.meaning(), self.window)
         unread = Aggregate()
-        with closing(self.objects.fetched(batch)) as fetched:
-            for file, had in fetched:
-                rejected = _add(self.reading, file, had)
-                if rejected is not None:
+        with closing(self.objects.contents(batch)) as contents:
+            for file, had in contents:
+                if isinstance(had, Unread):
                     unread.files += 1
-                    unread.rejected.append(rejected)
+                    unread.rejected.append(Rejected(file.name, had.reason, is_unfetched=not had.is_fetched))
+                    continue
+                # Whether it lies beside a tree that CloudTrail delivered is known when all is listed.
+                self.reading.add_content(had, file.name, may_be_other_json=not file.is_delivered)
         total = self.reading.take()
         total.add_all(unread)
         return total
-
-
-def _add(reading: LogReading, file: LogFile, had: bytes | Unfetched) -> Rejected | None:
-    """Add the object, or say why it is missing evidence."""
-    if isinstance(had, Unfetched):
-        return Rejected(file.name, had.reason, is_unfetched=True)
-    try:
-        data = b"".join(pieces(iter((had,))))
-    except BadFileError as error:
-        return Rejected(file.name, str(error))
-    # Whether it lies beside a tree that CloudTrail delivered is known when all is listed.
-    reading.add_content(data, file.name, may_be_other_json=not file.is_delivered)
-    return None
 
 
 @dataclass(slots=True)

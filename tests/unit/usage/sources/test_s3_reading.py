@@ -1,5 +1,6 @@
 """Objects fetched ahead: all of them, within bounds, and kept where asked."""
 
+import gzip
 import stat
 import threading
 import time
@@ -13,7 +14,7 @@ from secrets_cli.errors import ConfigurationError
 from secrets_cli.usage.sources import s3_reading
 from secrets_cli.usage.sources.files import LogFile
 from secrets_cli.usage.sources.s3_cache import Cache
-from secrets_cli.usage.sources.s3_reading import THREADS, Objects, S3Access, Unfetched
+from secrets_cli.usage.sources.s3_reading import THREADS, Objects, S3Access, Unread
 from tests.unit.usage.sources.s3_buckets import BUCKET, filled
 
 
@@ -25,7 +26,7 @@ def file(key: str, body: bytes, etag: str = "") -> LogFile:
 def test_every_object_comes_once(aws: Connection) -> None:
     bodies = {f"a/{number}": bytes([number]) * number for number in range(100)}
     filled(aws, bodies)
-    found = list(Objects(S3Access()).fetched([file(key, body) for key, body in bodies.items()]))
+    found = list(Objects(S3Access()).contents([file(key, body) for key, body in bodies.items()]))
     assert {one.path.removeprefix(f"s3://{BUCKET}/"): had for one, had in found} == bodies
     assert len(found) == 100
 
@@ -33,16 +34,27 @@ def test_every_object_comes_once(aws: Connection) -> None:
 def test_what_cannot_be_had_is_a_value_and_the_rest_is_read(aws: Connection) -> None:
     filled(aws, {"a": b"1", "b": b"2"})
     lost = LogFile(f"s3://{BUCKET}/gone", "gone", 1, etag='"e"')
-    had = dict(Objects(S3Access()).fetched([file("a", b"1"), lost, file("b", b"2")]))
-    assert had[lost] == Unfetched("it was there when listed and is gone now; read the logs again")
+    had = dict(Objects(S3Access()).contents([file("a", b"1"), lost, file("b", b"2")]))
+    assert had[lost] == Unread("it was there when listed and is gone now; read the logs again")
     assert sorted(body for body in had.values() if isinstance(body, bytes)) == [b"1", b"2"]
+
+
+def test_objects_are_decompressed(aws: Connection) -> None:
+    made = {"a": gzip.compress(b"text"), "b": gzip.compress(b"text")[:-4]}
+    filled(aws, made)
+    had = {one.name[-1]: had for one, had in Objects(S3Access()).contents([file(key, made[key]) for key in made])}
+    assert had["a"] == b"text"
+    damaged = had["b"]
+    assert isinstance(damaged, Unread)
+    assert damaged.is_fetched
+    assert damaged.reason.startswith("truncated gzip data")
 
 
 def test_too_large_an_object_is_not_fetched(aws: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(s3_reading, "LARGEST", 3)
     filled(aws, {"a": b"1234"})
-    ((_, had),) = Objects(S3Access()).fetched([file("a", b"1234")])
-    assert had == Unfetched("larger than 3 bytes: download and split it")
+    ((_, had),) = Objects(S3Access()).contents([file("a", b"1234")])
+    assert had == Unread("larger than 3 bytes: download and split it")
 
 
 class Watched(Objects):
@@ -55,7 +67,7 @@ class Watched(Objects):
         self.most = 0
         self.most_bytes = 0
 
-    def fetch(self, file: LogFile) -> bytes | Unfetched:
+    def fetch(self, file: LogFile) -> bytes | Unread:
         with self.lock:
             self.out.add(file.path)
             self.most = max(self.most, len(self.out))
@@ -65,7 +77,7 @@ class Watched(Objects):
 
     def read_all(self, sizes: list[int]) -> int:
         count = 0
-        for one, _ in self.fetched([LogFile(f"{place}/{size}", "", size) for place, size in enumerate(sizes)]):
+        for one, _ in self.contents([LogFile(f"{place}/{size}", "", size) for place, size in enumerate(sizes)]):
             count += 1
             with self.lock:
                 self.out.remove(one.path)
@@ -91,7 +103,7 @@ def test_a_bug_in_a_thread_is_not_swallowed_and_no_thread_stays(monkeypatch: pyt
 
     monkeypatch.setattr(Objects, "fetch", broken)
     with pytest.raises(ZeroDivisionError):
-        list(Objects(S3Access()).fetched([file("a", b"1")] * 40))
+        list(Objects(S3Access()).contents([file("a", b"1")] * 40))
     until = time.monotonic() + 5
     while threading.active_count() > before and time.monotonic() < until:
         time.sleep(0.01)
