@@ -10,6 +10,7 @@ from secrets_cli.errors import ConfigurationError, MalformedInput, UnreadableSou
 if TYPE_CHECKING:
     from secrets_cli.json_value import JsonValue
     from secrets_cli.usage.engine import Progress
+    from secrets_cli.usage.s3_scan import S3Ask
     from secrets_cli.usage.sources.content import BadFileError
     from secrets_cli.usage.usage import Usage
     from secrets_cli.usage.window import Window
@@ -24,14 +25,17 @@ def scan_with_progress(
     quiet: bool,
     window: "Window | None" = None,
     store: str | None = None,
+    s3: "S3Ask | None" = None,
 ) -> "Usage":
     """The usage in the sources. Raises as `secrets_cli.usage.engine.scan`, or with a store (empty: the usual one) as
-    `secrets_cli.usage.store.remembering.scan_remembered`."""
+    `secrets_cli.usage.store.remembering.scan_remembered`, and ConfigurationError where that is asked to remember S3."""
+    from secrets_cli.usage.engine import S3_AS_IT_IS
     from secrets_cli.usage.window import EVERYTHING
 
     days = window or EVERYTHING
+    ask = s3 or S3_AS_IT_IS
     if quiet or not sys.stderr.isatty():
-        return _scan(sources, principals, None, days, store)
+        return _scan(sources, principals, None, days, store, ask)
     from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
     from rich.progress import Progress as Bar
 
@@ -51,7 +55,7 @@ def scan_with_progress(
             description = f"reading {progress.files:,}/{progress.all_files:,} files"
             bar.update(task, completed=progress.bytes, total=progress.all_bytes, description=description)
 
-        return _scan(sources, principals, show, days, store)
+        return _scan(sources, principals, show, days, store, ask)
 
 
 def _scan(
@@ -60,11 +64,18 @@ def _scan(
     progress: "Callable[[Progress], None] | None",
     window: "Window",
     store: str | None,
+    s3: "S3Ask",
 ) -> "Usage":
-    if store is None:
-        from secrets_cli.usage.engine import scan
+    from secrets_cli.usage.engine import scan
+    from secrets_cli.usage.sources.s3_layout import is_s3
 
-        return scan(sources, principals, progress, window=window)
+    if store is None:
+        return scan(sources, principals, progress, window=window, s3=s3)
+    if remote := next(filter(is_s3, sources), ""):
+        raise ConfigurationError(
+            f"`--store` remembers files on disk, and `{remote}` is in S3",
+            "leave `--store` out; `--cache DIR` keeps the objects themselves, so that a second run reads nothing from S3",
+        )
     from secrets_cli.cli.store_option import store_path
     from secrets_cli.usage.store.remembering import scan_remembered
 

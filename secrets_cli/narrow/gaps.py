@@ -3,16 +3,18 @@
 A file or record that could not be used may hold calls of the principal, so it blocks until the user accepts it by name;
 a record that certainly belongs to another principal does not. An event of the principal that no rule understands blocks
 where the present policies grant anything in that service, because the action behind it might be among those that go.
+So does a region that was not opened, or the principal's own account: calls made there were not seen.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import assert_never
 
 from secrets_cli.catalog.events.sources import prefix_of
 from secrets_cli.iam.model import Element, Policy
 from secrets_cli.iam.pattern_relation import covers, overlaps
 from secrets_cli.narrow.narrowing import Gap
 from secrets_cli.narrow.present import allow_statements
-from secrets_cli.usage.usage import NotCounted, NotCountedReason, Rejected, Usage
+from secrets_cli.usage.usage import LeftOut, NotCounted, NotCountedReason, NotOpened, Rejected, Usage
 
 
 def gaps_of(usage: Usage, principal: str, policies: Sequence[Policy], accepted: frozenset[str]) -> tuple[Gap, ...]:
@@ -28,6 +30,7 @@ def gaps_of(usage: Usage, principal: str, policies: Sequence[Policy], accepted: 
         and event.principal == principal
         and _granted_in_service(prefix_of(event.event_source), policies)
     ]
+    found += [gap for entry in usage.coverage.not_opened for gap in _of_not_opened(entry, principal)]
     return tuple(_accept(gap, accepted) for gap in found)
 
 
@@ -46,6 +49,23 @@ def _of_rejected(rejected: Rejected, principal: str) -> Gap:
     blocks = rejected.principal in ("", principal)
     reason = rejected.reason if blocks else f"{rejected.reason}; belongs to `{rejected.principal}`"
     return Gap(rejected.where, reason, blocks)
+
+
+def _of_not_opened(entry: NotOpened, principal: str) -> Iterable[Gap]:
+    """A principal's calls are logged under its own account, in the region of the call."""
+    own = principal.split(":")[4] if principal.count(":") >= 5 else ""
+    match entry.kind:
+        case LeftOut.REGION:
+            yield from (
+                Gap(f"not-opened:region:{name}", f"{entry.reason}, in {entry.where}", True) for name in entry.names
+            )
+        case LeftOut.ACCOUNT:
+            if own in entry.names:
+                yield Gap(f"not-opened:account:{own}", f"{entry.reason}, in {entry.where}", blocks=True)
+        case LeftOut.NO_LOGS | LeftOut.OTHER_SERVICE | LeftOut.DAYS:
+            return
+        case unreachable:
+            assert_never(unreachable)
 
 
 def _of_unknown(event: NotCounted) -> Gap:

@@ -20,12 +20,16 @@ from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.log_reading import LogReading
 from secrets_cli.usage.part_reading import read_shared
 from secrets_cli.usage.pool import gathered
+from secrets_cli.usage.s3_scan import BatchTask, Remote, S3Ask, refuse_unfetched, settle_bystanders
 from secrets_cli.usage.sources.files import LogFile, log_files, printable
+from secrets_cli.usage.sources.s3_layout import is_s3, s3_place
 from secrets_cli.usage.usage import Rejected, Usage
 from secrets_cli.usage.window import EVERYTHING, Window
 
 _ALONE = 8_000_000
 """Bytes on disk up to which starting other processes costs more than it gains."""
+S3_AS_IT_IS = S3Ask()
+"""All keys, with the credentials and the region that the AWS configuration has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,9 @@ class Progress:
     files: int
     all_files: int
     bytes: int
-    """On disk."""
+    """As they are stored."""
     all_bytes: int
+    """Known so far; of S3 all is known when the listing has ended."""
 
     def after(self, work: Work) -> "Progress":
         """The same, with one item of work done."""
@@ -50,15 +55,20 @@ def scan(
     progress: Callable[[Progress], None] | None = None,
     processes: int | None = None,
     window: Window = EVERYTHING,
+    s3: S3Ask = S3_AS_IT_IS,
 ) -> Usage:
-    """The usage in the sources: folders or files, a file named twice read once.
+    """The usage in the sources: folders, files, or `s3://bucket/prefix`; what is named twice is read once.
 
     `principals` limits `uses` and `not_counted` to these ARNs; coverage and the list of principals are of all records of the
     window.
-    Raises NothingToRead and UnreadableSource for a source as a whole. Other processes are ended before an exception,
-    KeyboardInterrupt included, leaves here.
+    Raises NothingToRead and UnreadableSource for a source as a whole, AwsFailure where nothing could be had of S3. Other
+    processes are ended before an exception, KeyboardInterrupt included, leaves here.
     """
-    files, rejected = listed_files(sources)
+    if not sources:
+        raise NothingToRead("no log file was named")
+    places = [s3_place(source) for source in sources if is_s3(source)]
+    on_disk = [source for source in sources if not is_s3(source)]
+    files, rejected = listed_files(on_disk) if on_disk else ([], [])
     total = Aggregate(rejected=rejected)
     done = Progress(0, len(files), 0, sum(file.size for file in files))
     task = _Task(principals, any(file.is_delivered for file in files), window)
@@ -70,7 +80,41 @@ def scan(
                 done = done.after(work)
                 if progress:
                     progress(done)
-    return total.usage()
+    return _with_s3(total, Remote(places, s3, window), task, processes, done, progress) if places else total.usage()
+
+
+def _with_s3(
+    total: Aggregate,
+    remote: Remote,
+    local: "_Task",
+    processes: int | None,
+    done: Progress,
+    progress: Callable[[Progress], None] | None,
+) -> Usage:
+    """The usage, with what the S3 sources add to what files did."""
+    here = done
+
+    def seen(objects: int, size: int) -> None:
+        nonlocal done
+        done = replace(done, all_files=here.all_files + objects, all_bytes=here.all_bytes + size)
+        if progress:
+            progress(done)
+
+    has_delivered = local.has_delivered
+    task = BatchTask(packaged_meaning, local.principals, local.window, remote.ask.access)
+    with closing(remote.read(task, processes, seen)) as parts:
+        for batch, part in parts:
+            total.add_all(part)
+            has_delivered = has_delivered or any(file.is_delivered for file in batch)
+            size = sum(file.size for file in batch)
+            done = replace(done, files=done.files + len(batch), bytes=done.bytes + size)
+            if progress:
+                progress(done)
+    total.rejected += remote.rejected()
+    settle_bystanders(total, has_delivered)
+    refuse_unfetched(total)
+    usage = total.usage()
+    return replace(usage, coverage=replace(usage.coverage, not_opened=remote.not_opened()))
 
 
 def processes_for(size: int, processes: int | None) -> int:
@@ -82,21 +126,19 @@ class _Task:
     """Reading files, as it is sent to other processes: each adds up what it reads, and tells it at the end."""
 
     def __init__(self, principals: frozenset[str] | None, has_delivered: bool, window: Window) -> None:
-        self._principals = principals
-        self._has_delivered = has_delivered
+        self.principals = principals
+        self.has_delivered = has_delivered
         """Some file of the scan lies where CloudTrail delivers, so one that does not may be a bystander."""
-        self._window = window
+        self.window = window
         self._reading: LogReading | None = None
 
     def __call__(self, work: Work) -> Aggregate | None:
         """Read a file, of which nothing is told yet, or files that may hold the same events."""
         if isinstance(work, Shared):
-            return read_shared(
-                work, self._principals, packaged_meaning(), self._window, has_delivered=self._has_delivered
-            )
+            return read_shared(work, self.principals, packaged_meaning(), self.window, has_delivered=self.has_delivered)
         if self._reading is None:
-            self._reading = LogReading(self._principals, packaged_meaning(), self._window)
-        self._reading.add_file(work, may_be_other_json=self._has_delivered and not work.is_delivered)
+            self._reading = LogReading(self.principals, packaged_meaning(), self.window)
+        self._reading.add_file(work, may_be_other_json=self.has_delivered and not work.is_delivered)
         return None
 
     def rest(self) -> Aggregate | None:

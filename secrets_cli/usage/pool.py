@@ -9,9 +9,10 @@ import enum
 import multiprocessing
 import signal
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -49,19 +50,22 @@ class _Worker(Generic[Item]):
 
 
 def answers(
-    function: Callable[[Item], Answer], items: Sequence[Item], processes: int
+    function: Callable[[Item], Answer], items: Iterable[Item], processes: int
 ) -> Generator[tuple[Item, Answer], None, None]:
-    """Each item with its answer, as they come; in this process, in order, where `processes` is 1.
+    """Each item with its answer, as they come; in this process, in order, where `processes` is 1 or there is one item.
+    Items are taken as they are needed.
 
     `function`, items and answers must be picklable. Whatever `function` raises is raised here; WorkerLostError where a process
     is lost. Closing the generator, or an exception in it, ends the processes.
     """
-    if processes < 2 or len(items) < 2:
-        for item in items:
+    left = iter(items)
+    first = list(islice(left, processes))
+    if len(first) < 2:
+        for item in chain(first, left):
             yield item, function(item)
         return
-    with _workers(function, min(processes, len(items))) as workers:
-        yield from _from_workers(workers, iter(items))
+    with _workers(function, len(first)) as workers:
+        yield from _from_workers(workers, chain(first, left))
 
 
 class Gatherer(Protocol[Taken, Told]):

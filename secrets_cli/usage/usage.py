@@ -1,7 +1,7 @@
 """Usage: what principals were seen to do, and how far the logs can be believed."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from secrets_cli.iam.model import ConditionTerm
 
@@ -112,6 +112,36 @@ class Rejected:
     reason: str
     principal: str = ""
     """The principal or service it certainly belongs to, where that much could be read; empty: unknown."""
+    is_unfetched: bool = field(default=False, compare=False)
+    """Its bytes could not be had from S3: refused, gone, archived, out of reach."""
+
+
+class LeftOut(enum.Enum):
+    """What is left out by its name alone."""
+
+    NO_LOGS = "no-logs"
+    """Digests, insights."""
+    OTHER_SERVICE = "other-service"
+    ACCOUNT = "account"
+    """Not asked for."""
+    REGION = "region"
+    """Not asked for."""
+    DAYS = "days"
+    """Outside the window, with a margin."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotOpened:
+    """What lies in a source and was left out by its name alone."""
+
+    where: str
+    """The source, such as `s3://bucket/prefix`."""
+    kind: LeftOut
+    reason: str
+    names: tuple[str, ...]
+    """The accounts, regions, services, or years and months left out, sorted."""
+    count: int
+    """Folders left out, as far as the listing went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +183,8 @@ class Coverage:
     ignored: tuple[str, ...] = ()
     """Files that are whole JSON of another kind beside a tree that CloudTrail delivered (a manifest, statistics): they can
     hold no record, so they are no missing evidence."""
+    not_opened: tuple[NotOpened, ...] = ()
+    """Sorted by source and reason."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Log files on disk: which they are.
+"""Log files: what one is wherever it lies, and which there are on disk.
 
 A folder is walked for `.json`, `.json.gz`, `.ndjson`, `.jsonl` (and `.gz` of these). Links are followed, each folder once.
 CloudTrail's digest and insight folders, and the folders of other services beside CloudTrail's, are not logs. What has a
@@ -23,16 +23,19 @@ class LogFile:
     """One file to read."""
 
     path: str
+    """On disk, or `s3://bucket/key`."""
     name: str
-    """What reports call it: the path below the folder that was named, or the path itself."""
+    """What reports call it: the path below the folder that was named, or the path itself; of an object always the path."""
     size: int
-    """Bytes on disk, for sharing the work out."""
+    """Bytes as it is stored, for sharing the work out."""
     is_delivered: bool = False
     """It lies below a folder `AWSLogs`, where CloudTrail delivers."""
     real: str = ""
     """The path on disk with links resolved: the same for each way to a file."""
     version: str = ""
     """Of a file on disk, when it and its entry were last changed, to the nanosecond; empty where it cannot be read twice."""
+    etag: str = ""
+    """What S3 calls this version of the object, quotes included; empty on disk."""
 
 
 @dataclass(frozen=True, slots=True)

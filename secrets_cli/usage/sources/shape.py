@@ -20,6 +20,8 @@ from secrets_cli.usage.sources.json_text import ERRORS, decoded_value
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+OTHER_JSON = "no CloudTrail file: it has neither `Records` nor `Events`"
+"""What is said of whole JSON of another kind."""
 
 
 class NotJsonError(BadFileError):
@@ -67,7 +69,7 @@ def _of_object(fields: Mapping[str, msgspec.Raw], text: memoryview) -> Iterator[
         return _looked_up(_LIST.decode(fields["Events"]))
     if "eventName" in fields or "eventSource" in fields:
         return iter((decoded(text),))
-    raise OtherJsonError("no CloudTrail file: it has neither `Records` nor `Events`")
+    raise OtherJsonError(OTHER_JSON)
 
 
 def _is_list(value: msgspec.Raw | None) -> bool:
