@@ -192,7 +192,7 @@ def narrow_command(
         words=words,
     )
     output = Output(format_, out, quiet, no_color, ask.usage.coverage, catalog)
-    measure = _Holdouts(holdout, logs, window, catalog, quiet) if holdout else None
+    measure = _Holdouts(holdout, logs, window, catalog, quiet, store) if holdout else None
     found = _narrowed(ask, present, catalog, measure, is_split=split_by_function)
     if all_roles or len(present.policies) > 1:
         unseen = _never_seen(ask, present)
@@ -248,6 +248,7 @@ class _Holdouts:
     window: "Window"
     catalog: "Catalog"
     quiet: bool
+    store: str | None
 
     def of(self, asks: "Sequence[Ask]") -> "Mapping[str, Holdout | Blocked]":
         """The measure of each principal that was seen.
@@ -278,8 +279,12 @@ class _Holdouts:
 
         from secrets_cli.cli.scanning import scan_with_progress
         from secrets_cli.narrow.holdout import measured
+        from secrets_cli.usage.parts import is_whole_days
 
         principals = frozenset(ask.principal for ask in asks)
         parts = (replace(self.window, until=cut), replace(self.window, since=cut))
-        earlier, later = (scan_with_progress(self.logs, principals, quiet=self.quiet, window=part) for part in parts)
+        store = self.store if all(map(is_whole_days, parts)) else None
+        earlier, later = (
+            scan_with_progress(self.logs, principals, quiet=self.quiet, window=part, store=store) for part in parts
+        )
         return {ask.principal: measured(ask, cut, earlier, later, self.catalog) for ask in asks}
