@@ -224,7 +224,7 @@ def narrow_command(
     )
     reports = last_accessed_of(last_accessed or (), tuple(present.policies))
     output = Output(format_, out, quiet, no_color, ask.usage.coverage, catalog)
-    measure = _Holdouts(holdout, logs, window, catalog, quiet, s3) if holdout else None
+    measure = _Holdouts(holdout, logs, window, catalog, quiet, store, s3) if holdout else None
     found = _narrowed(ask, present, catalog, measure, reports, is_split=split_by_function)
     if all_roles or len(present.policies) > 1:
         unseen = _never_seen(ask, present)
@@ -286,6 +286,7 @@ class _Holdouts:
     window: "Window"
     catalog: "Catalog"
     quiet: bool
+    store: str | None
     s3: "S3Ask"
 
     def of(self, asks: "Sequence[Ask]") -> "Mapping[str, Holdout | Blocked]":
@@ -317,10 +318,13 @@ class _Holdouts:
 
         from secrets_cli.cli.scanning import scan_with_progress
         from secrets_cli.narrow.holdout import measured
+        from secrets_cli.usage.parts import is_whole_days
 
         principals = frozenset(ask.principal for ask in asks)
         parts = (replace(self.window, until=cut), replace(self.window, since=cut))
+        store = self.store if all(map(is_whole_days, parts)) else None
         earlier, later = (
-            scan_with_progress(self.logs, principals, quiet=self.quiet, window=part, s3=self.s3) for part in parts
+            scan_with_progress(self.logs, principals, quiet=self.quiet, window=part, store=store, s3=self.s3)
+            for part in parts
         )
         return {ask.principal: measured(ask, cut, earlier, later, self.catalog) for ask in asks}

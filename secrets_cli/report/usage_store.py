@@ -57,8 +57,8 @@ def compact_json(path: str, done: Compacted, size: int) -> dict[str, JsonValue]:
 def compact_text(path: str, done: Compacted, size: int) -> str:
     """The same for a person."""
     return (
-        f"merged {done.days:,} days, forgot {done.stale:,} files read by another version, dropped {done.segments:,} merged days "
-        f"of no more use; {path} has {size:,} bytes"
+        f"days merged: {done.days:,}; files of another version forgotten: {done.stale:,}; merged days of no more use: "
+        f"{done.segments:,}\nstore: {path}, {size:,} bytes"
     )
 
 

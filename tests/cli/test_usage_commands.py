@@ -59,6 +59,7 @@ def test_scan_as_json(cli: RunCli, logs: str) -> None:
         "denied": 1,
         "not-counted": 4,
         "copy": 0,
+        "duplicate": 0,
         "other-principal": 0,
         "outside-window": 0,
         "rejected": 1,

@@ -108,7 +108,7 @@ def test_info_compact_and_drop(cli: RunCli, logs: Path, checkout: Path, cache: P
         "principals": 2,
     }
     assert "remembered: 1 files; 2 records" in cli("usage", "store", "info").out
-    assert "merged 0 days" in cli("usage", "store", "compact").out
+    assert "days merged: 0;" in cli("usage", "store", "compact").out
     found = checked(checkout, "usage-store-compact-1", cli("usage", "store", "compact", "--format", "json").out)
     assert found["bytes"] == store.stat().st_size
     found = checked(checkout, "usage-store-drop-1", cli("usage", "store", "drop", "--format", "json").out)
