@@ -10,7 +10,7 @@ own record never came is counted then. Memory so grows with the calls across acc
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from secrets_cli.iam.model import ConditionTerm
@@ -78,21 +78,30 @@ class SharedCall(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class CountedRecord:
-    """What one record adds."""
+class CountedRecords:
+    """What records that are equal in all but their times and ids add."""
 
-    time: str
-    event_id: str
     fate: Fate
+    count: int = 1
+    first: str = ""
+    last: str = ""
+    samples: tuple[tuple[str, str], ...] = ()
+    """(time, event id), the earliest ones in order."""
     uses: tuple[tuple[UseKey, str, str], ...] = ()
     """Distinct uses, each with why it is unscoped and by which rule."""
     no_use: NoUseKey | None = None
     days: tuple[DayKey, ...] = ()
-    """Distinct; told by the time and the uses, and empty where nobody asked for days."""
+    """Distinct; told by the day and the uses, and empty where nobody asked for days."""
+
+    def one(self) -> "CountedRecords":
+        """One record of them: the first by id."""
+        time, event_id = min(self.samples, key=lambda seen: (seen[1], seen[0]), default=("", ""))
+        return replace(self, count=1, first=time, last=time, samples=((time, event_id),))
 
     def order(self) -> tuple[str, str, str]:
         """Which of several copies is taken: the first in this order, whichever was read first."""
-        return self.event_id, self.time, repr((self.uses, self.no_use))
+        time, event_id = self.samples[0]
+        return event_id, time, repr((self.uses, self.no_use))
 
 
 @dataclass(slots=True)
@@ -131,7 +140,7 @@ class Aggregate:
     """As many as the principals asked for have services and days: they do not grow with the calls."""
     own_calls: set[SharedCall] = field(default_factory=set)
     """Calls across accounts, counted in the caller's."""
-    copies: dict[SharedCall, CountedRecord] = field(default_factory=dict)
+    copies: dict[SharedCall, CountedRecords] = field(default_factory=dict)
     """Calls across accounts as another account recorded them, held back."""
 
     def add_time(self, time: str) -> None:
@@ -145,23 +154,25 @@ class Aggregate:
         self.fates[Fate.REJECTED] += 1
         self.rejected.append(rejected)
 
-    def add_counted(self, record: CountedRecord) -> None:
-        """Count one judged record."""
-        self.fates[record.fate] += 1
-        if record.no_use is not None:
-            self.not_counted[record.no_use] += 1
-        self.days.update(record.days)
-        seen = ((record.time, record.event_id),)
-        for key, unscoped, rule in record.uses:
-            tally = self.uses.setdefault(key, _Tally())
-            _add(tally, _Tally(1, record.time, record.time, seen, (unscoped, rule)), _limit(key))
+    def add_counted(self, records: CountedRecords) -> None:
+        """Count judged records."""
+        self.fates[records.fate] += records.count
+        if records.no_use is not None:
+            self.not_counted[records.no_use] += records.count
+        for day in records.days:
+            self.days[day] += records.count
+        for key, unscoped, rule in records.uses:
+            added = _Tally(records.count, records.first, records.last, records.samples, (unscoped, rule))
+            _add(self.uses.setdefault(key, _Tally()), added, _limit(key))
 
-    def add_copy(self, call: SharedCall, record: CountedRecord) -> None:
-        """Hold back another account's record of a call."""
+    def add_copies(self, call: SharedCall, records: CountedRecords) -> None:
+        """Hold back another account's records of a call: one of all that come is kept."""
+        self.fates[Fate.COPY] += records.count - 1
+        record = records.one()
         held = self.copies.setdefault(call, record)
         if held is not record:
             self.fates[Fate.COPY] += 1
-            self.copies[call] = min(held, record, key=CountedRecord.order)
+            self.copies[call] = min(held, record, key=CountedRecords.order)
 
     def add_all(self, other: "Aggregate") -> None:
         """Add another total to this one."""
@@ -183,7 +194,7 @@ class Aggregate:
         self.days.update(other.days)
         self.own_calls |= other.own_calls
         for call, record in other.copies.items():
-            self.add_copy(call, record)
+            self.add_copies(call, record)
         for key, tally in other.uses.items():
             _add(self.uses.setdefault(key, _Tally()), tally, _limit(key))
 
