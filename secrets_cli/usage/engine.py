@@ -16,13 +16,10 @@ from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import NothingToRead
 from secrets_cli.usage.aggregate import Aggregate
 from secrets_cli.usage.judge import Meaning
+from secrets_cli.usage.one_file import read_file
 from secrets_cli.usage.pool import answers
-from secrets_cli.usage.reading import add_record, rejected_record
-from secrets_cli.usage.record import OddRecordError, read_record
 from secrets_cli.usage.remembered import remembered
-from secrets_cli.usage.sources.content import BadFileError, read_bytes
 from secrets_cli.usage.sources.files import LogFile, log_files, printable
-from secrets_cli.usage.sources.shape import OtherJsonError, raw_records
 from secrets_cli.usage.usage import Rejected, Usage
 from secrets_cli.usage.window import EVERYTHING, Window
 
@@ -90,42 +87,6 @@ def _meaning() -> Meaning:
     """The event map over the packaged catalog, one for each process."""
     catalog = load_catalog()
     return remembered(lambda call: meaning_of(call, catalog))
-
-
-def read_file(
-    file: LogFile,
-    principals: frozenset[str] | None,
-    meaning: Meaning,
-    window: Window = EVERYTHING,
-    *,
-    may_be_other_json: bool = False,
-) -> Aggregate:
-    """What one file adds: all its records, or the file as rejected - or as ignored, where it may be other JSON and is."""
-    part = Aggregate(files=1)
-    try:
-        data = read_bytes(file.path)
-        records = raw_records(data)
-    except OtherJsonError as error:
-        # A log whose `Records` is damaged still holds names of events: that is missing evidence wherever it lies.
-        if may_be_other_json and b'"eventName"' not in data:
-            return Aggregate(ignored=[file.name])
-        part.rejected.append(Rejected(file.name, str(error)))
-        return part
-    except BadFileError as error:
-        part.rejected.append(Rejected(file.name, str(error)))
-        return part
-    part.bytes = len(data)
-    for number, raw in enumerate(records, 1):
-        part.records += 1
-        where = f"{file.name}#{number}"
-        if isinstance(raw, BadFileError):
-            part.reject(Rejected(where, str(raw)))
-            continue
-        try:
-            add_record(part, read_record(raw), principals, meaning, window)
-        except (OddRecordError, RecursionError) as error:
-            part.reject(rejected_record(where, error, raw))
-    return part
 
 
 def _work(sources: Sequence[str]) -> tuple[list[LogFile], list[Rejected]]:

@@ -18,9 +18,11 @@ def add_record(
     principals: frozenset[str] | None,
     meaning: Meaning,
     window: Window = EVERYTHING,
+    *,
+    with_days: bool | None = None,
 ) -> None:
     """Count one record: its coverage where it lies in the window, its use where it is of one of `principals` (None: of
-    anybody) as well.
+    anybody) as well. `with_days` as of `add_group`.
 
     All that can fail on an odd record is done before anything is added, so that a record is counted wholly or not at all.
     """
@@ -29,7 +31,7 @@ def add_record(
         return
     time = record.event_time
     group = RecordGroup(record, time[: len("2026-09-01")], 1, time, time, ((time, record.event_id),))
-    add_group(part, group, principals, meaning)
+    add_group(part, group, principals, meaning, with_days=with_days)
 
 
 def rejected_record(where: str, error: Exception, raw: JsonValue) -> Rejected:

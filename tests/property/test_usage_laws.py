@@ -16,8 +16,9 @@ from secrets_cli.catalog.events import meaning_of
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.report.usage_json import explain_json, usage_json
 from secrets_cli.usage.aggregate import Aggregate
-from secrets_cli.usage.engine import read_file, scan
+from secrets_cli.usage.engine import scan
 from secrets_cli.usage.explain import explain
+from secrets_cli.usage.one_file import read_file
 from secrets_cli.usage.remembered import remembered
 from secrets_cli.usage.sources.files import LogFile
 from secrets_cli.usage.sources.shape import raw_records
