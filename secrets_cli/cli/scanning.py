@@ -75,13 +75,17 @@ def records_of(file: Path) -> "Iterator[JsonValue | BadFileError]":
     MalformedInput where it holds no records.
     """
     from secrets_cli.usage.sources.content import BadFileError, UnreadableFileError, read_bytes
+    from secrets_cli.usage.sources.exports import export_at
     from secrets_cli.usage.sources.files import named_file, printable
     from secrets_cli.usage.sources.shape import raw_records
 
     name = printable(str(file))
-    if named_file(str(file)) is None:
+    found = named_file(str(file))
+    if found is None:
         raise ConfigurationError(f"`{name}` is a folder", "name one file; `usage scan` reads folders")
     try:
+        if export := export_at(found.path, name, found.size):
+            return iter(tuple(export.records()))
         return raw_records(read_bytes(str(file)))
     except UnreadableFileError as error:
         raise UnreadableSource(f"`{name}` {error}", "check the file's permissions") from None

@@ -1,6 +1,7 @@
 """Log files on disk: which they are.
 
-A folder is walked for `.json`, `.json.gz`, `.ndjson`, `.jsonl` (and `.gz` of these). Links are followed, each folder once.
+A folder is walked for `.json`, `.ndjson`, `.jsonl` (and `.gz` of these), and for exports: `.csv`, `.csv.gz`, `.parquet`. Links
+are followed, each folder once.
 CloudTrail's digest and insight folders, and the folders of other services beside CloudTrail's, are not logs. What has a
 log's name and is no file that can be read is listed as such, never left out. A file named by the user is taken whatever its
 name.
@@ -14,7 +15,9 @@ from pathlib import Path
 
 from secrets_cli.errors import NothingToRead, UnreadableSource
 
-_SUFFIXES = (".json", ".json.gz", ".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz")
+_SUFFIXES = (".json", ".json.gz", ".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".parquet")
+_SIGNATURES = {"result_sign.json"}
+"""What CloudTrail Lake puts beside the results of a query: their hashes."""
 _NOT_LOGS = {"CloudTrail-Digest", "CloudTrail-Insight"}
 
 
@@ -29,6 +32,8 @@ class LogFile:
     """Bytes on disk, for sharing the work out."""
     is_delivered: bool = False
     """It lies below a folder `AWSLogs`, where CloudTrail delivers."""
+    is_named: bool = False
+    """The user named it, rather than a folder that holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def named_file(source: str) -> LogFile | None:
         return None
     if stat.S_ISREG(kind.st_mode):
         _open_once(source)
-    return LogFile(source, printable(source), kind.st_size)
+    return LogFile(source, printable(source), kind.st_size, is_named=True)
 
 
 def printable(path: str) -> str:
@@ -111,7 +116,7 @@ def _walk(source: str, unlisted: list[Unlisted]) -> Iterator[LogFile]:
         seen.add(real)
         folders[:] = sorted(name for name in folders if name not in _NOT_LOGS and not _is_other_service(folder, name))
         for name in names:
-            if name.endswith(_SUFFIXES):
+            if name.endswith(_SUFFIXES) and name not in _SIGNATURES:
                 yield from _entry(source, os.path.join(folder, name), unlisted)  # noqa: PTH118 - one call a file, and there may be millions
 
 
