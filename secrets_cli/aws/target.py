@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _ATTEMPTS = 8
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 30
+_CONNECTIONS = 10
+"""Kept open at least, as the SDK does by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +91,26 @@ class Connection:
         """The caller's account, 12 digits; asks sts:GetCallerIdentity once."""
         return self.caller_arn.split(":")[4]
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, *, threads: int = 0) -> Any:
         """The SDK's client of a service, made once; only this room's service modules call it.
+
+        `threads` is how many use it at once where they are many: each gets a connection, and tries again by itself (mode
+        `standard` unless AWS_RETRY_MODE says `adaptive`), as `adaptive` lets one refusal slow all of them down.
 
         A client may be used by many threads, but the session that makes it by one at a time
         (https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients).
         """
         with self._making:
-            return self._made(service)
+            return self._made(service, threads)
 
-    def _made(self, service: str) -> Any:
+    def _made(self, service: str, threads: int) -> Any:
         if service not in self._clients:
             from botocore.config import Config
 
             attempts = _attempts()
             config = Config(
-                retries={"mode": _retry_mode(), "total_max_attempts": attempts},
+                retries={"mode": _retry_mode("standard" if threads else "adaptive"), "total_max_attempts": attempts},
+                max_pool_connections=max(threads, _CONNECTIONS),
                 connect_timeout=_CONNECT_SECONDS,
                 read_timeout=_READ_SECONDS,
                 user_agent_extra=f"secrets-cli/{__version__}",
@@ -137,12 +143,15 @@ def _attempts() -> int:
     return int(asked) if asked.isdecimal() and int(asked) > 0 else _ATTEMPTS
 
 
-def _retry_mode() -> Literal["standard", "adaptive"]:
-    """`adaptive`, which slows the whole client down after a refusal, unless AWS_RETRY_MODE says `standard`.
+def _retry_mode(default: Literal["standard", "adaptive"]) -> Literal["standard", "adaptive"]:
+    """As AWS_RETRY_MODE says; `adaptive` slows the whole client down after a refusal.
 
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
     """
-    return "standard" if os.environ.get("AWS_RETRY_MODE", "").lower() == "standard" else "adaptive"
+    asked = os.environ.get("AWS_RETRY_MODE", "").lower()
+    if asked == "standard":
+        return "standard"
+    return "adaptive" if asked == "adaptive" else default
 
 
 _CREDENTIALS_HELP = "give `--profile`, or set credentials as for any AWS tool"

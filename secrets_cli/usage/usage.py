@@ -110,6 +110,21 @@ class Rejected:
     reason: str
     principal: str = ""
     """The principal or service it certainly belongs to, where that much could be read; empty: unknown."""
+    is_unfetched: bool = False
+    """Its bytes could not be had from S3: refused, gone, archived, out of reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotOpened:
+    """What lies in a source and was left out by its name alone."""
+
+    where: str
+    """The source, such as `s3://bucket/prefix`."""
+    reason: str
+    names: tuple[str, ...]
+    """The accounts, regions or folders left out, sorted."""
+    count: int
+    """Folders, or objects where single ones were left out, as far as the listing went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +166,8 @@ class Coverage:
     ignored: tuple[str, ...] = ()
     """Files that are whole JSON of another kind beside a tree that CloudTrail delivered (a manifest, statistics): they can
     hold no record, so they are no missing evidence."""
+    not_opened: tuple[NotOpened, ...] = ()
+    """Sorted by source and reason."""
 
 
 @dataclass(frozen=True, slots=True)

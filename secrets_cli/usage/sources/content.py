@@ -34,10 +34,15 @@ def read_bytes(path: str) -> bytearray:
     """
     try:
         with Path(path).open("rb") as file:
-            first = file.read(_PIECE)
-            return _gunzipped(file, first) if first.startswith(_GZIP) else _plain(file, first)
+            return read_stream(file)
     except OSError as error:
         raise UnreadableFileError(f"cannot be read: {why(error)}") from None
+
+
+def read_stream(file: IO[bytes]) -> bytearray:
+    """The stream's bytes, as `read_bytes` has a file's. Raises BadFileError, and what the stream raises."""
+    first = file.read(_PIECE)
+    return _gunzipped(file, first) if first.startswith(_GZIP) else _plain(file, first)
 
 
 def _plain(file: IO[bytes], first: bytes) -> bytearray:

@@ -1,4 +1,4 @@
-"""Log files on disk: which they are.
+"""Log files: what one is wherever it lies, and which there are on disk.
 
 A folder is walked for `.json`, `.ndjson`, `.jsonl` (and `.gz` of these), and for exports: `.csv`, `.csv.gz`, `.parquet`. Links
 are followed, each folder once.
@@ -26,12 +26,15 @@ class LogFile:
     """One file to read."""
 
     path: str
+    """On disk, or `s3://bucket/key`."""
     name: str
-    """What reports call it: the path below the folder that was named, or the path itself."""
+    """What reports call it: the path below the folder that was named, or the path itself; of an object always the path."""
     size: int
-    """Bytes on disk, for sharing the work out."""
+    """Bytes as it is stored, for sharing the work out."""
     is_delivered: bool = False
     """It lies below a folder `AWSLogs`, where CloudTrail delivers."""
+    etag: str = ""
+    """What S3 calls this version of the object, quotes included; empty on disk."""
     is_named: bool = False
     """The user named it, rather than a folder that holds it."""
 
