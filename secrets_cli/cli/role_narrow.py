@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from secrets_cli.cli.log_source_options import (
+    CacheOption,
+    LateDaysOption,
+    LogAccountOption,
+    LogRegionOption,
+    RequesterPaysOption,
+)
 from secrets_cli.cli.narrow_format import NarrowFormat
 from secrets_cli.cli.options import (
     DaysOption,
@@ -29,11 +36,15 @@ if TYPE_CHECKING:
     from secrets_cli.narrow.holdout import Holdout
     from secrets_cli.narrow.narrow import Ask
     from secrets_cli.narrow.narrowing import Blocked
+    from secrets_cli.usage.s3_scan import S3Ask
     from secrets_cli.usage.window import Window
 
 
 def narrow_command(
-    logs: Annotated[list[str], typer.Option("--logs", help="A folder or file of CloudTrail logs. Repeatable.")],
+    logs: Annotated[
+        list[str],
+        typer.Option("--logs", help="A folder or file of CloudTrail logs, or s3://BUCKET/PREFIX. Repeatable."),
+    ],
     principal: Annotated[
         list[str] | None, typer.Option("--principal", metavar="ARN", help="ARN of a role or user. Repeatable.")
     ] = None,
@@ -134,6 +145,11 @@ def narrow_command(
         list[Path] | None,
         typer.Option("--never", help="A list of grants that go though used, with reasons. Repeatable."),
     ] = None,
+    log_account: LogAccountOption = None,
+    log_region: LogRegionOption = None,
+    late_days: LateDaysOption = None,
+    cache: CacheOption = None,
+    requester_pays: RequesterPaysOption = False,
     profile: ProfileOption = None,
     region: RegionOption = None,
     endpoint_url: EndpointOption = None,
@@ -156,6 +172,7 @@ def narrow_command(
     """
     from secrets_cli.aws.target import Target
     from secrets_cli.catalog.load import load_catalog
+    from secrets_cli.cli.log_source_options import S3Options
     from secrets_cli.cli.narrowing_output import Output, refuse_pages_of_several, write_one, write_several
     from secrets_cli.cli.present_policies import configurations_of, present_policies
     from secrets_cli.cli.scanning import asked_window, scan_with_progress
@@ -176,21 +193,24 @@ def narrow_command(
     catalog = load_catalog()
     window = asked_window(since, until, days)
     words = word_lists_in(keep or (), never or (), catalog)
+    target = Target(profile, region, endpoint_url)
+    options = S3Options(target, log_account or (), log_region or (), late_days, cache, requester_pays)
+    s3 = options.ask(logs, present.policies)
     ask = Ask(
         principal=next(iter(present.policies), ""),
         policies=(),
         configurations=configurations,
-        usage=scan_with_progress(logs, frozenset(present.policies), quiet=quiet, window=window),
+        usage=scan_with_progress(logs, frozenset(present.policies), quiet=quiet, window=window, s3=s3),
         drop_invisible=frozenset(name.lower() for name in drop_invisible or ()),
         accepted_gaps=frozenset(accept_gap or ()),
         compact=compact or style is Style.COMPACT,
         rule=generalize,
-        selectors=selectors_of(selectors or (), trail or (), Target(profile, region, endpoint_url)),
+        selectors=selectors_of(selectors or (), trail or (), target),
         last_accessed=last_accessed_of(last_accessed, tuple(present.policies)),
         words=words,
     )
     output = Output(format_, out, quiet, no_color, ask.usage.coverage, catalog)
-    measure = _Holdouts(holdout, logs, window, catalog, quiet) if holdout else None
+    measure = _Holdouts(holdout, logs, window, catalog, quiet, s3) if holdout else None
     found = _narrowed(ask, present, catalog, measure, is_split=split_by_function)
     if all_roles or len(present.policies) > 1:
         unseen = _never_seen(ask, present)
@@ -246,6 +266,7 @@ class _Holdouts:
     window: "Window"
     catalog: "Catalog"
     quiet: bool
+    s3: "S3Ask"
 
     def of(self, asks: "Sequence[Ask]") -> "Mapping[str, Holdout | Blocked]":
         """The measure of each principal that was seen.
@@ -279,5 +300,7 @@ class _Holdouts:
 
         principals = frozenset(ask.principal for ask in asks)
         parts = (replace(self.window, until=cut), replace(self.window, since=cut))
-        earlier, later = (scan_with_progress(self.logs, principals, quiet=self.quiet, window=part) for part in parts)
+        earlier, later = (
+            scan_with_progress(self.logs, principals, quiet=self.quiet, window=part, s3=self.s3) for part in parts
+        )
         return {ask.principal: measured(ask, cut, earlier, later, self.catalog) for ask in asks}

@@ -9,6 +9,7 @@ from secrets_cli.errors import ConfigurationError, MalformedInput, UnreadableSou
 
 if TYPE_CHECKING:
     from secrets_cli.json_value import JsonValue
+    from secrets_cli.usage.s3_scan import S3Ask
     from secrets_cli.usage.sources.content import BadFileError
     from secrets_cli.usage.usage import Usage
     from secrets_cli.usage.window import Window
@@ -17,15 +18,21 @@ _HELP = 'expected CloudTrail records: `{"Records": [...]}`, one record a line, o
 
 
 def scan_with_progress(
-    sources: Sequence[str], principals: frozenset[str] | None, *, quiet: bool, window: "Window | None" = None
+    sources: Sequence[str],
+    principals: frozenset[str] | None,
+    *,
+    quiet: bool,
+    window: "Window | None" = None,
+    s3: "S3Ask | None" = None,
 ) -> "Usage":
     """The usage in the sources. Raises as `secrets_cli.usage.engine.scan`."""
-    from secrets_cli.usage.engine import Progress, scan
+    from secrets_cli.usage.engine import S3_AS_IT_IS, Progress, scan
     from secrets_cli.usage.window import EVERYTHING
 
     days = window or EVERYTHING
+    ask = s3 or S3_AS_IT_IS
     if quiet or not sys.stderr.isatty():
-        return scan(sources, principals, window=days)
+        return scan(sources, principals, window=days, s3=ask)
     from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
     from rich.progress import Progress as Bar
 
@@ -45,7 +52,7 @@ def scan_with_progress(
             description = f"reading {progress.files:,}/{progress.all_files:,} files"
             bar.update(task, completed=progress.bytes, total=progress.all_bytes, description=description)
 
-        return scan(sources, principals, show, window=days)
+        return scan(sources, principals, show, window=days, s3=ask)
 
 
 def refuse_unread(usage: "Usage") -> None:

@@ -5,13 +5,23 @@ from typing import Annotated
 
 import typer
 
+from secrets_cli.cli.log_source_options import (
+    CacheOption,
+    LateDaysOption,
+    LogAccountOption,
+    LogRegionOption,
+    RequesterPaysOption,
+)
 from secrets_cli.cli.options import (
     DaysOption,
     DebugOption,
+    EndpointOption,
     FormatOption,
     NoColorOption,
     OutputFormat,
+    ProfileOption,
     QuietOption,
+    RegionOption,
     SinceOption,
     UntilOption,
 )
@@ -27,13 +37,24 @@ def usage() -> None:
 
 @usage_app.command("scan")
 def usage_scan(
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE..", help="Folders or files of CloudTrail logs.")],
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="SOURCE..", help="Folders or files of CloudTrail logs, or s3://BUCKET/PREFIX."),
+    ],
     principal: Annotated[
         list[str] | None, typer.Option("--principal", help="ARN of a role or user; others are left out. Repeatable.")
     ] = None,
     since: SinceOption = None,
     until: UntilOption = None,
     days: DaysOption = None,
+    log_account: LogAccountOption = None,
+    log_region: LogRegionOption = None,
+    late_days: LateDaysOption = None,
+    cache: CacheOption = None,
+    requester_pays: RequesterPaysOption = False,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+    endpoint_url: EndpointOption = None,
     format_: FormatOption = OutputFormat.TEXT,
     quiet: QuietOption = False,
     no_color: NoColorOption = False,
@@ -43,13 +64,19 @@ def usage_scan(
 
     Files and records that cannot be used are listed, and the exit code is 0; it is 4 where no file could be read at all.
     """
+    from secrets_cli.aws.target import Target
     from secrets_cli.catalog.load import load_catalog
+    from secrets_cli.cli.log_source_options import S3Options
     from secrets_cli.cli.scanning import asked_window, refuse_unread, scan_with_progress, unseen_principals
     from secrets_cli.cli.terminal import print_report, warn, write_json
     from secrets_cli.report.usage_json import usage_json
 
     window = asked_window(since, until, days)
-    found = scan_with_progress(sources, frozenset(principal) if principal else None, quiet=quiet, window=window)
+    target = Target(profile, region, endpoint_url)
+    options = S3Options(target, log_account or (), log_region or (), late_days, cache, requester_pays)
+    asked = frozenset(principal) if principal else None
+    s3 = options.ask(sources, principal or ())
+    found = scan_with_progress(sources, asked, quiet=quiet, window=window, s3=s3)
     refuse_unread(found)
     for warning in unseen_principals(found, principal or ()):
         warn(warning)

@@ -5,6 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from secrets_cli.cli.log_source_options import (
+    CacheOption,
+    LateDaysOption,
+    LogAccountOption,
+    LogRegionOption,
+    RequesterPaysOption,
+)
 from secrets_cli.cli.options import (
     DaysOption,
     DebugOption,
@@ -35,7 +42,8 @@ def visibility_command(
         typer.Option("--trail", metavar="NAME|ARN", help="Ask CloudTrail about this trail. Repeatable."),
     ] = None,
     logs: Annotated[
-        list[str] | None, typer.Option("--logs", help="A folder or file of the trail's logs. Repeatable.")
+        list[str] | None,
+        typer.Option("--logs", help="A folder or file of the trail's logs, or s3://BUCKET/PREFIX. Repeatable."),
     ] = None,
     service: Annotated[
         list[str] | None,
@@ -48,6 +56,11 @@ def visibility_command(
     since: SinceOption = None,
     until: UntilOption = None,
     days: DaysOption = None,
+    log_account: LogAccountOption = None,
+    log_region: LogRegionOption = None,
+    late_days: LateDaysOption = None,
+    cache: CacheOption = None,
+    requester_pays: RequesterPaysOption = False,
     profile: ProfileOption = None,
     region: RegionOption = None,
     endpoint_url: EndpointOption = None,
@@ -62,6 +75,7 @@ def visibility_command(
     """
     from secrets_cli.aws.target import Target
     from secrets_cli.catalog.load import load_catalog
+    from secrets_cli.cli.log_source_options import S3Options
     from secrets_cli.cli.scanning import asked_window, refuse_unread, scan_with_progress
     from secrets_cli.cli.sight_files import selectors_of
     from secrets_cli.cli.terminal import print_report, write_json
@@ -78,9 +92,11 @@ def visibility_command(
     catalog = load_catalog()
     known = selectors_of(selectors or (), trail or (), target)
     trails = _trails(trail or [], target)
+    options = S3Options(target, log_account or (), log_region or (), late_days, cache, requester_pays)
+    s3 = options.ask(logs or (), ())
     coverage = None
     if logs:
-        usage = scan_with_progress(logs, frozenset(), quiet=quiet, window=asked_window(since, until, days))
+        usage = scan_with_progress(logs, frozenset(), quiet=quiet, window=asked_window(since, until, days), s3=s3)
         refuse_unread(usage)
         coverage = usage.coverage
     sight = Sight(frozenset(coverage.data_event_types if coverage else ()), known)

@@ -18,6 +18,7 @@ from secrets_cli.narrow.narrowing import (
     Proof,
     StatementEvidence,
 )
+from secrets_cli.report.coverage_words import not_opened_words
 from secrets_cli.usage.usage import Coverage
 from secrets_cli.wording import how_many
 
@@ -49,6 +50,7 @@ def coverage_sentence(coverage: Coverage) -> str:
         f"Read {how_many(coverage.records, 'record')} in {how_many(coverage.files, 'file')}, "
         f"{coverage.first or 'no time'} to {coverage.last or 'no time'}, {regions}. "
         f"Data events seen: {', '.join(coverage.data_event_types) or 'none'}."
+        + "".join(f" Not opened in {one.where}: {not_opened_words(one)}." for one in coverage.not_opened)
     )
 
 

@@ -10,6 +10,7 @@ from rich.text import Text
 from secrets_cli.aws.trails import Trail
 from secrets_cli.catalog.header import Header
 from secrets_cli.json_value import JsonValue
+from secrets_cli.report.coverage_words import not_opened_json, not_opened_words
 from secrets_cli.report.printable import printable
 from secrets_cli.usage.selectors import Category, Selection, Selectors, Texts
 from secrets_cli.usage.usage import Coverage
@@ -121,6 +122,7 @@ def _coverage_lines(coverage: Coverage) -> list[RenderableType]:
     if missing := days_without_records(coverage):
         lines.append(Text(f"  no record at all on {_some(missing)}", "red"))
     lines.append(Text(f"  data events of: {', '.join(coverage.data_event_types) or 'NONE'}"))
+    lines += [Text(f"  not opened in {one.where}: {not_opened_words(one)}") for one in coverage.not_opened]
     return lines
 
 
@@ -202,6 +204,7 @@ def _coverage_json(coverage: Coverage) -> dict[str, JsonValue]:
         ],
         "data_event_types": list(coverage.data_event_types),
         "rejected": len(coverage.rejected),
+        "not_opened": not_opened_json(coverage.not_opened),
     }
 
 

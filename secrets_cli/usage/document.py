@@ -8,7 +8,17 @@ import msgspec
 from secrets_cli.errors import MalformedInput
 from secrets_cli.iam.model import ConditionTerm
 from secrets_cli.iam.operator_name import parse_operator
-from secrets_cli.usage.usage import Coverage, DayOfUse, NotCounted, NotCountedReason, Outcome, Rejected, Usage, Use
+from secrets_cli.usage.usage import (
+    Coverage,
+    DayOfUse,
+    NotCounted,
+    NotCountedReason,
+    NotOpened,
+    Outcome,
+    Rejected,
+    Usage,
+    Use,
+)
 
 SCHEMA = "secrets-cli/usage/1"
 
@@ -17,6 +27,13 @@ class _Rejected(msgspec.Struct):
     where: str
     reason: str
     principal: str | None = None
+
+
+class _NotOpened(msgspec.Struct):
+    where: str
+    reason: str
+    names: list[str]
+    count: int
 
 
 class _Coverage(msgspec.Struct):
@@ -30,6 +47,7 @@ class _Coverage(msgspec.Struct):
     accounts: list[str]
     data_event_types: list[str]
     ignored: list[str] = []
+    not_opened: list[_NotOpened] = []
 
 
 class _Use(msgspec.Struct):
@@ -113,6 +131,7 @@ def _coverage(read: _Coverage) -> Coverage:
         tuple(read.accounts),
         tuple(read.data_event_types),
         ignored=tuple(read.ignored),
+        not_opened=tuple(NotOpened(one.where, one.reason, tuple(one.names), one.count) for one in read.not_opened),
     )
 
 

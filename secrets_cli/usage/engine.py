@@ -19,12 +19,16 @@ from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.one_file import read_file
 from secrets_cli.usage.pool import answers
 from secrets_cli.usage.remembered import remembered
+from secrets_cli.usage.s3_scan import BatchTask, Remote, S3Ask, refuse_unfetched, settle_bystanders
 from secrets_cli.usage.sources.files import LogFile, log_files, printable
+from secrets_cli.usage.sources.s3_layout import is_s3, s3_place
 from secrets_cli.usage.usage import Rejected, Usage
 from secrets_cli.usage.window import EVERYTHING, Window
 
 _ALONE = 8_000_000
 """Bytes on disk up to which starting other processes costs more than it gains."""
+S3_AS_IT_IS = S3Ask()
+"""All keys, with the credentials and the region that the AWS configuration has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,9 @@ class Progress:
     files: int
     all_files: int
     bytes: int
-    """On disk."""
+    """As they are stored."""
     all_bytes: int
+    """Known so far; of S3 all is known when the listing has ended."""
 
 
 def scan(
@@ -44,17 +49,19 @@ def scan(
     progress: Callable[[Progress], None] | None = None,
     processes: int | None = None,
     window: Window = EVERYTHING,
+    s3: S3Ask = S3_AS_IT_IS,
 ) -> Usage:
-    """The usage in the sources: folders or files, a file named twice read once.
+    """The usage in the sources: folders, files, or `s3://bucket/prefix`; what is named twice is read once.
 
     `principals` limits `uses` and `not_counted` to these ARNs; coverage and the list of principals are of all records of the
     window.
-    Raises NothingToRead and UnreadableSource for a source as a whole. Other processes are ended before an exception,
-    KeyboardInterrupt included, leaves here.
+    Raises NothingToRead and UnreadableSource for a source as a whole, AwsFailure where nothing could be had of S3. Other
+    processes are ended before an exception, KeyboardInterrupt included, leaves here.
     """
     if not sources:
         raise NothingToRead("no log file was named")
-    work, rejected = _work(sources)
+    places = [s3_place(source) for source in sources if is_s3(source)]
+    work, rejected = _work([source for source in sources if not is_s3(source)])
     total = Aggregate(rejected=rejected)
     done = Progress(0, len(work), 0, sum(file.size for file in work))
     is_small = done.all_bytes < _ALONE
@@ -65,7 +72,41 @@ def scan(
             done = Progress(done.files + 1, done.all_files, done.bytes + file.size, done.all_bytes)
             if progress:
                 progress(done)
-    return total.usage()
+    return _with_s3(total, Remote(places, s3, window), task, processes, done, progress) if places else total.usage()
+
+
+def _with_s3(
+    total: Aggregate,
+    remote: Remote,
+    local: "_Task",
+    processes: int | None,
+    done: Progress,
+    progress: Callable[[Progress], None] | None,
+) -> Usage:
+    """The usage, with what the S3 sources add to what files did."""
+    here = done
+
+    def seen(objects: int, size: int) -> None:
+        nonlocal done
+        done = replace(done, all_files=here.all_files + objects, all_bytes=here.all_bytes + size)
+        if progress:
+            progress(done)
+
+    has_delivered = local.has_delivered
+    task = BatchTask(_meaning, local.principals, local.window, remote.ask.access)
+    with closing(remote.read(task, processes, seen)) as parts:
+        for batch, part in parts:
+            total.add_all(part)
+            has_delivered = has_delivered or any(file.is_delivered for file in batch)
+            size = sum(file.size for file in batch)
+            done = replace(done, files=done.files + len(batch), bytes=done.bytes + size)
+            if progress:
+                progress(done)
+    total.rejected += remote.rejected()
+    settle_bystanders(total, has_delivered)
+    refuse_unfetched(total)
+    usage = total.usage()
+    return replace(usage, coverage=replace(usage.coverage, not_opened=remote.listing.not_opened()))
 
 
 @dataclass(frozen=True, slots=True)

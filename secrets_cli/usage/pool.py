@@ -8,9 +8,10 @@ and they leave Ctrl-C to the process that started them.
 import multiprocessing
 import signal
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -37,23 +38,26 @@ class _Worker(Generic[Item]):
 
 
 def answers(
-    function: Callable[[Item], Answer], items: Sequence[Item], processes: int
+    function: Callable[[Item], Answer], items: Iterable[Item], processes: int
 ) -> Generator[tuple[Item, Answer], None, None]:
-    """Each item with its answer, as they come; in this process, in order, where `processes` is 1.
+    """Each item with its answer, as they come; in this process, in order, where `processes` is 1 or there is one item.
+    Items are taken as they are needed.
 
     `function`, items and answers must be picklable. Whatever `function` raises is raised here; WorkerLostError where a process
     is lost. Closing the generator, or an exception in it, ends the processes.
     """
-    if processes < 2 or len(items) < 2:
-        for item in items:
+    left = iter(items)
+    first = list(islice(left, processes))
+    if len(first) < 2:
+        for item in chain(first, left):
             yield item, function(item)
         return
     workers: list[_Worker[Item]] = []
     try:
         with _interruption_held():
-            for _ in range(min(processes, len(items))):
+            for _ in first:
                 workers.append(_start(function))  # noqa: PERF401 - those that have started must be known if one does not
-        yield from _from_workers(workers, iter(items))
+        yield from _from_workers(workers, chain(first, left))
     finally:
         for worker in workers:
             worker.process.terminate()

@@ -1,7 +1,7 @@
 """Usage: what principals were seen to do, and how far the logs can be believed."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from secrets_cli.iam.model import ConditionTerm
 
@@ -110,7 +110,7 @@ class Rejected:
     reason: str
     principal: str = ""
     """The principal or service it certainly belongs to, where that much could be read; empty: unknown."""
-    is_unfetched: bool = False
+    is_unfetched: bool = field(default=False, compare=False)
     """Its bytes could not be had from S3: refused, gone, archived, out of reach."""
 
 
@@ -124,7 +124,7 @@ class NotOpened:
     names: tuple[str, ...]
     """The accounts, regions or folders left out, sorted."""
     count: int
-    """Folders, or objects where single ones were left out, as far as the listing went."""
+    """Folders left out, as far as the listing went."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,11 +75,7 @@ def _outermost(places: Sequence[S3Place]) -> Iterator[S3Place]:
     """The places that lie in no other, each once: so no object is read twice."""
     last: S3Place | None = None
     for place in sorted(places, key=lambda place: (place.bucket, _folder(place.prefix))):
-        if (
-            last is None
-            or last.bucket != place.bucket
-            or not _folder(place.prefix).startswith(_folder(last.prefix))
-        ):
+        if last is None or last.bucket != place.bucket or not _folder(place.prefix).startswith(_folder(last.prefix)):
             last = place
             yield place
 
@@ -92,9 +88,7 @@ def _nothing(place: S3Place, listing: Listing) -> NothingToRead:
     left_out = [f"{entry.count:,} x {entry.reason}" for entry in listing.not_opened() if entry.where == str(place)]
     if left_out:
         return NothingToRead(f"`{place}` holds no log that was asked for", f"left out: {'; '.join(left_out)}")
-    return NothingToRead(
-        f"`{place}` holds no log object", f"check the prefix; logs end in {', '.join(SUFFIXES)}"
-    )
+    return NothingToRead(f"`{place}` holds no log object", f"check the prefix; logs end in {', '.join(SUFFIXES)}")
 
 
 class _Walk:

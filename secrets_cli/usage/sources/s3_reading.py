@@ -8,7 +8,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from secrets_cli.aws.objects import LogBucket, ObjectEntry
 from secrets_cli.aws.target import Connection, Target
@@ -28,7 +28,7 @@ AHEAD_BYTES = 16 * 1024 * 1024
 class S3Access:
     """How S3 is read; sent to every process that reads."""
 
-    target: Target = Target()
+    target: Target = field(default_factory=Target)
     requester_pays: bool = False
     """The caller pays for the requests."""
     cache: Cache | None = None

@@ -21,6 +21,8 @@ _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _VALUE = msgspec.json.Decoder()
 _ERRORS = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+OTHER_JSON = "no CloudTrail file: it has neither `Records` nor `Events`"
+"""What is said of whole JSON of another kind."""
 
 
 class NotJsonError(BadFileError):
@@ -68,7 +70,7 @@ def _of_object(fields: Mapping[str, msgspec.Raw], text: memoryview) -> Iterator[
         return _looked_up(_LIST.decode(fields["Events"]))
     if "eventName" in fields or "eventSource" in fields:
         return iter((_decoded(text, "it is not JSON"),))
-    raise OtherJsonError("no CloudTrail file: it has neither `Records` nor `Events`")
+    raise OtherJsonError(OTHER_JSON)
 
 
 def _is_list(value: msgspec.Raw | None) -> bool:
