@@ -141,8 +141,8 @@ def test_struct_text_with_one_reading_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "value", "said"),
     [
-        ("useridentity", "{type=SAMLUser, arn=a, accountid=1, invokedby=null, sessioncontext=null, username=x, arn=b}", "`arn=` is there twice"),
-        ("useridentity", "{type=SAMLUser, arn=a, accountid=1, invokedby=null, sessioncontext=null, username=x}y}", "a value holds a brace"),
+        ("useridentity", "{type=SAMLUser, arn=a, accountid=1, username=x, arn=b}", "`arn=` is there twice"),
+        ("useridentity", "{type=SAMLUser, arn=a, accountid=1, username=x}y}", "a value holds a brace"),
         ("useridentity", "{type=IAMUser, arn=a, accountid=1, sessioncontext=null}", "lack `invokedby`"),
         ("useridentity", '["IAMUser", "AIDA", "arn"]', "Athena engine version 2"),
         ("resources", "[{arn=a, type=T}, {arn=b, type=T}]", "several readings"),
