@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from secrets_cli.cli.event_history_options import LookupKeepOption, LookupRegionOption
 from secrets_cli.cli.log_source_options import (
     CacheOption,
     LateDaysOption,
@@ -37,13 +38,16 @@ if TYPE_CHECKING:
     from secrets_cli.narrow.narrow import Ask
     from secrets_cli.narrow.narrowing import Blocked
     from secrets_cli.usage.s3_scan import S3Ask
+    from secrets_cli.usage.sources.event_history import HistoryAsk
     from secrets_cli.usage.window import Window
 
 
 def narrow_command(
     logs: Annotated[
         list[str],
-        typer.Option("--logs", help="A folder or file of CloudTrail logs, or s3://BUCKET/PREFIX. Repeatable."),
+        typer.Option(
+            "--logs", help="A folder or file of CloudTrail logs, s3://BUCKET/PREFIX, or lookup-events. Repeatable."
+        ),
     ],
     principal: Annotated[
         list[str] | None, typer.Option("--principal", metavar="ARN", help="ARN of a role or user. Repeatable.")
@@ -150,6 +154,8 @@ def narrow_command(
     late_days: LateDaysOption = None,
     cache: CacheOption = None,
     requester_pays: RequesterPaysOption = False,
+    lookup_region: LookupRegionOption = None,
+    lookup_keep: LookupKeepOption = None,
     profile: ProfileOption = None,
     region: RegionOption = None,
     endpoint_url: EndpointOption = None,
@@ -172,6 +178,7 @@ def narrow_command(
     """
     from secrets_cli.aws.target import Target
     from secrets_cli.catalog.load import load_catalog
+    from secrets_cli.cli.event_history_options import history_asked, refuse_selectors
     from secrets_cli.cli.log_source_options import S3Options
     from secrets_cli.cli.narrowing_output import Output, refuse_pages_of_several, write_one, write_several
     from secrets_cli.cli.present_policies import configurations_of, present_policies
@@ -182,6 +189,7 @@ def narrow_command(
     from secrets_cli.narrow.narrow import Ask
     from secrets_cli.narrow.split_by_function import refuse_without_sessions
 
+    refuse_selectors(logs, selectors, trail)
     present = present_policies(principal or (), policy or (), account_details, all_roles=all_roles)
     for arn in present.policies if split_by_function else ():
         refuse_without_sessions(arn)
@@ -196,11 +204,12 @@ def narrow_command(
     target = Target(profile, region, endpoint_url)
     options = S3Options(target, log_account or (), log_region or (), late_days, cache, requester_pays)
     s3 = options.ask(logs, present.policies)
+    history = history_asked(logs, target, lookup_region or (), lookup_keep, window, quiet=quiet)
     ask = Ask(
         principal=next(iter(present.policies), ""),
         policies=(),
         configurations=configurations,
-        usage=scan_with_progress(logs, frozenset(present.policies), quiet=quiet, window=window, s3=s3),
+        usage=scan_with_progress(logs, frozenset(present.policies), quiet=quiet, window=window, s3=s3, history=history),
         drop_invisible=frozenset(name.lower() for name in drop_invisible or ()),
         accepted_gaps=frozenset(accept_gap or ()),
         compact=compact or style is Style.COMPACT,
@@ -210,7 +219,7 @@ def narrow_command(
         words=words,
     )
     output = Output(format_, out, quiet, no_color, ask.usage.coverage, catalog)
-    measure = _Holdouts(holdout, logs, window, catalog, quiet, s3) if holdout else None
+    measure = _Holdouts(holdout, logs, window, catalog, quiet, s3, history) if holdout else None
     found = _narrowed(ask, present, catalog, measure, is_split=split_by_function)
     if all_roles or len(present.policies) > 1:
         unseen = _never_seen(ask, present)
@@ -267,6 +276,7 @@ class _Holdouts:
     catalog: "Catalog"
     quiet: bool
     s3: "S3Ask"
+    history: "HistoryAsk | None"
 
     def of(self, asks: "Sequence[Ask]") -> "Mapping[str, Holdout | Blocked]":
         """The measure of each principal that was seen.
@@ -301,6 +311,7 @@ class _Holdouts:
         principals = frozenset(ask.principal for ask in asks)
         parts = (replace(self.window, until=cut), replace(self.window, since=cut))
         earlier, later = (
-            scan_with_progress(self.logs, principals, quiet=self.quiet, window=part, s3=self.s3) for part in parts
+            scan_with_progress(self.logs, principals, quiet=self.quiet, window=part, s3=self.s3, history=self.history)
+            for part in parts
         )
         return {ask.principal: measured(ask, cut, earlier, later, self.catalog) for ask in asks}

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from secrets_cli.json_value import JsonValue
     from secrets_cli.usage.s3_scan import S3Ask
     from secrets_cli.usage.sources.content import BadFileError
+    from secrets_cli.usage.sources.event_history import HistoryAsk, HistoryProgress
     from secrets_cli.usage.usage import Usage
     from secrets_cli.usage.window import Window
 
@@ -24,27 +25,25 @@ def scan_with_progress(
     quiet: bool,
     window: "Window | None" = None,
     s3: "S3Ask | None" = None,
+    history: "HistoryAsk | None" = None,
 ) -> "Usage":
     """The usage in the sources. Raises as `secrets_cli.usage.engine.scan`."""
+    from dataclasses import replace
+
     from secrets_cli.usage.engine import S3_AS_IT_IS, Progress, scan
     from secrets_cli.usage.window import EVERYTHING
 
     days = window or EVERYTHING
     ask = s3 or S3_AS_IT_IS
     if quiet or not sys.stderr.isatty():
-        return scan(sources, principals, window=days, s3=ask)
+        return scan(sources, principals, window=days, s3=ask, history=history)
     from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
     from rich.progress import Progress as Bar
 
     from secrets_cli.cli.terminal import console
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
+    sizes = () if history else (DownloadColumn(), TransferSpeedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), *sizes, TimeRemainingColumn())
     with Bar(*columns, console=console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading", total=None)
 
@@ -52,7 +51,12 @@ def scan_with_progress(
             description = f"reading {progress.files:,}/{progress.all_files:,} files"
             bar.update(task, completed=progress.bytes, total=progress.all_bytes, description=description)
 
-        return scan(sources, principals, show, window=days, s3=ask)
+        def show_history(found: "HistoryProgress") -> None:
+            said = f"asked for {found.days:,}/{found.all_days:,} days of a region, {found.events:,} events"
+            bar.update(task, completed=found.days, total=found.all_days, description=said)
+
+        asked = replace(history, progress=show_history) if history else None
+        return scan(sources, principals, show, window=days, s3=ask, history=asked)
 
 
 def refuse_unread(usage: "Usage") -> None:

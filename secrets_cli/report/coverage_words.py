@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from secrets_cli.json_value import JsonValue
-from secrets_cli.usage.usage import NotOpened
+from secrets_cli.usage.usage import AskedHistory, NotOpened
 from secrets_cli.wording import how_many
 
 _NAMED = 6
@@ -20,6 +20,26 @@ def not_opened_json(left_out: Iterable[NotOpened]) -> list[JsonValue]:
     """The list `not_opened` of a coverage."""
     return [
         {"where": one.where, "reason": one.reason, "names": list(one.names), "count": one.count} for one in left_out
+    ]
+
+
+def event_history_words(asked: Sequence[AskedHistory]) -> str:
+    """`event history of 2 regions (eu-west-1, us-east-1), 2026-06-01T00:00:00Z to ...: 1,200 events in 40 requests; ...`."""
+    since, until = min(one.since for one in asked), max(one.until for one in asked)
+    events = how_many(sum(one.events for one in asked), "event")
+    requests = how_many(sum(one.requests for one in asked), "request")
+    regions = _names([one.region for one in asked])
+    return (
+        f"event history of {how_many(len(asked), 'region')}{regions}, {since} to {until}: {events} in {requests}; "
+        "data events are never in it"
+    )
+
+
+def event_history_json(asked: Iterable[AskedHistory]) -> list[JsonValue]:
+    """The list `event_history` of a coverage."""
+    return [
+        {"region": one.region, "since": one.since, "until": one.until, "requests": one.requests, "events": one.events}
+        for one in asked
     ]
 
 

@@ -15,11 +15,13 @@ from secrets_cli.catalog.events import meaning_of
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import NothingToRead
 from secrets_cli.usage.aggregate import Aggregate
+from secrets_cli.usage.history_scan import HistoryScan
 from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.one_file import read_file
 from secrets_cli.usage.pool import answers
 from secrets_cli.usage.remembered import remembered
 from secrets_cli.usage.s3_scan import BatchTask, Remote, S3Ask, refuse_unfetched, settle_bystanders
+from secrets_cli.usage.sources.event_history import SOURCE, HistoryAsk
 from secrets_cli.usage.sources.files import LogFile, log_files, printable
 from secrets_cli.usage.sources.s3_layout import is_s3, s3_place
 from secrets_cli.usage.usage import Rejected, Usage
@@ -50,8 +52,10 @@ def scan(
     processes: int | None = None,
     window: Window = EVERYTHING,
     s3: S3Ask = S3_AS_IT_IS,
+    history: HistoryAsk | None = None,
 ) -> Usage:
-    """The usage in the sources: folders, files, or `s3://bucket/prefix`; what is named twice is read once.
+    """The usage in the sources: folders, files, or `s3://bucket/prefix`; what is named twice is read once. `lookup-events` among
+    them stands for `history`, where that is given.
 
     `principals` limits `uses` and `not_counted` to these ARNs; coverage and the list of principals are of all records of the
     window.
@@ -61,7 +65,8 @@ def scan(
     if not sources:
         raise NothingToRead("no log file was named")
     places = [s3_place(source) for source in sources if is_s3(source)]
-    work, rejected = _work([source for source in sources if not is_s3(source)])
+    named = [source for source in sources if not (is_s3(source) or (history and source == SOURCE))]
+    work, rejected = _work(named)
     total = Aggregate(rejected=rejected)
     done = Progress(0, len(work), 0, sum(file.size for file in work))
     is_small = done.all_bytes < _ALONE
@@ -72,7 +77,9 @@ def scan(
             done = Progress(done.files + 1, done.all_files, done.bytes + file.size, done.all_bytes)
             if progress:
                 progress(done)
-    return _with_s3(total, Remote(places, s3, window), task, processes, done, progress) if places else total.usage()
+    asked = HistoryScan(history, window).add_to(total, principals, _meaning()) if history else ()
+    usage = _with_s3(total, Remote(places, s3, window), task, processes, done, progress) if places else total.usage()
+    return replace(usage, coverage=replace(usage.coverage, event_history=asked))
 
 
 def _with_s3(

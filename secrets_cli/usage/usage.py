@@ -128,6 +128,20 @@ class NotOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedHistory:
+    """What was asked of CloudTrail's event history in one region. It never holds data events."""
+
+    region: str
+    since: str
+    """UTC, ISO 8601."""
+    until: str
+    """The last second asked for."""
+    requests: int
+    """0 where all of it was kept from an earlier run."""
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
 class TrailChange:
     """A call after which a trail logs other events than before, or none."""
 
@@ -168,6 +182,8 @@ class Coverage:
     hold no record, so they are no missing evidence."""
     not_opened: tuple[NotOpened, ...] = ()
     """Sorted by source and reason."""
+    event_history: tuple[AskedHistory, ...] = ()
+    """Sorted by region; empty where event history was no source."""
 
 
 @dataclass(frozen=True, slots=True)
