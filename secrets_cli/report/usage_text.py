@@ -76,6 +76,8 @@ def _coverage_lines(usage: Usage) -> Iterable[Text]:
     fates = dict(coverage.fates)
     said = [f"{count:,} {fate.value}" for fate, count in fates.items() if count or fate is Fate.USED]
     files = "1 file" if coverage.files == 1 else f"{coverage.files:,} files"
+    if coverage.event_history:
+        files = f"{files} and event history" if coverage.files else "event history"
     yield Text(f"{_records(coverage.records)} in {files}: {', '.join(said)}")
     yield Text(
         f"{len(usage.principals):,} principals; {coverage.first or 'no time'} to {coverage.last or 'no time'}; "

@@ -69,6 +69,7 @@ class HistoryScan:
         name = page.piece.name if page.number == 1 and page.is_last else f"{page.piece.name}/{page.number}"
         part = read_content(page.data, name, principals, meaning, self.window)
         part.files = 0  # it is no file; what was asked is in the coverage by itself
+        part.data_event_types.clear()  # whatever a record looks like, data events are not in event history
         return part
 
 

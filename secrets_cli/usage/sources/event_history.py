@@ -146,7 +146,7 @@ def history_pages(ask: HistoryAsk, window: Window) -> Generator[Page | Failed, N
     cannot be written to.
     """
     pieces = pieces_of(ask, window)
-    account = Connection(ask.target).account if ask.folder else ""
+    account = Connection(_in_region(ask.target, ask.regions[0])).account if ask.folder else ""
     had: queue.Queue[Page | Failed | Exception | None] = queue.Queue(_AHEAD)
     stop = threading.Event()
     for region, days in pieces.items():
@@ -179,7 +179,7 @@ class _RegionWork:
 
     def run(self) -> None:
         try:
-            history = EventHistory(Connection(self._target()), self._wait)
+            history = EventHistory(Connection(_in_region(self.ask.target, self.region)), self._wait)
             for piece in self.days:
                 self._read(piece, history)
             self._put(None)
@@ -189,9 +189,6 @@ class _RegionWork:
             self._end(Failed(self.region, error))
         except Exception as error:  # noqa: BLE001 - raised again in the thread that asked
             self._end(error)
-
-    def _target(self) -> Target:
-        return Target(self.ask.target.profile, self.region, self.ask.target.endpoint_url)
 
     def _read(self, piece: Piece, history: EventHistory) -> None:
         kept = self._kept_path(piece)
@@ -315,6 +312,10 @@ def _kept_page(piece: Piece, path: Path) -> Page:
     except (BadFileError, msgspec.DecodeError, KeyError):
         raise UnreadableSource(f"`{path}` is damaged", "delete it: the day is asked for again") from None
     return Page(piece, data, count, 1, True, 0)
+
+
+def _in_region(target: Target, region: str) -> Target:
+    return Target(target.profile, region, target.endpoint_url)
 
 
 def _moment(text: str) -> datetime:
