@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from secrets_cli.cli.digest_options import DigestKeysOption, VerifyDigestsOption
 from secrets_cli.cli.event_history_options import LookupKeepOption, LookupRegionOption
 from secrets_cli.cli.log_source_options import (
     CacheOption,
@@ -156,6 +157,8 @@ def narrow_command(
     requester_pays: RequesterPaysOption = False,
     lookup_region: LookupRegionOption = None,
     lookup_keep: LookupKeepOption = None,
+    verify_digests: VerifyDigestsOption = False,
+    digest_keys: DigestKeysOption = None,
     profile: ProfileOption = None,
     region: RegionOption = None,
     endpoint_url: EndpointOption = None,
@@ -178,6 +181,7 @@ def narrow_command(
     """
     from secrets_cli.aws.target import Target
     from secrets_cli.catalog.load import load_catalog
+    from secrets_cli.cli.digest_options import digest_check
     from secrets_cli.cli.event_history_options import history_asked, refuse_selectors
     from secrets_cli.cli.log_source_options import S3Options
     from secrets_cli.cli.narrowing_output import Output, refuse_pages_of_several, write_one, write_several
@@ -205,11 +209,14 @@ def narrow_command(
     options = S3Options(target, log_account or (), log_region or (), late_days, cache, requester_pays)
     s3 = options.ask(logs, present.policies)
     history = history_asked(logs, target, lookup_region or (), lookup_keep, window, quiet=quiet)
+    check = digest_check(logs, digest_keys or (), target, window, s3, asked=verify_digests, quiet=quiet)
     ask = Ask(
         principal=next(iter(present.policies), ""),
         policies=(),
         configurations=configurations,
-        usage=scan_with_progress(logs, frozenset(present.policies), quiet=quiet, window=window, s3=s3, history=history),
+        usage=check.of(
+            scan_with_progress(logs, frozenset(present.policies), quiet=quiet, window=window, s3=s3, history=history)
+        ),
         drop_invisible=frozenset(name.lower() for name in drop_invisible or ()),
         accepted_gaps=frozenset(accept_gap or ()),
         compact=compact or style is Style.COMPACT,

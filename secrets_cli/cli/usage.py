@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from secrets_cli.cli.digest_options import DigestKeysOption, VerifyDigestsOption
 from secrets_cli.cli.event_history_options import LookupKeepOption, LookupRegionOption
 from secrets_cli.cli.log_source_options import (
     CacheOption,
@@ -57,6 +58,8 @@ def usage_scan(
     requester_pays: RequesterPaysOption = False,
     lookup_region: LookupRegionOption = None,
     lookup_keep: LookupKeepOption = None,
+    verify_digests: VerifyDigestsOption = False,
+    digest_keys: DigestKeysOption = None,
     profile: ProfileOption = None,
     region: RegionOption = None,
     endpoint_url: EndpointOption = None,
@@ -71,6 +74,7 @@ def usage_scan(
     """
     from secrets_cli.aws.target import Target
     from secrets_cli.catalog.load import load_catalog
+    from secrets_cli.cli.digest_options import digest_check
     from secrets_cli.cli.event_history_options import history_asked
     from secrets_cli.cli.log_source_options import S3Options
     from secrets_cli.cli.scanning import asked_window, refuse_unread, scan_with_progress, unseen_principals
@@ -83,7 +87,9 @@ def usage_scan(
     asked = frozenset(principal) if principal else None
     s3 = options.ask(sources, principal or ())
     history = history_asked(sources, target, lookup_region or (), lookup_keep, window, quiet=quiet)
+    check = digest_check(sources, digest_keys or (), target, window, s3, asked=verify_digests, quiet=quiet)
     found = scan_with_progress(sources, asked, quiet=quiet, window=window, s3=s3, history=history)
+    found = check.of(found)
     refuse_unread(found)
     for warning in unseen_principals(found, principal or ()):
         warn(warning)

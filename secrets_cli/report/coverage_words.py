@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from secrets_cli.json_value import JsonValue
-from secrets_cli.usage.usage import AskedHistory, NotOpened
+from secrets_cli.usage.usage import AskedHistory, DigestVerified, NotOpened
 from secrets_cli.wording import how_many
 
 _NAMED = 6
@@ -40,6 +40,33 @@ def event_history_json(asked: Iterable[AskedHistory]) -> list[JsonValue]:
     return [
         {"region": one.region, "since": one.since, "until": one.until, "requests": one.requests, "events": one.events}
         for one in asked
+    ]
+
+
+def digest_words(one: DigestVerified) -> str:
+    """`digest-verified: trail main, 111122223333 eu-west-1, delivered 2026-03-01T00:00:00Z to ...: 40 log files by ...`."""
+    spot = f"trail {one.trail}, {one.account} {one.region}"
+    pending = f"; {how_many(one.pending, 'log file')} not vouched for yet" if one.pending else ""
+    if not one.digests:
+        return f"digests of {spot}: none could be verified{pending}"
+    files, digests = how_many(one.files, "log file"), how_many(one.digests, "digest")
+    return f"digest-verified: {spot}, delivered {one.since} to {one.until}: {files} by {digests}{pending}"
+
+
+def digests_json(verified: Iterable[DigestVerified]) -> list[JsonValue]:
+    """The list `digests` of a coverage."""
+    return [
+        {
+            "account": one.account,
+            "region": one.region,
+            "trail": one.trail,
+            "since": one.since or None,
+            "until": one.until or None,
+            "digests": one.digests,
+            "files": one.files,
+            "pending": one.pending,
+        }
+        for one in verified
     ]
 
 

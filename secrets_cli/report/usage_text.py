@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from secrets_cli.report.coverage_words import event_history_words, not_opened_words
+from secrets_cli.report.coverage_words import digest_words, event_history_words, not_opened_words
 from secrets_cli.usage.explain import Explained
 from secrets_cli.usage.usage import Fate, NotCountedReason, Outcome, Rejected, Usage, Use
 
@@ -88,6 +88,8 @@ def _coverage_lines(usage: Usage) -> Iterable[Text]:
         yield _shown(f"not opened in {one.where}: {not_opened_words(one)}")
     if coverage.event_history:
         yield _shown(event_history_words(coverage.event_history))
+    for verified in coverage.digests:
+        yield _shown(digest_words(verified))
 
 
 def _records(count: int) -> str:

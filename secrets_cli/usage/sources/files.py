@@ -15,7 +15,8 @@ from pathlib import Path
 
 from secrets_cli.errors import NothingToRead, UnreadableSource
 
-_SUFFIXES = (".json", ".json.gz", ".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".parquet")
+SUFFIXES = (".json", ".json.gz", ".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".parquet")
+"""What the names of logs in a folder end in."""
 _SIGNATURES = {"result_sign.json"}
 """What CloudTrail Lake puts beside the results of a query: their hashes."""
 _NOT_LOGS = {"CloudTrail-Digest", "CloudTrail-Insight"}
@@ -61,7 +62,7 @@ def log_files(source: str) -> tuple[tuple[LogFile, ...], tuple[Unlisted, ...]]:
     if not found and any(entry.name == printable(source) for entry in unlisted):
         raise UnreadableSource(f"`{printable(source)}`: {unlisted[0].reason}", "check the folder's permissions")
     if not found and not unlisted:
-        raise NothingToRead(f"`{printable(source)}` holds no log file", f"logs end in {', '.join(_SUFFIXES)}")
+        raise NothingToRead(f"`{printable(source)}` holds no log file", f"logs end in {', '.join(SUFFIXES)}")
     return tuple(found), tuple(unlisted)
 
 
@@ -119,7 +120,7 @@ def _walk(source: str, unlisted: list[Unlisted]) -> Iterator[LogFile]:
         seen.add(real)
         folders[:] = sorted(name for name in folders if name not in _NOT_LOGS and not _is_other_service(folder, name))
         for name in names:
-            if name.endswith(_SUFFIXES) and name not in _SIGNATURES:
+            if name.endswith(SUFFIXES) and name not in _SIGNATURES:
                 yield from _entry(source, os.path.join(folder, name), unlisted)  # noqa: PTH118 - one call a file, and there may be millions
 
 
