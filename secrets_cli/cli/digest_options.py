@@ -69,13 +69,13 @@ class DigestCheck:
     def _places(self, source: str) -> "Iterator[tuple[DigestPlace, str]]":
         from secrets_cli.aws.objects import LogBucket
         from secrets_cli.aws.target import Connection
-        from secrets_cli.usage.digests.place import S3, trees_in
+        from secrets_cli.usage.digests.place import S3, THREADS, trees_in
         from secrets_cli.usage.sources.s3_layout import is_s3, s3_place
 
         if is_s3(source):
             place = s3_place(source)
             payer = self.s3.access.requester_pays
-            found = S3(LogBucket(Connection(self.target), place.bucket, threads=S3.threads, requester_pays=payer))
+            found = S3(LogBucket(Connection(self.target), place.bucket, threads=THREADS, requester_pays=payer))
             yield found, place.prefix
             return
         trees = tuple(trees_in(source))

@@ -98,7 +98,7 @@ class ChainWalk:
             return None, False
         if self.place.key_of(digest.bucket, digest.key) != at.key:
             self._reject(at.key, f"a digest is not where it was delivered, `s3://{digest.bucket}/{digest.key}`")
-            return digest, False
+            return None, False
         if at.sha256 and at.sha256 != digest.sha256:
             self._reject(at.key, "a digest was altered: its SHA-256 is not the one that the next digest has of it")
             return digest, False

@@ -15,6 +15,8 @@ from secrets_cli.aws.objects import LogBucket, ObjectEntry, ObjectGone
 from secrets_cli.usage.sources.files import printable
 
 _TREE = "AWSLogs"
+THREADS = 16
+"""Objects of a bucket read at a time."""
 
 
 class DigestPlace(Protocol):
@@ -94,7 +96,7 @@ class S3:
     """A bucket itself."""
 
     bucket: LogBucket
-    threads: int = 16
+    threads: int = THREADS
     _entries: dict[str, ObjectEntry] = field(default_factory=dict, init=False)
 
     def list(self, prefix: str) -> Iterator[str]:
