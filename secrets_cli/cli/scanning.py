@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from secrets_cli.usage.usage import Usage
     from secrets_cli.usage.window import Window
 
-_HELP = 'expected CloudTrail records: `{"Records": [...]}`, one record a line, or the output of `lookup-events`'
+_HELP = (
+    'expected CloudTrail records: `{"Records": [...]}`, one record a line, the output of `lookup-events`, or an export of Athena '
+    "or CloudTrail Lake"
+)
 
 
 def scan_with_progress(

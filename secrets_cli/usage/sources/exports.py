@@ -6,6 +6,7 @@ first (`eventname`, where CloudTrail writes `eventName`). They are read as they 
 
 import csv
 import enum
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,10 +23,12 @@ from secrets_cli.usage.sources.exports_columns import (
     plain_name,
     record_of,
 )
-from secrets_cli.usage.sources.exports_lines import Lines, lines_of, starts_with
+from secrets_cli.usage.sources.exports_lines import Lines, lines_of, opening_of
 from secrets_cli.usage.sources.parquet_rows import parquet_records
 
 _PARQUET = b"PAR1"
+_DELIVERED = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:\[|\{\s*"(?:Records|Events)"\s*:)')
+"""A log as CloudTrail delivers it, a list, or the output of `lookup-events`: its first line may be the whole file."""
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ROW = msgspec.json.Decoder(dict)
 _ERRORS = (msgspec.DecodeError, RecursionError)
@@ -75,8 +78,11 @@ def export_at(path: str, name: str, size: int) -> Export | None:
     """
     if name.endswith(".json.gz"):
         return None
-    if starts_with(path, _PARQUET):
+    opening = opening_of(path)
+    if opening.startswith(_PARQUET):
         return Export(path, name, _Kind.PARQUET, size)
+    if _DELIVERED.match(opening):
+        return None
     is_csv = name.lower().endswith((".csv", ".csv.gz"))
     try:
         with lines_of(path) as lines:

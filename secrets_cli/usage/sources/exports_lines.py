@@ -12,6 +12,7 @@ from secrets_cli.usage.sources.files import why
 
 LONGEST = 16 * 1024 * 1024
 """Bytes of one line. An event is at most 1 MB (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html)."""
+_OPENING = 512
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 
@@ -49,11 +50,16 @@ class Lines:
             raise BadFileError("text that is not UTF-8") from None
 
 
-def starts_with(path: str, magic: bytes) -> bool:
-    """Whether the file's first bytes, as they are on disk, are these. Raises UnreadableFileError."""
+def opening_of(path: str) -> bytes:
+    """The file's first bytes, decompressed; empty where they cannot be. Raises UnreadableFileError."""
     try:
-        with Path(path).open("rb") as file:
-            return file.read(len(magic)) == magic
+        with Path(path).open("rb") as raw:
+            first = raw.read(_OPENING)
+            if not first.startswith(_GZIP):
+                return first
+            return zlib.decompressobj(wbits=31).decompress(first, _OPENING)
+    except zlib.error:
+        return b""
     except OSError as error:
         raise UnreadableFileError(f"cannot be read: {why(error)}") from None
 

@@ -41,6 +41,8 @@ def read_single(text: str, keys: frozenset[str]) -> list[JsonValue]:
     inner = inner[1:-1].strip()
     if not inner:
         return []
+    if re.search(r"\}\s*,\s*\{", inner):
+        raise AmbiguousTextError("it holds several structs, whose ends a value can imitate")
     found = read_struct(inner, keys)
     if not all(value is None or isinstance(value, str) for value in found.values()):
         raise AmbiguousTextError("it nests where it should not")

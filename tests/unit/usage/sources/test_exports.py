@@ -145,7 +145,7 @@ def test_struct_text_with_one_reading_is_read(tmp_path: Path) -> None:
         ("useridentity", "{type=SAMLUser, arn=a, accountid=1, username=x}y}", "a value holds a brace"),
         ("useridentity", "{type=IAMUser, arn=a, accountid=1, sessioncontext=null}", "lack `invokedby`"),
         ("useridentity", '["IAMUser", "AIDA", "arn"]', "Athena engine version 2"),
-        ("resources", "[{arn=a, type=T}, {arn=b, type=T}]", "several readings"),
+        ("resources", "[{arn=a, type=T}, {arn=b, type=T}]", "it holds several structs"),
         ("resources", "[{arn=a, type=T, arn=b}]", "`arn=` is there twice"),
         ("requestparameters", "{bucketName=b, key=k}", "struct text (`{bucketName=b, key=k}...`)"),
         ("responseelements", "{a=1}", "without guessing"),
