@@ -97,6 +97,7 @@ class _S3(Protocol):
 
     def list_objects_v2(self, **parameters: Any) -> dict[str, Any]: ...
     def get_object(self, **parameters: Any) -> dict[str, Any]: ...
+    def head_object(self, **parameters: Any) -> dict[str, Any]: ...
 
 
 class LogBucket:
@@ -159,6 +160,16 @@ class LogBucket:
         Raises ObjectGone, ObjectArchived, KeyUnusable (KMS), AccessDenied, BrokenBody, Throttled, Unreachable, AwsFailure.
         """
         return self._patiently(lambda: self._whole(entry))
+
+    def metadata(self, key: str) -> dict[str, str]:
+        """The object's own metadata, names in lower case, by s3:GetObject (a HEAD request). Raises as `get`."""
+
+        def asked() -> dict[str, str]:
+            with self._named("s3:GetObject", f"{self.arn}/{key}"):
+                found: dict[str, str] = self._s3.head_object(Bucket=self.name, Key=key, **self._payer)["Metadata"]
+                return found
+
+        return self._patiently(asked)
 
     def _whole(self, entry: ObjectEntry) -> bytes:
         headers = {"x-amz-request-payer": "requester"} if self._payer else {}

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from secrets_cli.cli.digest_options import DigestKeysOption, VerifyDigestsOption
+from secrets_cli.cli.event_history_options import LookupKeepOption, LookupRegionOption
 from secrets_cli.cli.log_source_options import (
     CacheOption,
     LateDaysOption,
@@ -39,13 +41,16 @@ if TYPE_CHECKING:
     from secrets_cli.narrow.narrowing import Blocked
     from secrets_cli.usage.last_accessed import LastAccessed
     from secrets_cli.usage.s3_scan import S3Ask
+    from secrets_cli.usage.sources.event_history import HistoryAsk
     from secrets_cli.usage.window import Window
 
 
 def narrow_command(
     logs: Annotated[
         list[str],
-        typer.Option("--logs", help="A folder or file of CloudTrail logs, or s3://BUCKET/PREFIX. Repeatable."),
+        typer.Option(
+            "--logs", help="A folder or file of CloudTrail logs, s3://BUCKET/PREFIX, or lookup-events. Repeatable."
+        ),
     ],
     principal: Annotated[
         list[str] | None, typer.Option("--principal", metavar="ARN", help="ARN of a role or user. Repeatable.")
@@ -162,6 +167,10 @@ def narrow_command(
     late_days: LateDaysOption = None,
     cache: CacheOption = None,
     requester_pays: RequesterPaysOption = False,
+    lookup_region: LookupRegionOption = None,
+    lookup_keep: LookupKeepOption = None,
+    verify_digests: VerifyDigestsOption = False,
+    digest_keys: DigestKeysOption = None,
     profile: ProfileOption = None,
     region: RegionOption = None,
     endpoint_url: EndpointOption = None,
@@ -184,6 +193,8 @@ def narrow_command(
     """
     from secrets_cli.aws.target import Target
     from secrets_cli.catalog.load import load_catalog
+    from secrets_cli.cli.digest_options import digest_check
+    from secrets_cli.cli.event_history_options import history_asked, refuse_selectors
     from secrets_cli.cli.log_source_options import S3Options
     from secrets_cli.cli.narrowing_output import Output, refuse_pages_of_several, write_one, write_several
     from secrets_cli.cli.present_policies import ConfigurationSources, configurations_of, present_policies
@@ -194,6 +205,7 @@ def narrow_command(
     from secrets_cli.narrow.narrow import Ask
     from secrets_cli.narrow.split_by_function import refuse_without_sessions
 
+    refuse_selectors(logs, selectors, trail)
     present = present_policies(principal or (), policy or (), account_details, all_roles=all_roles)
     for arn in present.policies if split_by_function else ():
         refuse_without_sessions(arn)
@@ -210,11 +222,17 @@ def narrow_command(
     target = Target(profile, region, endpoint_url)
     options = S3Options(target, log_account or (), log_region or (), late_days, cache, requester_pays)
     s3 = options.ask(logs, present.policies)
+    history = history_asked(logs, target, lookup_region or (), lookup_keep, window, quiet=quiet)
+    check = digest_check(logs, digest_keys or (), target, window, s3, asked=verify_digests, quiet=quiet)
     ask = Ask(
         principal=next(iter(present.policies), ""),
         policies=(),
         configurations=configurations,
-        usage=scan_with_progress(logs, frozenset(present.policies), quiet=quiet, window=window, store=store, s3=s3),
+        usage=check.of(
+            scan_with_progress(
+                logs, frozenset(present.policies), quiet=quiet, window=window, store=store, s3=s3, history=history
+            )
+        ),
         drop_invisible=frozenset(name.lower() for name in drop_invisible or ()),
         accepted_gaps=frozenset(accept_gap or ()),
         compact=compact or style is Style.COMPACT,
@@ -224,7 +242,7 @@ def narrow_command(
     )
     reports = last_accessed_of(last_accessed or (), tuple(present.policies))
     output = Output(format_, out, quiet, no_color, ask.usage.coverage, catalog)
-    measure = _Holdouts(holdout, logs, window, catalog, quiet, store, s3) if holdout else None
+    measure = _Holdouts(holdout, logs, window, catalog, quiet, store, s3, history) if holdout else None
     found = _narrowed(ask, present, catalog, measure, reports, is_split=split_by_function)
     if all_roles or len(present.policies) > 1:
         unseen = _never_seen(ask, present)
@@ -288,6 +306,7 @@ class _Holdouts:
     quiet: bool
     store: str | None
     s3: "S3Ask"
+    history: "HistoryAsk | None"
 
     def of(self, asks: "Sequence[Ask]") -> "Mapping[str, Holdout | Blocked]":
         """The measure of each principal that was seen.
@@ -324,7 +343,9 @@ class _Holdouts:
         parts = (replace(self.window, until=cut), replace(self.window, since=cut))
         store = self.store if all(map(is_whole_days, parts)) else None
         earlier, later = (
-            scan_with_progress(self.logs, principals, quiet=self.quiet, window=part, store=store, s3=self.s3)
+            scan_with_progress(
+                self.logs, principals, quiet=self.quiet, window=part, store=store, s3=self.s3, history=self.history
+            )
             for part in parts
         )
         return {ask.principal: measured(ask, cut, earlier, later, self.catalog) for ask in asks}

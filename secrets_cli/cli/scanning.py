@@ -12,10 +12,14 @@ if TYPE_CHECKING:
     from secrets_cli.usage.engine import Progress
     from secrets_cli.usage.s3_scan import S3Ask
     from secrets_cli.usage.sources.content import BadFileError
+    from secrets_cli.usage.sources.event_history import HistoryAsk, HistoryProgress
     from secrets_cli.usage.usage import Usage
     from secrets_cli.usage.window import Window
 
-_HELP = 'expected CloudTrail records: `{"Records": [...]}`, one record a line, or the output of `lookup-events`'
+_HELP = (
+    'expected CloudTrail records: `{"Records": [...]}`, one record a line, the output of `lookup-events`, or an export of Athena '
+    "or CloudTrail Lake"
+)
 
 
 def scan_with_progress(
@@ -26,28 +30,27 @@ def scan_with_progress(
     window: "Window | None" = None,
     store: str | None = None,
     s3: "S3Ask | None" = None,
+    history: "HistoryAsk | None" = None,
 ) -> "Usage":
     """The usage in the sources. Raises as `secrets_cli.usage.engine.scan`, or with a store (empty: the usual one) as
-    `secrets_cli.usage.store.remembering.scan_remembered`, and ConfigurationError where that is asked to remember S3."""
+    `secrets_cli.usage.store.remembering.scan_remembered`, and ConfigurationError where that is asked to remember what is not
+    on disk."""
+    from dataclasses import replace
+
     from secrets_cli.usage.engine import S3_AS_IT_IS
     from secrets_cli.usage.window import EVERYTHING
 
     days = window or EVERYTHING
     ask = s3 or S3_AS_IT_IS
     if quiet or not sys.stderr.isatty():
-        return _scan(sources, principals, None, days, store, ask)
+        return _scan(sources, principals, None, days, store, ask, history)
     from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
     from rich.progress import Progress as Bar
 
     from secrets_cli.cli.terminal import console
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
+    sizes = () if history else (DownloadColumn(), TransferSpeedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), *sizes, TimeRemainingColumn())
     with Bar(*columns, console=console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading", total=None)
 
@@ -55,7 +58,12 @@ def scan_with_progress(
             description = f"reading {progress.files:,}/{progress.all_files:,} files"
             bar.update(task, completed=progress.bytes, total=progress.all_bytes, description=description)
 
-        return _scan(sources, principals, show, days, store, ask)
+        def show_history(found: "HistoryProgress") -> None:
+            said = f"asked for {found.days:,}/{found.all_days:,} days of a region, {found.events:,} events"
+            bar.update(task, completed=found.days, total=found.all_days, description=said)
+
+        asked = replace(history, progress=show_history) if history else None
+        return _scan(sources, principals, show, days, store, ask, asked)
 
 
 def _scan(
@@ -65,16 +73,19 @@ def _scan(
     window: "Window",
     store: str | None,
     s3: "S3Ask",
+    history: "HistoryAsk | None",
 ) -> "Usage":
     from secrets_cli.usage.engine import scan
+    from secrets_cli.usage.sources.event_history import SOURCE
     from secrets_cli.usage.sources.s3_layout import is_s3
 
     if store is None:
-        return scan(sources, principals, progress, window=window, s3=s3)
-    if remote := next(filter(is_s3, sources), ""):
+        return scan(sources, principals, progress, window=window, s3=s3, history=history)
+    remote = next((source for source in sources if is_s3(source) or (history and source == SOURCE)), "")
+    if remote:
         raise ConfigurationError(
-            f"`--store` remembers files on disk, and `{remote}` is in S3",
-            "leave `--store` out; `--cache DIR` keeps the objects themselves, so that a second run reads nothing from S3",
+            f"`--store` remembers files on disk, and `{remote}` is none",
+            "leave `--store` out; `--cache DIR` keeps objects of S3, `--lookup-keep DIR` days of event history",
         )
     from secrets_cli.cli.store_option import store_path
     from secrets_cli.usage.store.remembering import scan_remembered
@@ -109,13 +120,17 @@ def records_of(file: Path) -> "Iterator[JsonValue | BadFileError]":
     MalformedInput where it holds no records.
     """
     from secrets_cli.usage.sources.content import BadFileError, UnreadableFileError, read_bytes
+    from secrets_cli.usage.sources.exports import export_at
     from secrets_cli.usage.sources.files import named_file, printable
     from secrets_cli.usage.sources.shape import raw_records
 
     name = printable(str(file))
-    if named_file(str(file)) is None:
+    found = named_file(str(file))
+    if found is None:
         raise ConfigurationError(f"`{name}` is a folder", "name one file; `usage scan` reads folders")
     try:
+        if export := export_at(found.path, name, found.size):
+            return iter(tuple(export.records()))
         return raw_records(read_bytes(str(file)))
     except UnreadableFileError as error:
         raise UnreadableSource(f"`{name}` {error}", "check the file's permissions") from None

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from secrets_cli.cli.digest_options import DigestKeysOption, VerifyDigestsOption
+from secrets_cli.cli.event_history_options import LookupKeepOption, LookupRegionOption
 from secrets_cli.cli.log_source_options import (
     CacheOption,
     LateDaysOption,
@@ -41,7 +43,9 @@ def usage() -> None:
 def usage_scan(
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE..", help="Folders or files of CloudTrail logs, or s3://BUCKET/PREFIX."),
+        typer.Argument(
+            metavar="SOURCE..", help="Folders or files of CloudTrail logs, s3://BUCKET/PREFIX, or lookup-events."
+        ),
     ],
     principal: Annotated[
         list[str] | None, typer.Option("--principal", help="ARN of a role or user; others are left out. Repeatable.")
@@ -55,6 +59,10 @@ def usage_scan(
     late_days: LateDaysOption = None,
     cache: CacheOption = None,
     requester_pays: RequesterPaysOption = False,
+    lookup_region: LookupRegionOption = None,
+    lookup_keep: LookupKeepOption = None,
+    verify_digests: VerifyDigestsOption = False,
+    digest_keys: DigestKeysOption = None,
     profile: ProfileOption = None,
     region: RegionOption = None,
     endpoint_url: EndpointOption = None,
@@ -69,6 +77,8 @@ def usage_scan(
     """
     from secrets_cli.aws.target import Target
     from secrets_cli.catalog.load import load_catalog
+    from secrets_cli.cli.digest_options import digest_check
+    from secrets_cli.cli.event_history_options import history_asked
     from secrets_cli.cli.log_source_options import S3Options
     from secrets_cli.cli.scanning import asked_window, refuse_unread, scan_with_progress, unseen_principals
     from secrets_cli.cli.terminal import print_report, warn, write_json
@@ -79,7 +89,10 @@ def usage_scan(
     options = S3Options(target, log_account or (), log_region or (), late_days, cache, requester_pays)
     asked = frozenset(principal) if principal else None
     s3 = options.ask(sources, principal or ())
-    found = scan_with_progress(sources, asked, quiet=quiet, window=window, store=store, s3=s3)
+    history = history_asked(sources, target, lookup_region or (), lookup_keep, window, quiet=quiet)
+    check = digest_check(sources, digest_keys or (), target, window, s3, asked=verify_digests, quiet=quiet)
+    found = scan_with_progress(sources, asked, quiet=quiet, window=window, store=store, s3=s3, history=history)
+    found = check.of(found)
     refuse_unread(found)
     for warning in unseen_principals(found, principal or ()):
         warn(warning)

@@ -6,7 +6,7 @@ from secrets_cli.catalog.header import Header
 from secrets_cli.iam.model import ConditionTerm
 from secrets_cli.iam.render import condition_block
 from secrets_cli.json_value import JsonValue
-from secrets_cli.report.coverage_words import not_opened_json
+from secrets_cli.report.coverage_words import digests_json, event_history_json, not_opened_json
 from secrets_cli.usage.explain import ExplainedEvent
 from secrets_cli.usage.usage import NotCounted, Rejected, Usage, Use
 from secrets_cli.usage.visibility_days import days_by_region, days_without_records
@@ -43,6 +43,8 @@ def usage_json(usage: Usage, header: Header) -> dict[str, JsonValue]:
             ],
             "ignored": list(coverage.ignored),
             "not_opened": not_opened_json(coverage.not_opened),
+            "event_history": event_history_json(coverage.event_history),
+            "digests": digests_json(coverage.digests),
         },
         "principals": list(usage.principals),
         "uses": [_use(use) for use in usage.uses],

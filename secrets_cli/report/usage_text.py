@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from secrets_cli.report.coverage_words import not_opened_words
+from secrets_cli.report.coverage_words import digest_words, event_history_words, not_opened_words
 from secrets_cli.usage.explain import Explained
 from secrets_cli.usage.usage import Fate, NotCountedReason, Outcome, Rejected, Usage, Use
 
@@ -76,6 +76,8 @@ def _coverage_lines(usage: Usage) -> Iterable[Text]:
     fates = dict(coverage.fates)
     said = [f"{count:,} {fate.value}" for fate, count in fates.items() if count or fate is Fate.USED]
     files = "1 file" if coverage.files == 1 else f"{coverage.files:,} files"
+    if coverage.event_history:
+        files = f"{files} and event history" if coverage.files else "event history"
     yield Text(f"{_records(coverage.records)} in {files}: {', '.join(said)}")
     yield Text(
         f"{len(usage.principals):,} principals; {coverage.first or 'no time'} to {coverage.last or 'no time'}; "
@@ -84,6 +86,10 @@ def _coverage_lines(usage: Usage) -> Iterable[Text]:
     yield _shown(f"data events: {', '.join(coverage.data_event_types) or 'none'}")
     for one in coverage.not_opened:
         yield _shown(f"not opened in {one.where}: {not_opened_words(one)}")
+    if coverage.event_history:
+        yield _shown(event_history_words(coverage.event_history))
+    for verified in coverage.digests:
+        yield _shown(digest_words(verified))
 
 
 def _records(count: int) -> str:

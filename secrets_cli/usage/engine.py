@@ -16,11 +16,13 @@ from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import NothingToRead
 from secrets_cli.usage.aggregate import Aggregate
 from secrets_cli.usage.deliveries import Shared, Work, work_of
+from secrets_cli.usage.history_scan import HistoryScan
 from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.log_reading import LogReading
 from secrets_cli.usage.part_reading import read_shared
 from secrets_cli.usage.pool import gathered
 from secrets_cli.usage.s3_scan import BatchTask, Remote, S3Ask, refuse_unfetched, settle_bystanders
+from secrets_cli.usage.sources.event_history import SOURCE, HistoryAsk
 from secrets_cli.usage.sources.files import LogFile, log_files, printable
 from secrets_cli.usage.sources.s3_layout import is_s3, s3_place
 from secrets_cli.usage.usage import Rejected, Usage
@@ -56,8 +58,10 @@ def scan(
     processes: int | None = None,
     window: Window = EVERYTHING,
     s3: S3Ask = S3_AS_IT_IS,
+    history: HistoryAsk | None = None,
 ) -> Usage:
-    """The usage in the sources: folders, files, or `s3://bucket/prefix`; what is named twice is read once.
+    """The usage in the sources: folders, files, or `s3://bucket/prefix`; what is named twice is read once. `lookup-events` among
+    them stands for `history`, where that is given.
 
     `principals` limits `uses` and `not_counted` to these ARNs; coverage and the list of principals are of all records of the
     window.
@@ -67,7 +71,7 @@ def scan(
     if not sources:
         raise NothingToRead("no log file was named")
     places = [s3_place(source) for source in sources if is_s3(source)]
-    on_disk = [source for source in sources if not is_s3(source)]
+    on_disk = [source for source in sources if not (is_s3(source) or (history and source == SOURCE))]
     files, rejected = listed_files(on_disk) if on_disk else ([], [])
     total = Aggregate(rejected=rejected)
     done = Progress(0, len(files), 0, sum(file.size for file in files))
@@ -80,7 +84,9 @@ def scan(
                 done = done.after(work)
                 if progress:
                     progress(done)
-    return _with_s3(total, Remote(places, s3, window), task, processes, done, progress) if places else total.usage()
+    asked = HistoryScan(history, window).add_to(total, principals, packaged_meaning()) if history else ()
+    usage = _with_s3(total, Remote(places, s3, window), task, processes, done, progress) if places else total.usage()
+    return replace(usage, coverage=replace(usage.coverage, event_history=asked))
 
 
 def _with_s3(

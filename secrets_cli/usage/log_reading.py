@@ -19,6 +19,8 @@ from secrets_cli.usage.reading import add_record, rejected_record
 from secrets_cli.usage.record import OddRecordError, Record, day_of, read_record
 from secrets_cli.usage.remembered import remembered
 from secrets_cli.usage.sources.content import BadFileError, read_bytes, read_pieces
+from secrets_cli.usage.sources.exports import Export, export_at
+from secrets_cli.usage.sources.exports_columns import NoExportError
 from secrets_cli.usage.sources.files import LogFile
 from secrets_cli.usage.sources.json_text import ERRORS
 from secrets_cli.usage.sources.shape import OtherJsonError, decoded, raw_records
@@ -142,6 +144,10 @@ class LogReading:
 
     def _read_carefully(self, file: LogFile, *, may_be_other_json: bool) -> None:
         try:
+            export = export_at(file.path, file.name, file.size) if file.size else None
+            if export:
+                self._add_export(export, is_named=file.is_named)
+                return
             data = read_bytes(file.path)
         except BadFileError as error:
             self._reject_file(file.name, error)
@@ -166,6 +172,26 @@ class LogReading:
         for number, raw in enumerate(records, 1):
             self._whole.records += 1
             self._add_raw(raw, f"{name}#{number}")
+
+    def _add_export(self, export: Export, *, is_named: bool) -> None:
+        """Add an export: all or, where it turns out damaged, nothing of it. One without CloudTrail's columns is ignored, where
+        the user did not name it. Raises BadFileError."""
+        reading = LogReading(self._principals, self._meaning, self._window, by_day=self._by_day)
+        try:
+            for number, raw in enumerate(export.records(), 1):
+                reading._whole.records += 1
+                reading._add_raw(raw, f"{export.name}#{number}")
+        except NoExportError:
+            if is_named:
+                raise
+            self._whole.ignored.append(export.name)
+            return
+        self._whole.files += 1
+        self._whole.bytes += export.bytes
+        whole, parts = reading.take_parts()
+        self._whole.add_all(whole)
+        for (day, principal), part in parts.items():
+            self._part(day, principal).add_all(part)
 
     def _reject_file(self, name: str, error: BadFileError) -> None:
         self._whole.files += 1

@@ -28,6 +28,7 @@ from secrets_cli.usage.reading import add_record, rejected_record
 from secrets_cli.usage.record import OddRecordError, Record, read_record
 from secrets_cli.usage.remembered import remembered
 from secrets_cli.usage.sources.content import BadFileError, UnreadableFileError, read_bytes
+from secrets_cli.usage.sources.exports import export_at
 from secrets_cli.usage.sources.files import LogFile
 from secrets_cli.usage.sources.shape import OtherJsonError, raw_records
 from secrets_cli.usage.usage import Fate
@@ -210,6 +211,8 @@ def _opened(file: LogFile) -> tuple[_Report, Iterator[tuple[int, Record, JsonVal
     """A file's report, and its readable records with their places; the report is whole when the records are through."""
     data = bytearray()
     try:
+        if file.size and export_at(file.path, file.name, file.size):
+            return _Report(FileState.REJECTED, "is an export of a query: read it without `--store`"), iter(())
         data = read_bytes(file.path)
         records = raw_records(data)
     except OtherJsonError as error:

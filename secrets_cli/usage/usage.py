@@ -145,6 +145,38 @@ class NotOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedHistory:
+    """What was asked of CloudTrail's event history in one region. It never holds data events."""
+
+    region: str
+    since: str
+    """UTC, ISO 8601."""
+    until: str
+    """The last second asked for."""
+    requests: int
+    """0 where all of it was kept from an earlier run."""
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class DigestVerified:
+    """Log files of one trail in one account and region that are the ones CloudTrail delivered, all of them, by its digests."""
+
+    account: str
+    region: str
+    trail: str
+    since: str
+    """UTC, ISO 8601: the time of delivery from which on all is verified, but for what is rejected; empty where nothing is."""
+    until: str
+    digests: int
+    """Whose signature is AWS's."""
+    files: int
+    """Log files there and unaltered."""
+    pending: int
+    """Log files whose digest's signature is not known, or that no digest lists yet: the newest ones."""
+
+
+@dataclass(frozen=True, slots=True)
 class TrailChange:
     """A call after which a trail logs other events than before, or none."""
 
@@ -185,6 +217,10 @@ class Coverage:
     hold no record, so they are no missing evidence."""
     not_opened: tuple[NotOpened, ...] = ()
     """Sorted by source and reason."""
+    event_history: tuple[AskedHistory, ...] = ()
+    """Sorted by region; empty where event history was no source."""
+    digests: tuple[DigestVerified, ...] = ()
+    """What digests vouch for; empty where they were not asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ HEAVY = (
     "isal",
     "hypothesis",
     "jinja2",
+    "pyarrow",
+    "cryptography",
 )
 EMPTY_WORDS = ("util", "utils", "helper", "helpers", "manager", "managers", "common", "misc")
 

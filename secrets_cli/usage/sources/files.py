@@ -1,6 +1,7 @@
 """Log files: what one is wherever it lies, and which there are on disk.
 
-A folder is walked for `.json`, `.json.gz`, `.ndjson`, `.jsonl` (and `.gz` of these). Links are followed, each folder once.
+A folder is walked for `.json`, `.ndjson`, `.jsonl` (and `.gz` of these), and for exports: `.csv`, `.csv.gz`, `.parquet`. Links
+are followed, each folder once.
 CloudTrail's digest and insight folders, and the folders of other services beside CloudTrail's, are not logs. What has a
 log's name and is no file that can be read is listed as such, never left out. A file named by the user is taken whatever its
 name.
@@ -14,7 +15,10 @@ from pathlib import Path
 
 from secrets_cli.errors import NothingToRead, UnreadableSource
 
-_SUFFIXES = (".json", ".json.gz", ".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz")
+SUFFIXES = (".json", ".json.gz", ".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".parquet")
+"""What the names of logs in a folder end in."""
+_SIGNATURES = {"result_sign.json"}
+"""What CloudTrail Lake puts beside the results of a query: their hashes."""
 _NOT_LOGS = {"CloudTrail-Digest", "CloudTrail-Insight"}
 
 
@@ -36,6 +40,8 @@ class LogFile:
     """Of a file on disk, when it and its entry were last changed, to the nanosecond; empty where it cannot be read twice."""
     etag: str = ""
     """What S3 calls this version of the object, quotes included; empty on disk."""
+    is_named: bool = False
+    """The user named it, rather than a folder that holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ def log_files(source: str) -> tuple[tuple[LogFile, ...], tuple[Unlisted, ...]]:
     if not found and any(entry.name == printable(source) for entry in unlisted):
         raise UnreadableSource(f"`{printable(source)}`: {unlisted[0].reason}", "check the folder's permissions")
     if not found and not unlisted:
-        raise NothingToRead(f"`{printable(source)}` holds no log file", f"logs end in {', '.join(_SUFFIXES)}")
+        raise NothingToRead(f"`{printable(source)}` holds no log file", f"logs end in {', '.join(SUFFIXES)}")
     return tuple(found), tuple(unlisted)
 
 
@@ -71,7 +77,14 @@ def named_file(source: str) -> LogFile | None:
         return None
     if stat.S_ISREG(kind.st_mode):
         _open_once(source)
-    return LogFile(source, printable(source), kind.st_size, real=os.path.realpath(source), version=_version_of(kind))
+    return LogFile(
+        source,
+        printable(source),
+        kind.st_size,
+        is_named=True,
+        real=os.path.realpath(source),
+        version=_version_of(kind),
+    )
 
 
 def printable(path: str) -> str:
@@ -120,7 +133,7 @@ def _walk(source: str, unlisted: list[Unlisted]) -> Iterator[LogFile]:
         below = "" if path == source else f"{_below(source, path)}/"
         folder = _Folder(path, real, below, is_delivered="AWSLogs" in Path(path).parts)
         for name in names:
-            if name.endswith(_SUFFIXES):
+            if name.endswith(SUFFIXES) and name not in _SIGNATURES:
                 yield from _entry(folder, name, unlisted)
 
 

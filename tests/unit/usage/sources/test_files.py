@@ -32,7 +32,7 @@ def test_a_folder_is_walked_in_the_order_of_names(tmp_path: Path) -> None:
 
 def test_files_of_other_kinds_are_no_logs(tmp_path: Path) -> None:
     put(tmp_path / "a.json")
-    for name in ("README.md", "a.json.bak", "b.gz", "c.csv"):
+    for name in ("README.md", "a.json.bak", "b.gz", "c.tsv", "result_sign.json"):
         put(tmp_path / name)
     assert names(tmp_path) == ["a.json"]
 
@@ -53,7 +53,8 @@ def test_a_named_file_is_taken_whatever_its_name(tmp_path: Path) -> None:
     path = put(tmp_path / "trail.log", "12345")
     kind = path.stat()
     version = f"{kind.st_mtime_ns}-{kind.st_ctime_ns}"
-    assert log_files(str(path)) == ((LogFile(str(path), str(path), 5, real=str(path), version=version),), ())
+    entry = LogFile(str(path), str(path), 5, is_named=True, real=str(path), version=version)
+    assert log_files(str(path)) == ((entry,), ())
 
 
 def test_a_missing_source_is_nothing_to_read(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""CloudTrail's digest files: whether log files are there, unaltered, and all of them."""
