@@ -229,7 +229,7 @@ class _Walk:
 
     def _file(self, one: ObjectEntry) -> LogFile:
         path = f"s3://{self._place.bucket}/{one.key}"
-        return LogFile(path, path, one.size, "AWSLogs/" in one.key, one.etag)
+        return LogFile(path, path, one.size, "AWSLogs/" in one.key, etag=one.etag)
 
     def _hand_over(self, page: list[LogFile] | None) -> None:
         """Wait until the page is wanted; dropped where nothing is any more."""
