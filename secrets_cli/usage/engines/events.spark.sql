@@ -33,12 +33,20 @@ opened AS (
     END AS records
   FROM documents
 ),
-cut AS (
-  SELECT path, bytes, records IS NOT NULL AS is_log, number, text
+listed AS (
+  -- The first entry stands for the file: none is ever empty, and OUTER says so to Spark, which else parses all twice to see.
+  -- Nothing but `entries` may hold the records, or each row made of them would hold all.
+  SELECT
+    path,
+    bytes,
+    records IS NOT NULL AS is_log,
+    concat(array(CAST(NULL AS STRING)), coalesce(records, array())) AS entries
   FROM opened
-  LATERAL VIEW posexplode(
-    CASE WHEN records IS NULL THEN array(CAST(NULL AS STRING)) ELSE concat(array(CAST(NULL AS STRING)), records) END
-  ) AS number, text
+),
+cut AS (
+  SELECT path, bytes, is_log, number, text
+  FROM listed
+  LATERAL VIEW OUTER posexplode(entries) AS number, text
 ),
 parsed AS (
   SELECT

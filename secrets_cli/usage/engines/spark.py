@@ -115,9 +115,7 @@ def _rows(
     named = text.selectExpr("_metadata.file_path AS path", "_metadata.file_size AS size", "value")
     named.createOrReplaceTempView("log_files")
     view = (files(__package__) / "events.spark.sql").read_text(encoding="utf-8")
-    filled = view.format(
-        largest=LARGEST, free=FREE, ratio=RATIO, asked=_asked(principals), outside=_outside(window)
-    )
+    filled = view.format(largest=LARGEST, free=FREE, ratio=RATIO, asked=_asked(principals), outside=_outside(window))
     session.sql(filled).createOrReplaceTempView("events")
     for row in session.sql(aggregation("spark")).toLocalIterator(prefetchPartitions=True):
         yield group_row(row)

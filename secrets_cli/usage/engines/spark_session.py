@@ -1,7 +1,7 @@
 """A Spark session: on this machine's cores or on a cluster, quiet, and ended whatever happens."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import as_file, files
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -22,9 +22,15 @@ _SETTINGS = {
     # Small files: with the default, each counts as 4 MB more, and a task gets 30 of them.
     "spark.sql.files.openCostInBytes": "131072",
     "spark.sql.files.maxPartitionBytes": "33554432",
-    "spark.sql.legacy.timeParserPolicy": "CORRECTED",
+    # As many files are named, and each would be a task of the listing.
+    "spark.sql.sources.parallelPartitionDiscovery.parallelism": "64",
+    "spark.sql.objectHashAggregate.sortBased.fallbackThreshold": "16384",
 }
-_LOCAL = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
+_LOCAL = {
+    "spark.driver.memory": "3g",  # for two of the largest files at a time; Spark takes what it needs of it
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+}
 
 
 @contextmanager
@@ -43,7 +49,13 @@ def spark_session(master: str, settings: Mapping[str, str]) -> Iterator["SparkSe
             with _translated(master):
                 yield session
         finally:
-            session.stop()
+            _stop(session)
+
+
+def _stop(session: "SparkSession") -> None:
+    """End the session; where its Java has died there is nothing left to end."""
+    with suppress(*_java_errors()):
+        session.stop()
 
 
 def _java_options(settings: Mapping[str, str], log4j: str) -> dict[str, str]:
