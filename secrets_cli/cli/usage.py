@@ -25,6 +25,22 @@ from secrets_cli.cli.options import (
     SinceOption,
     UntilOption,
 )
+from secrets_cli.cli.usage_engines import (
+    AthenaDryRunOption,
+    AthenaYesOption,
+    DatabaseOption,
+    Engine,
+    EngineOption,
+    EngineOptions,
+    MasterOption,
+    MaxBytesOption,
+    OutputOption,
+    PriceOption,
+    SparkConfOption,
+    TableOption,
+    WorkgroupOption,
+    athena_ddl_command,
+)
 from secrets_cli.cli.usage_visibility import visibility_command
 
 usage_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What CloudTrail logs show to be used.")
@@ -38,9 +54,9 @@ def usage() -> None:
 @usage_app.command("scan")
 def usage_scan(
     sources: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(metavar="SOURCE..", help="Folders or files of CloudTrail logs, or s3://BUCKET/PREFIX."),
-    ],
+    ] = None,
     principal: Annotated[
         list[str] | None, typer.Option("--principal", help="ARN of a role or user; others are left out. Repeatable.")
     ] = None,
@@ -52,6 +68,17 @@ def usage_scan(
     late_days: LateDaysOption = None,
     cache: CacheOption = None,
     requester_pays: RequesterPaysOption = False,
+    engine: EngineOption = Engine.LOCAL,
+    master: MasterOption = None,
+    spark_conf: SparkConfOption = None,
+    database: DatabaseOption = None,
+    table: TableOption = None,
+    workgroup: WorkgroupOption = None,
+    output: OutputOption = None,
+    max_bytes: MaxBytesOption = None,
+    price_per_tb: PriceOption = None,
+    yes: AthenaYesOption = False,
+    dry_run: AthenaDryRunOption = False,
     profile: ProfileOption = None,
     region: RegionOption = None,
     endpoint_url: EndpointOption = None,
@@ -67,7 +94,7 @@ def usage_scan(
     from secrets_cli.aws.target import Target
     from secrets_cli.catalog.load import load_catalog
     from secrets_cli.cli.log_source_options import S3Options
-    from secrets_cli.cli.scanning import asked_window, refuse_unread, scan_with_progress, unseen_principals
+    from secrets_cli.cli.scanning import asked_window, refuse_unread, unseen_principals
     from secrets_cli.cli.terminal import print_report, warn, write_json
     from secrets_cli.report.usage_json import usage_json
 
@@ -75,8 +102,9 @@ def usage_scan(
     target = Target(profile, region, endpoint_url)
     options = S3Options(target, log_account or (), log_region or (), late_days, cache, requester_pays)
     asked = frozenset(principal) if principal else None
-    s3 = options.ask(sources, principal or ())
-    found = scan_with_progress(sources, asked, quiet=quiet, window=window, s3=s3)
+    spark, place, limits = (master, spark_conf or ()), (database, table, workgroup, output), (max_bytes, price_per_tb)
+    engines = EngineOptions(engine, *spark, *place, *limits, yes=yes, dry_run=dry_run)
+    found = engines.scan(sources or (), asked, window, options, quiet=quiet)
     refuse_unread(found)
     for warning in unseen_principals(found, principal or ()):
         warn(warning)
@@ -116,3 +144,4 @@ def usage_explain(
 
 
 usage_app.command("visibility")(visibility_command)
+usage_app.command("athena-ddl")(athena_ddl_command)

@@ -73,7 +73,7 @@ def group_row(values: Sequence[object]) -> GroupRow:
     count = texts[_RECORDS]
     if not count.isdecimal():
         raise OddRowError("`records` is no number")
-    return GroupRow(*texts[:_RECORDS], int(count), *texts[_RECORDS + 1 :])  # type: ignore[call-arg]  # a star hides the order of types
+    return GroupRow(*texts[:_RECORDS], int(count), *texts[_RECORDS + 1 :])  # type: ignore[call-arg, arg-type]  # a star hides the order of types
 
 
 _RECORDS = GroupRow._fields.index("records")

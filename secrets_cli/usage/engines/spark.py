@@ -20,7 +20,7 @@ from secrets_cli.errors import ConfigurationError, EngineFailure
 from secrets_cli.usage.aggregate import Aggregate
 from secrets_cli.usage.engines.groups import GroupRow, Groups, OddRowError, group_row
 from secrets_cli.usage.engines.listing import Work, work_of
-from secrets_cli.usage.engines.spark_session import spark_session
+from secrets_cli.usage.engines.spark_session import require_spark, spark_session
 from secrets_cli.usage.engines.texts import aggregation
 from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.one_file import read_file
@@ -72,6 +72,7 @@ def scan_on_spark(
     Workers must see the files under the same paths; `s3://` sources are read by them as `s3a://`, which needs Hadoop's
     `hadoop-aws` and credentials of their own. Raises as `scan` does, and as `spark_session` for what Spark does.
     """
+    require_spark()
     s3 = s3 or S3Ask()
     work = work_of(sources, window, s3)
     groups = Groups(principals, meaning, window)

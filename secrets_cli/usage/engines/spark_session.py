@@ -33,6 +33,13 @@ _LOCAL = {
 }
 
 
+def require_spark() -> None:
+    """Raise ConfigurationError without pyspark or Java."""
+    if find_spec("pyspark") is None:
+        raise ConfigurationError("the engine `spark` needs pyspark", "pip install 'secrets-cli[spark]' (some 350 MB)")
+    provide_java()
+
+
 @contextmanager
 def spark_session(master: str, settings: Mapping[str, str]) -> Iterator["SparkSession"]:
     """A session on `local[*]` or `spark://host:port`, with further settings of Spark's, that is ended when the block is.
@@ -40,9 +47,7 @@ def spark_session(master: str, settings: Mapping[str, str]) -> Iterator["SparkSe
     Raises ConfigurationError without pyspark or Java, or for a master that cannot be had; EngineFailure for whatever Spark
     raises in the block.
     """
-    if find_spec("pyspark") is None:
-        raise ConfigurationError("the engine `spark` needs pyspark", "pip install 'secrets-cli[spark]' (some 350 MB)")
-    provide_java()
+    require_spark()
     with as_file(files(__package__) / "log4j2.properties") as log4j:
         session = _started(master, {**_SETTINGS, **_java_options(settings, str(log4j)), **settings})
         try:
