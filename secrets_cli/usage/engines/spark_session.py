@@ -1,5 +1,6 @@
 """A Spark session: on this machine's cores or on a cluster, quiet, and ended whatever happens."""
 
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib.resources import as_file, files
@@ -12,6 +13,7 @@ from secrets_cli.usage.engines.java import provide_java
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+_ANSWER_SECONDS = 5
 _SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -27,6 +29,7 @@ _SETTINGS = {
     "spark.sql.objectHashAggregate.sortBased.fallbackThreshold": "16384",
 }
 _LOCAL = {
+    "spark.sql.shuffle.partitions": "16",
     "spark.driver.memory": "3g",  # for two of the largest files at a time; Spark takes what it needs of it
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
@@ -48,6 +51,7 @@ def spark_session(master: str, settings: Mapping[str, str]) -> Iterator["SparkSe
     raises in the block.
     """
     require_spark()
+    _refuse_silence(master)
     with as_file(files(__package__) / "log4j2.properties") as log4j:
         session = _started(master, {**_SETTINGS, **_java_options(settings, str(log4j)), **settings})
         try:
@@ -55,6 +59,22 @@ def spark_session(master: str, settings: Mapping[str, str]) -> Iterator["SparkSe
                 yield session
         finally:
             _stop(session)
+
+
+def _refuse_silence(master: str) -> None:
+    """Spark itself asks a master for a minute before it gives up, and says little then.
+
+    Raises EngineFailure where none of the masters of `spark://host:port,host:port` takes a connection.
+    """
+    if not master.startswith("spark://"):
+        return
+    for address in master.removeprefix("spark://").split(","):
+        host, _, port = address.rpartition(":")
+        if not host or not port.isdecimal():
+            raise ConfigurationError(f"`--master` is no address: `{master}`", "give one such as `spark://host:7077`")
+        with suppress(OSError), socket.create_connection((host, int(port)), _ANSWER_SECONDS):
+            return
+    raise EngineFailure(f"nothing answers at `{master}`", "check the address, and that the master runs")
 
 
 def _stop(session: "SparkSession") -> None:
@@ -104,9 +124,14 @@ def _java_errors() -> tuple[type[Exception], ...]:
     return (Py4JError, ConnectionError)
 
 
+_GAVE_UP = frozenset({"LiveListenerBus is stopped", "SparkContext was shut down", "stopped SparkContext"})
+
+
 def _said(error: Exception) -> str:
     """The first line of what Spark said, without Java's names of classes before it."""
     java = getattr(error, "java_exception", None)
     text = str(java.getMessage() or java) if java is not None else str(error)
+    if any(mark in text for mark in _GAVE_UP):
+        return "the master gave it up, or was lost"
     first = next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
     return first.rstrip(".")[:300]
