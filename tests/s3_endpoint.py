@@ -136,7 +136,9 @@ def _quoted(key: str) -> str:
 
 
 def _error(status: int, code: str, message: str) -> tuple[int, dict[str, str], bytes]:
-    text = f'<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>'
+    text = (
+        f'<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>'
+    )
     return status, {"Content-Type": "application/xml"}, text.encode()
 
 
@@ -175,9 +177,7 @@ class _Connection(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def serving(
-    objects: Mapping[str, bytes], bucket: str = "logs", faults: Faults | None = None
-) -> Iterator[S3Endpoint]:
+def serving(objects: Mapping[str, bytes], bucket: str = "logs", faults: Faults | None = None) -> Iterator[S3Endpoint]:
     """The server, answering in threads of this process."""
     with S3Endpoint(objects, bucket, faults) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
