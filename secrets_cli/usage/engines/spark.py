@@ -112,7 +112,7 @@ def _rows(
     session: "SparkSession", uris: Sequence[str], principals: frozenset[str] | None, window: Window
 ) -> Iterator[GroupRow]:
     """The rows of the aggregation, as partitions of it are done."""
-    text = session.read.option("wholetext", "true").text(list(uris))
+    text = session.read.text(list(uris), wholetext=True)
     named = text.selectExpr("_metadata.file_path AS path", "_metadata.file_size AS size", "value")
     named.createOrReplaceTempView("log_files")
     view = (files(__package__) / "events.spark.sql").read_text(encoding="utf-8")
