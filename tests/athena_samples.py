@@ -10,9 +10,17 @@ IDENTITY = (
     "sessionissuer:struct<type:string,principalid:string,arn:string,accountid:string,username:string>>>"
 )
 TEXTS = (
-    "eventtime eventsource eventname awsregion errorcode errormessage requestparameters responseelements eventid eventtype "
-    "recipientaccountid sharedeventid eventcategory managementevent"
-).split()
+    *("eventtime", "eventsource", "eventname", "awsregion", "errorcode", "errormessage", "requestparameters"),
+    *(
+        "responseelements",
+        "eventid",
+        "eventtype",
+        "recipientaccountid",
+        "sharedeventid",
+        "eventcategory",
+        "managementevent",
+    ),
+)
 RESOURCES = "array<struct<arn:string,accountid:string,type:string>>"
 
 

@@ -5,17 +5,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import duckdb
+import sqlglot
 
 from secrets_cli.usage.engines.groups import GroupRow, group_row
 from secrets_cli.usage.engines.texts import aggregation
 from secrets_cli.usage.window import EVERYTHING, Window
 
-COLUMNS = (
-    "row_kind place content is_asked event_time event_id event_source event_name event_type event_category aws_region "
-    "error_code error_message recipient_account_id shared_event_id management_event has_identity identity_type identity_arn "
-    "identity_principal_id identity_account_id identity_invoked_by issuer_arn request_parameters response_elements resources "
-    "resource_types"
-).split()
+COLUMNS = tuple(
+    sqlglot.parse_one(aggregation("duckdb"), read="duckdb").find(sqlglot.exp.CTE).this.named_selects  # type: ignore[union-attr]  # its first CTE is there
+)
+"""Of the view: those that the text reads first."""
 Written = Callable[[Any], str]
 
 

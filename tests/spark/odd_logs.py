@@ -12,26 +12,48 @@ FOLDER = "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/01"
 OTHER_TIMES = ("2026-03-01 10:00:00", "2026-03-02T01:30:00+02:00", "2026-03-01T10:00:00.5Z", "never", "", None, 7)
 
 
+def _each(*values: Any) -> list[Any]:
+    return list(values)
+
+
 def odd_records() -> list[Any]:
     """Records with fields of other types, twice, missing or empty."""
-    odd = [
+    odd: list[dict[str, Any]] = [
         {field: value}
         for field in ("eventID", "eventSource", "eventName", "eventType", "eventCategory", "awsRegion", "errorCode")
-        for value in (5, None, ..., "", ["x"], {"a": 1}, True)
+        for value in _each(5, None, ..., "", ["x"], {"a": 1}, True)
     ]
     odd += [{"eventTime": time} for time in OTHER_TIMES]
-    odd += [{"managementEvent": value} for value in ("true", "false", None, 0, ...)]
-    odd += [{"requestParameters": value} for value in ("text", '{"bucketName":"b","key":"k"}', [1], 1e2, True, {}, None)]
-    odd += [{"responseElements": value} for value in ("text", [1], {"a": "arn:aws:s3:::b"}, None)]
-    odd += [{"resources": value} for value in ("text", [], [None], ["x"], [[]], [{"ARN": 5}], [{"type": None}], {}, 3, None)]
+    odd += [{"managementEvent": value} for value in _each("true", "false", None, 0, ...)]
+    odd += [
+        {"requestParameters": value}
+        for value in _each("text", '{"bucketName":"b","key":"k"}', [1], 1e2, True, {}, None)
+    ]
+    odd += [{"responseElements": value} for value in _each("text", [1], {"a": "arn:aws:s3:::b"}, None)]
+    odd += [
+        {"resources": value}
+        for value in _each("text", [], [None], ["x"], [[]], [{"ARN": 5}], [{"type": None}], {}, 3, None)
+    ]
     odd += [{"resources": [{"arn": "arn:aws:s3:::b"}, {"type": "AWS::S3::Object", "accountId": 1}]}]
-    odd += [{"userIdentity": value} for value in ({}, None, [], "x", {"type": 5}, {"userName": "x"}, {"type": "Root"}, ...)]
+    odd += [
+        {"userIdentity": value}
+        for value in _each({}, None, [], "x", {"type": 5}, {"userName": "x"}, {"type": "Root"}, ...)
+    ]
     odd += [{"userIdentity": {**role_session(), "accountId": 111122223333}}]
-    odd += [{"userIdentity": {"type": "AssumedRole", "sessionContext": value}} for value in (None, [], {"sessionIssuer": []})]
-    odd += [{"requestParameters": {"key": "k", "bucketName": "b", "userIdentity": {}, "n": value}} for value in (1.10, 1e2)]
-    odd += [{"requestParameters": {"key": "ключ 🔑 \u2028 \x1f \\ \"", "bucketName": "b"}}]
-    odd += [{"sharedEventID": "s-1", "recipientAccountId": value} for value in ("444455556666", "111122223333", 5)]
-    odd += [{"errorCode": "AccessDenied", "errorMessage": value} for value in ("x is not authorized to perform: s3:*", 1)]
+    odd += [
+        {"userIdentity": {"type": "AssumedRole", "sessionContext": value}}
+        for value in _each(None, [], {"sessionIssuer": []})
+    ]
+    odd += [
+        {"requestParameters": {"key": "k", "bucketName": "b", "userIdentity": {}, "n": value}}
+        for value in _each(1.10, 1e2)
+    ]
+    odd += [{"requestParameters": {"key": 'ключ 🔑 \u2028 \x1f \\ "', "bucketName": "b"}}]
+    odd += [{"sharedEventID": "s-1", "recipientAccountId": value} for value in _each("444455556666", "111122223333", 5)]
+    odd += [
+        {"errorCode": "AccessDenied", "errorMessage": value}
+        for value in _each("x is not authorized to perform: s3:*", 1)
+    ]
     return [{key: value for key, value in record(**one).items() if value is not ...} for one in odd]
 
 

@@ -17,7 +17,11 @@ from secrets_cli.usage.window import EVERYTHING, Window
 from tests.conftest import RunCli
 from tests.spark.odd_logs import PRINCIPALS, mixed_records, text_of, write_odd_logs
 
-pytestmark = pytest.mark.spark
+pytestmark = [
+    pytest.mark.spark,
+    # pyspark leaves sockets to the end of the process.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"),
+]
 CATALOG = load_catalog()
 MEANING = remembered(lambda call: meaning_of(call, CATALOG))
 SPARK = SparkAsk("local[2]")

@@ -269,7 +269,7 @@ def test_an_odd_record_is_read_by_itself() -> None:
     usage = groups.total.usage()
     assert usage.coverage.records == 3
     assert [use.count for use in usage.uses] == [1]
-    assert [(one.where, one.reason) for one in usage.coverage.rejected][0] == ("f#3", "`eventSource` is no text")
+    assert next((one.where, one.reason) for one in usage.coverage.rejected) == ("f#3", "`eventSource` is no text")
 
 
 def test_parameters_that_are_no_json_are_a_text() -> None:
