@@ -25,11 +25,11 @@ RESOURCES = "array<struct<arn:string,accountid:string,type:string>>"
 
 
 def trail_table(
-    keys: Mapping[str, str] | None = None, parameters: Mapping[str, str] | None = None, **columns: str | None
+    keys: Mapping[str, str] | None = None, parameters: Mapping[str, str] | None = None, /, **columns: str | None
 ) -> Table:
     """A table of all the columns read; `columns` are of other types, or, where None, not there."""
     made: dict[str, str | None] = {name: "string" for name in TEXTS}
     made |= {"useridentity": IDENTITY, "resources": RESOURCES, **columns}
     there = {name: kind for name, kind in made.items() if kind is not None}
-    location = "s3://logs/AWSLogs/"
+    location = "s3://trail-logs/AWSLogs/"
     return Table("audit", "trail", there, keys or {}, parameters or {}, location)
