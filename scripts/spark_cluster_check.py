@@ -29,7 +29,7 @@ from secrets_cli.usage.engines.spark import SparkAsk, SparkProgress, scan_on_spa
 from secrets_cli.usage.remembered import remembered
 from secrets_cli.usage.usage import Usage
 
-_SETTINGS = {
+SETTINGS = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "1g",
@@ -193,7 +193,7 @@ def _on_cluster(logs: str, whole: Cluster, killer: _Killer | None = None) -> tup
     catalog = load_catalog()
     meaning = remembered(lambda call: meaning_of(call, catalog))
     begun = time.monotonic()
-    usage = scan_on_spark([logs], SparkAsk(whole.url, _SETTINGS), meaning, progress=killer)
+    usage = scan_on_spark([logs], SparkAsk(whole.url, SETTINGS), meaning, progress=killer)
     return usage, time.monotonic() - begun
 
 

@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import duckdb
 import pytest
 
-from tests.athena_samples import IDENTITY, TEXTS
 from tests.emulator.athena_dialect import Seen, translating
+from tests.emulator.athena_table import make_table, table_file
 from tests.emulator.server import REGION, ROOT_KEY, ROOT_SECRET, Emulator
 from tests.unit.usage.made_records import OTHER_ACCOUNT, ROLE, record, role_session, user, write
 
@@ -53,54 +52,6 @@ def made_records() -> list[dict[str, Any]]:
     return raws
 
 
-def table_file(path: Path, raws: list[dict[str, Any]]) -> bytes:
-    """The records as Parquet, in the columns and types that CloudTrail's reader gives."""
-    fields = {
-        "eventtime": "eventTime",
-        "eventsource": "eventSource",
-        "eventname": "eventName",
-        "awsregion": "awsRegion",
-        "errorcode": "errorCode",
-        "errormessage": "errorMessage",
-        "eventid": "eventID",
-        "eventtype": "eventType",
-        "recipientaccountid": "recipientAccountId",
-        "sharedeventid": "sharedEventID",
-        "eventcategory": "eventCategory",
-    }
-    lines = []
-    for raw in raws:
-        row: dict[str, Any] = {name: raw.get(field) for name, field in fields.items()}
-        row["requestparameters"] = (
-            None if raw.get("requestParameters") is None else json.dumps(raw["requestParameters"])
-        )
-        row["responseelements"] = None if raw.get("responseElements") is None else json.dumps(raw["responseElements"])
-        row["managementevent"] = None if raw.get("managementEvent") is None else str(raw["managementEvent"]).lower()
-        row["useridentity"] = None if raw.get("userIdentity") is None else _lower(raw["userIdentity"])
-        row["resources"] = None if raw.get("resources") is None else [_lower(one) for one in raw["resources"]]
-        row |= {"region": "eu-west-1", "timestamp": (raw["eventTime"])[:10].replace("-", "/"), "$path": "s3://b/k"}
-        lines.append(json.dumps(row))
-    source = path / "rows.ndjson"
-    source.write_text("\n".join(lines))
-    identity = (
-        "STRUCT(type VARCHAR, principalid VARCHAR, arn VARCHAR, accountid VARCHAR, invokedby VARCHAR, accesskeyid VARCHAR, "
-        "username VARCHAR, sessioncontext STRUCT(sessionissuer STRUCT(arn VARCHAR)))"
-    )
-    types = {name: "VARCHAR" for name in (*TEXTS, "region", "timestamp", "$path")}
-    types |= {"useridentity": identity, "resources": "STRUCT(arn VARCHAR, accountid VARCHAR, type VARCHAR)[]"}
-    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
-    target = path / "rows.parquet"
-    read = f"SELECT * FROM read_json('{source}', format='newline_delimited', columns={{{columns}}})"
-    duckdb.sql(f"COPY ({read}) TO '{target}' (FORMAT parquet)")
-    return target.read_bytes()
-
-
-def _lower(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name.lower(): _lower(one) for name, one in value.items()}
-    return value
-
-
 @pytest.fixture(scope="module")
 def trail(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The table `audit_e2e.trail`, and the same records in a file."""
@@ -111,23 +62,7 @@ def trail(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Path:
     s3.create_bucket(Bucket=BUCKET)
     key = "logs/AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/01/a.json.gz"
     s3.put_object(Bucket=BUCKET, Key=key, Body=table_file(folder, raws))
-    glue: Any = session.client("glue", endpoint_url=emulator.url)
-    glue.create_database(DatabaseInput={"Name": "audit_e2e"})
-    columns = [{"Name": name, "Type": "string"} for name in TEXTS]
-    columns += [{"Name": "useridentity", "Type": IDENTITY}]
-    columns += [{"Name": "resources", "Type": "array<struct<arn:string,accountid:string,type:string>>"}]
-    table = {
-        "Name": "trail",
-        "TableType": "EXTERNAL_TABLE",
-        "Parameters": {
-            "classification": "parquet",
-            "projection.enabled": "true",
-            "projection.timestamp.format": "yyyy/MM/dd",
-        },
-        "PartitionKeys": [{"Name": "region", "Type": "string"}, {"Name": "timestamp", "Type": "string"}],
-        "StorageDescriptor": {"Columns": columns, "Location": f"s3://{BUCKET}/logs/AWSLogs/"},
-    }
-    glue.create_table(DatabaseName="audit_e2e", TableInput=table)
+    make_table(session, emulator.url, "audit_e2e", f"s3://{BUCKET}/logs/AWSLogs/")
     return write(folder / "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/01/a.json.gz", raws)
 
 
