@@ -10,7 +10,7 @@ FRAMEWORKS := .frameworks
 BROWSER := .browser
 
 .DEFAULT_GOAL := help
-.PHONY: help setup emulator frameworks demo test lint types arrows unit e2e canary hostile own-calls fuzz bench bench-gate bench-secrets peers gate-accuracy event-coverage compare-trailscraper docs lock catalog managed-policies report-screenshot clean
+.PHONY: help setup emulator frameworks demo test lint types arrows unit e2e canary hostile own-calls fuzz bench bench-gate bench-secrets peers gate-accuracy event-coverage compare-trailscraper docs lock catalog managed-policies report-screenshot engine-sql spark spark-check spark-cluster-check clean
 
 help: ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -130,6 +130,27 @@ $(BROWSER)/.installed: scripts/browser/requirements.lock
 	command -v chromium chromium-browser google-chrome google-chrome-stable > /dev/null || $(BROWSER)/bin/playwright install chromium
 	@touch $@
 
+engine-sql: setup ## Make the aggregation's SQL for Spark and Athena out of the text for DuckDB.
+	$(BIN)/python -m scripts.build_engine_sql
+
+SPARK := .venv-spark
+
+spark: $(SPARK)/.installed ## Install pyspark, and a Java, into .venv-spark/ (some 700 MB).
+
+$(SPARK)/.installed: requirements.lock tests/spark/requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11 or newer on PATH" >&2; exit 2; }
+	$(PYTHON) -m venv $(SPARK)
+	$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/spark/requirements.lock
+	$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+spark-check: spark ## Spark on this machine's cores answers as the local engine does, whatever is in the logs.
+	$(SPARK)/bin/python -m pytest -m spark --force-enable-socket tests/spark
+
+spark-cluster-check: spark ## So does a cluster of one master and two workers on loopback, also when a worker is killed: LOGS=folder.
+	$(SPARK)/bin/python -m scripts.spark_cluster_check $(LOGS)
+
 docs: setup ## Write docs/reference/cli.md anew from the commands' help, and docs/rules/ from the rules of the gate.
 	$(BIN)/python scripts/build_cli_reference.py
 	$(BIN)/python -m scripts.build_rule_pages
@@ -143,9 +164,11 @@ lock: setup ## Resolve the dependencies anew into requirements.lock (needs uv).
 		--output-file tests/frameworks/requirements.lock tests/frameworks/requirements.in
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--output-file scripts/browser/requirements.lock scripts/browser/requirements.in
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--output-file tests/spark/requirements.lock tests/spark/requirements.in
 	for peer in checkov cloudsplaining; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--output-file scripts/peers/$$peer.lock scripts/peers/$$peer.in; done
 	cd tests/frameworks && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent
 
 clean: ## Remove what make made.
-	rm -rf $(VENV) $(EMULATOR) $(FRAMEWORKS) $(PEERS) $(BROWSER) dist build
+	rm -rf $(VENV) $(EMULATOR) $(FRAMEWORKS) $(PEERS) $(BROWSER) $(SPARK) dist build

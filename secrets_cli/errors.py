@@ -12,6 +12,7 @@
     |   +-- KeyUnusable       ... the KMS key is missing, disabled, pending deletion or not for this caller
     |   +-- Throttled         ... too many requests, also after all retries
     |   +-- Unreachable       ... no answer came: network, endpoint, time-out
+    +-- EngineFailure         a cluster or query engine refused or failed
     +-- UnreadableSource      a path cannot be opened (permissions, vanished)
 
 A message is lower-case, without a full stop, and names the input in backticks with its place. The help text apart says
@@ -80,6 +81,10 @@ class Throttled(AwsFailure):
 
 class Unreachable(AwsFailure):
     """No answer came from the endpoint."""
+
+
+class EngineFailure(SecretsCliError):
+    """A cluster, or a query that a service ran for us, failed; the message says what it said."""
 
 
 class UnreadableSource(SecretsCliError):

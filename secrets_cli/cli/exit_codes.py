@@ -32,6 +32,7 @@ _OF_ERROR: tuple[tuple[type[errors.SecretsCliError], ExitCode], ...] = (
     (errors.MalformedInput, ExitCode.MALFORMED),
     (errors.NotThere, ExitCode.NOTHING_TO_READ),
     (errors.AwsFailure, ExitCode.AWS),
+    (errors.EngineFailure, ExitCode.AWS),
     (errors.UnreadableSource, ExitCode.NOTHING_TO_READ),
 )
 

@@ -1,7 +1,7 @@
 """`secrets-cli usage`: CloudTrail in, usage out."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,8 +28,27 @@ from secrets_cli.cli.options import (
     UntilOption,
 )
 from secrets_cli.cli.store_option import StoreOption
+from secrets_cli.cli.usage_engines import (
+    AthenaDryRunOption,
+    AthenaYesOption,
+    DatabaseOption,
+    Engine,
+    EngineOption,
+    EngineOptions,
+    MasterOption,
+    MaxBytesOption,
+    OutputOption,
+    PriceOption,
+    SparkConfOption,
+    TableOption,
+    WorkgroupOption,
+    athena_ddl_command,
+)
 from secrets_cli.cli.usage_store import store_app
 from secrets_cli.cli.usage_visibility import visibility_command
+
+if TYPE_CHECKING:
+    from secrets_cli.usage.usage import Usage
 
 usage_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What CloudTrail logs show to be used.")
 
@@ -42,11 +61,11 @@ def usage() -> None:
 @usage_app.command("scan")
 def usage_scan(
     sources: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="SOURCE..", help="Folders or files of CloudTrail logs, s3://BUCKET/PREFIX, or lookup-events."
         ),
-    ],
+    ] = None,
     principal: Annotated[
         list[str] | None, typer.Option("--principal", help="ARN of a role or user; others are left out. Repeatable.")
     ] = None,
@@ -63,6 +82,17 @@ def usage_scan(
     lookup_keep: LookupKeepOption = None,
     verify_digests: VerifyDigestsOption = False,
     digest_keys: DigestKeysOption = None,
+    engine: EngineOption = Engine.LOCAL,
+    master: MasterOption = None,
+    spark_conf: SparkConfOption = None,
+    database: DatabaseOption = None,
+    table: TableOption = None,
+    workgroup: WorkgroupOption = None,
+    output: OutputOption = None,
+    max_bytes: MaxBytesOption = None,
+    price_per_tb: PriceOption = None,
+    yes: AthenaYesOption = False,
+    dry_run: AthenaDryRunOption = False,
     profile: ProfileOption = None,
     region: RegionOption = None,
     endpoint_url: EndpointOption = None,
@@ -88,11 +118,21 @@ def usage_scan(
     target = Target(profile, region, endpoint_url)
     options = S3Options(target, log_account or (), log_region or (), late_days, cache, requester_pays)
     asked = frozenset(principal) if principal else None
-    s3 = options.ask(sources, principal or ())
-    history = history_asked(sources, target, lookup_region or (), lookup_keep, window, quiet=quiet)
-    check = digest_check(sources, digest_keys or (), target, window, s3, asked=verify_digests, quiet=quiet)
-    found = scan_with_progress(sources, asked, quiet=quiet, window=window, store=store, s3=s3, history=history)
-    found = check.of(found)
+    only_here = {"--store": store, "--lookup-region": lookup_region, "--lookup-keep": lookup_keep}
+    spark, place, limits = (master, spark_conf or ()), (database, table, workgroup, output), (max_bytes, price_per_tb)
+    engines = EngineOptions(engine, *spark, *place, *limits, yes=yes, dry_run=dry_run)
+    engines.refuse_local(only_here | {"--verify-digests": verify_digests or None})
+
+    def here() -> "Usage":
+        s3 = options.ask(sources or (), principal or ())
+        history = history_asked(sources or (), target, lookup_region or (), lookup_keep, window, quiet=quiet)
+        check = digest_check(sources or (), digest_keys or (), target, window, s3, asked=verify_digests, quiet=quiet)
+        found = scan_with_progress(
+            sources or (), asked, quiet=quiet, window=window, store=store, s3=s3, history=history
+        )
+        return check.of(found)
+
+    found = engines.scan(sources or (), asked, window, options, here, quiet=quiet)
     refuse_unread(found)
     for warning in unseen_principals(found, principal or ()):
         warn(warning)
@@ -133,3 +173,4 @@ def usage_explain(
 
 usage_app.command("visibility")(visibility_command)
 usage_app.add_typer(store_app, name="store")
+usage_app.command("athena-ddl")(athena_ddl_command)

@@ -60,7 +60,10 @@ def test_a_path_is_read_as_its_bytes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("data", "reason"),
-    [(gzip.compress(b"{}", mtime=0)[:9], "truncated gzip data: ends after 0 decompressed bytes"), (b"", "the file is empty")],
+    [
+        (gzip.compress(b"{}", mtime=0)[:9], "truncated gzip data: ends after 0 decompressed bytes"),
+        (b"", "the file is empty"),
+    ],
 )
 def test_a_file_that_cannot_be_read_is_rejected(tmp_path: Path, data: bytes, reason: str) -> None:
     path = tmp_path / "x.json.gz"

@@ -1,0 +1,1 @@
+"""The same aggregation on other engines: Spark and Athena."""
