@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from secrets_cli.usage.entry import Entry, entries_of, one_by_one, time_of
 from secrets_cli.usage.judgements import Judgements
 from secrets_cli.usage.others import Known, Others
-from secrets_cli.usage.record import day_of, normal_time
+from secrets_cli.usage.record import day_of, normal_time, one_day
 from secrets_cli.usage.tally import Sorter
 from secrets_cli.usage.window import EVERYTHING, Window
 
@@ -80,19 +80,15 @@ class DeliveredFile:
         return entries
 
     def _sort(self, entries: list[Entry]) -> None:
-        times = {time: normal_time(time or "") for time in set(map(time_of, entries))}
-        if any(time != normal for time, normal in times.items()):
-            for entry in entries:
-                entry.time = times[entry.time]
+        times = _normalized(entries)
         if self._window != EVERYTHING:
-            entries = self._inside(entries)
-            times = {entry.time: entry.time or "" for entry in entries}
+            entries, times = self._inside(entries)
         if self._known and entries:
-            entries = self.others.add(entries, self._known)
-            times = {entry.time: entry.time or "" for entry in entries}
-        days = {day_of(time) for time in times.values()}
-        if len(days) == 1:
-            self._add(days.pop(), entries)
+            entries = self.others.add(entries, times, self._known)
+        if not entries:
+            return
+        if day := one_day(times):
+            self._add(day, entries)
             return
         by_day: dict[str, list[Entry]] = {}
         for entry in entries:
@@ -100,16 +96,25 @@ class DeliveredFile:
         for day, of_day in by_day.items():
             self._add(day, of_day)
 
-    def _inside(self, entries: list[Entry]) -> list[Entry]:
+    def _inside(self, entries: list[Entry]) -> tuple[list[Entry], set[str]]:
         inside = [entry for entry in entries if self._window.holds(entry.time or "")]
         self.outside += len(entries) - len(inside)
-        return inside
+        return inside, set(map(time_of, inside))
 
     def _add(self, day: str, entries: list[Entry]) -> None:
-        if not entries:
-            return
         self._own.add(day, entries)
         if self._own is self._total:
             self._added += entries
         elif self._own.waiting >= TOGETHER:
             self._own.count(self._judgements)
+
+
+def _normalized(entries: list[Entry]) -> set[str]:
+    """The distinct times of the entries, which are made normal; an absent one is empty."""
+    times = set(map(time_of, entries))
+    # A normal time is its own normal form, so where the two sets are equal, each is.
+    if None not in times and set(map(normal_time, times)) == times:
+        return times
+    for entry in entries:
+        entry.time = normal_time(entry.time or "")
+    return set(map(time_of, entries))

@@ -4,26 +4,24 @@ What a scan says of its coverage is of everybody, whoever was asked for. It need
 few distinct values: each value is looked at once.
 """
 
-from collections.abc import Sequence
 from operator import attrgetter
 
 import msgspec
 
 from secrets_cli.catalog.visibility import event_data_type
 from secrets_cli.usage.aggregate import Aggregate
-from secrets_cli.usage.entry import Entry, Identity, identity_fields, open_part, record_of, time_of
+from secrets_cli.usage.entry import Entry, Identity, identity_fields, open_part, record_of
 from secrets_cli.usage.identity import Principal, caller_of
-from secrets_cli.usage.record import day_of, resources_of
+from secrets_cli.usage.record import day_of, one_day, resources_of
 from secrets_cli.usage.trail_changes import may_change_trail
 from secrets_cli.usage.usage import Fate
 
 Who = tuple[Identity, str | None]
 """Caller and the account that received the record."""
-What = tuple[str, str, str | None, bool | None]
-"""Event and the category that the record gives it."""
+What = tuple[str, str, str | None, bool | None, str | None]
+"""Event, the category that the record gives it, and the region."""
 _who = attrgetter("identity", "recipient")
-_what = attrgetter("source", "event", "category", "is_management")
-_region = attrgetter("region")
+_what = attrgetter("source", "event", "category", "is_management", "region")
 _MOST = 100_000
 """Values known at a time."""
 
@@ -73,7 +71,7 @@ class Known:
             self._unclear.clear()
             self._data.clear()
         for one in what - self._what:
-            source, event, category, is_management = one
+            source, event, category, is_management, _ = one
             self._what.add(one)
             if may_change_trail(source, event) or (not category and is_management is None):
                 self._unclear.add(one)
@@ -95,21 +93,23 @@ class Others:
     def __len__(self) -> int:
         return len(self._who) + len(self._typed) + len(self._where)
 
-    def add(self, entries: list[Entry], known: Known) -> list[Entry]:
-        """Cover entries, whose times are normal. Those that must be judged are handed back, and are not counted here."""
+    def add(self, entries: list[Entry], times: set[str], known: Known) -> list[Entry]:
+        """Cover entries and their times, which are normal; those that must be judged are handed back, not counted here."""
         who, what = set(map(_who, entries)), set(map(_what, entries))
         asked, unclear, data = known.asked(who), known.unclear(what), known.data(what)
         self._who |= who
         if data:
             self._typed |= {(_what(entry), _types(entry)) for entry in entries if _what(entry) in data}
-        self._cover_times(entries)
+        if day := one_day(times):
+            self._where |= {(one[4] or "", day) for one in what}
+        else:
+            self._where |= {(entry.region or "", day_of(entry.time or "")) for entry in entries}
+        self._cover(min(filter(None, times), default=""), max(times))
         chosen: list[Entry] = []
-        if asked and unclear:
+        if unclear:
             chosen = [entry for entry in entries if _who(entry) in asked or _what(entry) in unclear]
         elif asked:
             chosen = [entry for entry in entries if _who(entry) in asked]
-        elif unclear:
-            chosen = [entry for entry in entries if _what(entry) in unclear]
         self._count += len(entries) - len(chosen)
         return chosen
 
@@ -134,24 +134,12 @@ class Others:
                 part.principals.add(arn)
             if found := account if arn else recipient:
                 part.accounts.add(found)
-        for (source, event, category, is_management), types in self._typed:
+        for (source, event, category, is_management, _), types in self._typed:
             kind = event_data_type(
                 source, event, event_category=category or "", management_event=is_management, resource_types=types
             )
             if kind:
                 part.data_event_types.add(kind)
-
-    def _cover_times(self, entries: Sequence[Entry]) -> None:
-        times = set(map(time_of, entries))
-        days = set(map(day_of, times))
-        if len(days) == 1:
-            day = days.pop()
-            self._where |= {(region or "", day) for region in set(map(_region, entries))}
-        else:
-            self._where |= {(entry.region or "", day_of(entry.time or "")) for entry in entries}
-        times.discard("")
-        if times:
-            self._cover(min(times), max(times))
 
     def _cover(self, first: str, last: str) -> None:
         if first:

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-refe
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -82,6 +82,12 @@ def read_record(raw: JsonValue) -> Record:
 def day_of(time: str) -> str:
     """The UTC day of a time as records have it; empty where there is none."""
     return time[: len("2026-09-01")]
+
+
+def one_day(times: Collection[str]) -> str:
+    """The UTC day that all the times are of; empty where they are of several, or some is no time."""
+    first, last = day_of(min(times)), day_of(max(times))
+    return first if first == last else ""
 
 
 def text_of(fields: Mapping[str, JsonValue], name: str) -> str:
