@@ -52,9 +52,17 @@ class Recognised:
 
 @dataclass(frozen=True, slots=True)
 class Unrecognised:
-    """No operation of any model; `says` what is known of the call, without anything from its body."""
+    """No operation of any model."""
 
-    says: str
+    service: str
+    """The name it was signed for, or its target's; empty where it has neither."""
+    name: str
+    """The operation's name as the request has it, else its method; nothing of its path or body."""
+
+    @property
+    def says(self) -> str:
+        """For people: `ssm: GetTheParameter`."""
+        return f"{self.service or 'unsigned'}: {self.name}"
 
 
 Recognition: TypeAlias = Recognised | Unrecognised
@@ -95,7 +103,7 @@ def _targeted(target: str, protocol: Protocol, signing_name: str, models: Servic
         operation = models.operation(names.model, name)
         if operation is not None:
             return Recognised(names, operation, protocol, {})
-    return Unrecognised(f"{signing_name or prefix}: `{_short(name)}` of target `{_short(prefix)}`")
+    return Unrecognised(signing_name or _short(prefix), _short(name))
 
 
 def _action(name: str, version: str, signing_name: str, models: ServiceModels) -> Recognition:
@@ -106,7 +114,7 @@ def _action(name: str, version: str, signing_name: str, models: ServiceModels) -
     ]
     known.sort(key=lambda one: one[1].service_model.api_version != version)
     if not known:
-        return Unrecognised(f"{signing_name or 'unsigned'}: `{_short(name)}` (version {_short(version) or 'not said'})")
+        return Unrecognised(signing_name, _short(name))
     names, operation = known[0]
     is_ec2 = operation.service_model.protocol == "ec2"
     return Recognised(names, operation, Protocol.EC2 if is_ec2 else Protocol.QUERY, {})
@@ -144,9 +152,10 @@ def _rest(request: WireRequest, signing_name: str, models: ServiceModels) -> Rec
         (_weight(route), route, found)
         for route in _routes(signing_name or "s3", models)
         if route.method == request.method and (found := _fits(route, path, asked, request)) is not None
+        if signing_name or _is_bucket(route, found)
     ]
     if not fitting:
-        return Unrecognised(f"{signing_name or 'unsigned'}: {request.method} with a path that no operation has")
+        return Unrecognised(signing_name, request.method)
     fitting.sort(key=lambda one: one[0], reverse=True)
     _, route, found = fitting[0]
     operation = models.operation(route.names.model, route.operation)
@@ -163,6 +172,14 @@ def rest_path(request: WireRequest) -> str:
     bucket = bucket_of_host(request.host)
     path = f"/{bucket}{request.path}" if bucket else request.path
     return path.rstrip("/") or "/" if path.count("/", 1) <= 1 and path.endswith("/") else path
+
+
+def _is_bucket(route: _Route, found: tuple[str, ...]) -> bool:
+    """Whether an unsigned call names a bucket as buckets are named: others are the endpoint's own pages."""
+    return "Bucket" in route.labels and _BUCKET.fullmatch(found[route.labels.index("Bucket")]) is not None
+
+
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 def _weight(route: _Route) -> tuple[int, int, int, bool]:

@@ -6,7 +6,9 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html; on on
 
 import re
 
-_AMAZON = re.compile(r"(?:(?P<bucket>.+?)\.)?s3(?:[.-](?:dualstack|fips|external-1|accelerate|[a-z]{2}(?:-[a-z]+)+-\d))*\.amazonaws\.com(?:\.cn)?")
+_AMAZON = re.compile(
+    r"(?:(?P<bucket>.+?)\.)?s3(?:[.-](?:dualstack|fips|external-1|accelerate|[a-z]{2}(?:-[a-z]+)+-\d))*\.amazonaws\.com(?:\.cn)?"
+)
 _LOCAL = re.compile(r"(?P<bucket>.+?)(?:\.s3(?:[.-][a-z0-9-]+)?)?\.localhost(?:\.localstack\.cloud|\.ministack\.org)?")
 
 

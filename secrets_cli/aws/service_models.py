@@ -78,9 +78,7 @@ class ServiceModels:
             if versions:
                 told = _metadata(versions[-1])
                 prefix = told.get("endpointPrefix", folder.name)
-                yield ServiceNames(
-                    folder.name, told.get("signingName", prefix), told.get("targetPrefix", ""), prefix
-                )
+                yield ServiceNames(folder.name, told.get("signingName", prefix), told.get("targetPrefix", ""), prefix)
 
 
 def _metadata(path: Path) -> dict[str, str]:

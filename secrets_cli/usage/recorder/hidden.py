@@ -1,0 +1,60 @@
+"""What of a call is written: what CloudTrail itself logs, and less where that could hold a secret.
+
+Three rules, the strictest holds:
+- By the model: what it calls sensitive is hidden, bytes and streams are left out (aws/written_names.py).
+- By name: what is a value rather than a name (environments, bodies, messages, inputs, passwords, tokens) is hidden, in every
+  service: CloudTrail hides many of these, and no policy needs them.
+- Of a data event only names, ids, ARNs and URLs are written: CloudTrail logs which item it was, not what is in it.
+"""
+
+import re
+
+from secrets_cli.aws.written_names import Keep, Kept
+
+_VALUES = re.compile(
+    r"""environment(variables?)?$ | ^env$ | passw(or)?d | passphrase | pass_?code | credential | private_?key
+    | (session|auth|access|refresh|bearer|oauth|github|security|identity|saml|web_?identity|api)_?token$ | tokenvalue | tokencode
+    | ^token$ | authenticationcode | assertion$ | plaintext | ciphertext | cleartext | user_?data$ | payload | ^body$ | .body$
+    | message(s|body|attributes?|structure)?$ | ^inputs?$ | ^outputs?$ | ^contents?$ | ^text$ | ^prompts?$ | ^system$
+    | zip_?file | template_?body | parameter_?values?$ | override_?values?$ | defaultarguments | connectionproperties
+    | querystring$ | ^sqls?$ | statements?$ | ^detail$ | ^data$ | ^blob$ | secret(string|binary|value|key|accesskey)?$
+    | securestring | ^definition$ | clientcontext | ^metadata$ | ^code(zip)?$ | ^subject$ | ^html$ | ^rawmessage$ | certificatebody
+    | ^metadatadocument$ | ^script | ^command(s|line)?$ | ^args$ | arguments$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Names of members that hold values. `statementId`, `secretId`, `clientToken` and such are names, and are written."""
+
+_NAMES = re.compile(
+    r"(ids?|arns?|names?|url|uri|identifiers?|type|types|mode|select|source|bucket|key|path|resource|target|iterator)$",
+    re.IGNORECASE,
+)
+"""Names of members that say which item it was."""
+_AS_DATA = re.compile(r"(-runtime|-data|runtime)$")
+"""Models whose calls carry what users say, whatever kind of event CloudTrail makes of them."""
+_STRUCTURES = frozenset({"code", "credentials"})
+"""Of these the members inside are looked at: where a function's code lies is a name, and so is a session's key id."""
+
+
+def keep_management(path: tuple[str, ...], is_value: bool) -> Kept:
+    """For a management event."""
+    if path[-1].lower() in _STRUCTURES and not is_value:
+        return Kept.WRITTEN
+    return Kept.HIDDEN if _VALUES.search(path[-1]) else Kept.WRITTEN
+
+
+def keep_data(path: tuple[str, ...], is_value: bool) -> Kept:
+    """For a data event."""
+    if _VALUES.search(path[-1]):
+        return Kept.HIDDEN
+    return Kept.WRITTEN if not is_value or _NAMES.search(path[-1]) else Kept.LEFT_OUT
+
+
+def keep_of(model: str, *, is_data: bool) -> Keep:
+    """The rule for the calls of a model."""
+    return keep_data if is_data or _AS_DATA.search(model) else keep_management
+
+
+def quotes(text: str, hidden: list[str]) -> bool:
+    """Whether a text holds any of what was hidden (of four characters and more), as it is or escaped."""
+    lowered = text.lower()
+    return any(len(one) >= 4 and (one.lower() in lowered or one.lower()[:64] in lowered) for one in hidden)
