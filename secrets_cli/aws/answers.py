@@ -29,7 +29,8 @@ def answer_members(answer: WireAnswer, recognised: Recognised) -> Members:
 
     response = {"status_code": answer.status, "headers": _Headers(answer.headers), "body": answer.body}
     try:
-        parsed: Members = PROTOCOL_PARSERS[recognised.protocol.value]().parse(response, shape)
+        parser: Any = PROTOCOL_PARSERS[recognised.protocol.value]
+        parsed: Members = parser().parse(response, shape)
     except (ResponseParserError, ValueError, KeyError, TypeError, AttributeError):
         return {}
     parsed.pop("ResponseMetadata", None)
@@ -92,7 +93,8 @@ def _cbor(body: bytes) -> Any:
 def _of_object(found: Any) -> tuple[str, str]:
     if not isinstance(found, dict):
         return "", ""
-    error = found.get("Error") if isinstance(found.get("Error"), dict) else found
+    inner = found.get("Error")
+    error = inner if isinstance(inner, dict) else found
     code = error.get("__type") or error.get("code") or error.get("Code") or found.get("__type") or ""
     message = error.get("message") or error.get("Message") or error.get("errorMessage") or ""
     return str(code), str(message)

@@ -228,7 +228,13 @@ def _routes_of(names: ServiceNames, models: ServiceModels) -> Iterator[_Route]:
 
 _LEFT_OUT = {
     "s3": frozenset(
-        "ListDirectoryBuckets GetBucketLifecycle PutBucketLifecycle GetBucketNotification PutBucketNotification".split()
+        [
+            "ListDirectoryBuckets",
+            "GetBucketLifecycle",
+            "PutBucketLifecycle",
+            "GetBucketNotification",
+            "PutBucketNotification",
+        ]
     )
 }
 """Operations with the URI of another one: told apart by the host alone, or the older form of it."""
@@ -247,7 +253,7 @@ def _required(shape: "Shape | None", location: str) -> Iterator[str]:
     """Names on the wire of the members that must be there, in the query or among the headers."""
     if shape is None:
         return
-    for name in shape.required_members:  # type: ignore[attr-defined]  # the input of an operation is a structure
+    for name in shape.required_members:
         serialization = shape.members[name].serialization  # type: ignore[attr-defined]  # likewise
         if serialization.get("location") == location:
             yield serialization.get("name", name)

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote
-from xml.etree import ElementTree  # noqa: S405  # what a local client sends; expat bounds the expansion of entities
+from xml.etree import ElementTree  # what a local client sends; expat bounds the expansion of entities
 
 from secrets_cli.aws.operations import Protocol, Recognised, form_of
 from secrets_cli.aws.wire import WireRequest
@@ -140,7 +140,7 @@ def _form_value(shape: "Shape", form: _Form, prefix: tuple[str, ...], is_ec2: bo
 def _form_nested(shape: "Shape", form: _Form, prefix: tuple[str, ...], is_ec2: bool) -> Any:
     if shape.type_name == "structure":
         return _from_form(shape, form, prefix, is_ec2) or None
-    bases = [prefix, *((*prefix, word) for word in _between(shape, form, prefix))]
+    bases = [prefix, *((*prefix, word) for word in _between(shape))]
     if _flat_name(shape):
         bases.append((*prefix[:-1], _flat_name(shape)))
     for base in bases:
@@ -158,7 +158,7 @@ def _flat_name(shape: "Shape") -> str:
     return name
 
 
-def _between(shape: "Shape", form: _Form, prefix: tuple[str, ...]) -> list[str]:
+def _between(shape: "Shape") -> list[str]:
     """Words that may stand before the number: `member`, `entry`, or the member's own name."""
     own = shape.member.serialization.get("name", "") if shape.type_name == "list" else ""  # type: ignore[attr-defined]  # a list's shape
     return [word for word in dict.fromkeys((own, "member", "entry")) if word]
@@ -275,8 +275,8 @@ def _xml_struct(element: "ElementTree.Element", shape: "Shape") -> Members:
     for name, member in shape.members.items():  # type: ignore[attr-defined]  # a structure
         written = member.serialization.get("name", name)
         if member.type_name == "list" and member.serialization.get("flattened"):
-            inner = member.member.serialization.get("name", written)  # type: ignore[attr-defined]  # a list's shape
-            values = [_of_xml(one, member.member) for one in element if one.tag in (inner, written)]  # type: ignore[attr-defined]  # likewise
+            inner = member.member.serialization.get("name", written)
+            values = [_of_xml(one, member.member) for one in element if one.tag in (inner, written)]
             if values:
                 found[name] = values
             continue

@@ -8,7 +8,7 @@ import gzip
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,7 +101,7 @@ def _grouped(pairs: Iterator[tuple[str, ServiceNames]]) -> Mapping[str, tuple[Se
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def _model(name: str) -> "ServiceModel":
     from botocore.loaders import Loader
     from botocore.model import ServiceModel
@@ -109,7 +109,7 @@ def _model(name: str) -> "ServiceModel":
     return ServiceModel(Loader().load_service_model(name, "service-2"), name)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _by_wire_name(name: str) -> Mapping[str, str]:
     model = _model(name)
     return {model.operation_model(one).wire_name: one for one in model.operation_names}

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from secrets_cli.cli.after_dashes import MaybeCommandAfterDashes
 from secrets_cli.cli.options import (
     DaysOption,
     DebugOption,
@@ -15,6 +16,7 @@ from secrets_cli.cli.options import (
     SinceOption,
     UntilOption,
 )
+from secrets_cli.cli.usage_record import record_command
 from secrets_cli.cli.usage_visibility import visibility_command
 
 usage_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What CloudTrail logs show to be used.")
@@ -89,3 +91,4 @@ def usage_explain(
 
 
 usage_app.command("visibility")(visibility_command)
+usage_app.command("record", cls=MaybeCommandAfterDashes)(record_command)

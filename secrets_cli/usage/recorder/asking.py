@@ -80,13 +80,13 @@ class Asking:
             else ()
         )
         for one in described or ():
-            if one.key:
-                arn = self._asked(
-                    lambda key=one.key: KeyService(self.connection).describe(key).arn, "kms:Decrypt is not added"
-                )  # type: ignore[misc]  # bound now
-                if arn:
-                    self._keys[one.name] = arn
+            arn = self._key_arn(one.key) if one.key else None
+            if arn:
+                self._keys[one.name] = arn
         return {name: self._keys[name] for name in names if name in self._keys}
+
+    def _key_arn(self, key: str) -> str | None:
+        return self._asked(lambda: KeyService(self.connection).describe(key).arn, "kms:Decrypt is not added")
 
     def _asked(self, ask: Callable[[], T], otherwise: str) -> T | None:
         try:

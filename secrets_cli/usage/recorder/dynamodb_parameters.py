@@ -11,17 +11,40 @@ from typing import Any, Final
 
 from secrets_cli.json_value import JsonValue
 
-_AS_SENT = """TableName IndexName Select ProjectionExpression FilterExpression KeyConditionExpression UpdateExpression
-    ConditionExpression ExpressionAttributeNames AttributesToGet ConsistentRead ReturnValues ReturnConsumedCapacity
-    ReturnItemCollectionMetrics ReturnValuesOnConditionCheckFailure ScanIndexForward Limit TotalSegments Segment
-    StreamArn ShardId ShardIteratorType ShardIterator ExclusiveStartStreamArn ExclusiveStartShardId
-    SequenceNumber""".split()
+_AS_SENT = [
+    "TableName",
+    "IndexName",
+    "Select",
+    "ProjectionExpression",
+    "FilterExpression",
+    "KeyConditionExpression",
+    "UpdateExpression",
+    "ConditionExpression",
+    "ExpressionAttributeNames",
+    "AttributesToGet",
+    "ConsistentRead",
+    "ReturnValues",
+    "ReturnConsumedCapacity",
+    "ReturnItemCollectionMetrics",
+    "ReturnValuesOnConditionCheckFailure",
+    "ScanIndexForward",
+    "Limit",
+    "TotalSegments",
+    "Segment",
+    "StreamArn",
+    "ShardId",
+    "ShardIteratorType",
+    "ShardIterator",
+    "ExclusiveStartStreamArn",
+    "ExclusiveStartShardId",
+    "SequenceNumber",
+]
 _REDACTED: Final = "***(Redacted)"
 _LITERAL = re.compile(r"'(?:[^']|'')*'|(?<![\w\"$.-])-?\d+(?:\.\d+)?(?![\w\"])")
 _QUOTED_NAME = re.compile(r'("(?:[^"]|"")*")')
 
 
-def dynamodb_parameters(operation: str, members: Mapping[str, Any]) -> dict[str, JsonValue]:
+def dynamodb_parameters(members: Mapping[str, Any]) -> dict[str, JsonValue]:
     """`requestParameters` of a data event; `members` by the model's names."""
     found = _item_call(members)
     for name, read in _BATCHES.items():

@@ -28,8 +28,18 @@ _S3_CONTROL = {
 }
 
 _LAMBDA_V2 = frozenset(
-    """AddPermission DeleteFunctionConcurrency GetFunction GetFunctionConfiguration GetPolicy RemovePermission
-    UpdateFunctionCode UpdateFunctionConfiguration TagResource UntagResource""".split()
+    [
+        "AddPermission",
+        "DeleteFunctionConcurrency",
+        "GetFunction",
+        "GetFunctionConfiguration",
+        "GetPolicy",
+        "RemovePermission",
+        "UpdateFunctionCode",
+        "UpdateFunctionConfiguration",
+        "TagResource",
+        "UntagResource",
+    ]
 )
 _LAMBDA_DATED = re.compile(r"^/(2015-03-31|2017-03-31|2017-10-31|2018-10-31)/")
 _LAMBDA_UNDATED = frozenset({"Invoke", "InvokeAsync"})
@@ -39,10 +49,26 @@ _READS = re.compile(
     r"|Receive|TransactGet|Verify|Check|Test|Detect|View|Download)(?![a-z])"
 )
 _READS_TOO = frozenset(
-    """kms:Decrypt kms:Encrypt kms:GenerateDataKey kms:GenerateDataKeyPair kms:GenerateDataKeyPairWithoutPlaintext
-    kms:GenerateDataKeyWithoutPlaintext kms:GenerateMac kms:GenerateRandom kms:ReEncrypt kms:Sign kms:VerifyMac
-    kms:DeriveSharedSecret sts:AssumeRole sts:AssumeRoleWithSAML sts:AssumeRoleWithWebIdentity
-    sts:DecodeAuthorizationMessage bedrock:InvokeModel bedrock:Converse""".split()
+    [
+        "kms:Decrypt",
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:GenerateDataKeyPair",
+        "kms:GenerateDataKeyPairWithoutPlaintext",
+        "kms:GenerateDataKeyWithoutPlaintext",
+        "kms:GenerateMac",
+        "kms:GenerateRandom",
+        "kms:ReEncrypt",
+        "kms:Sign",
+        "kms:VerifyMac",
+        "kms:DeriveSharedSecret",
+        "sts:AssumeRole",
+        "sts:AssumeRoleWithSAML",
+        "sts:AssumeRoleWithWebIdentity",
+        "sts:DecodeAuthorizationMessage",
+        "bedrock:InvokeModel",
+        "bedrock:Converse",
+    ]
 )
 _WRITES_ALL_THE_SAME = frozenset({"sqs:ReceiveMessage"})
 

@@ -18,8 +18,8 @@ _VALUES = re.compile(
     | message(s|body|attributes?|structure)?$ | ^inputs?$ | ^outputs?$ | ^contents?$ | ^text$ | ^prompts?$ | ^system$
     | zip_?file | template_?body | parameter_?values?$ | override_?values?$ | defaultarguments | connectionproperties
     | querystring$ | ^sqls?$ | statements?$ | ^detail$ | ^data$ | ^blob$ | secret(string|binary|value|key|accesskey)?$
-    | securestring | ^definition$ | clientcontext | ^metadata$ | ^code(zip)?$ | ^subject$ | ^html$ | ^rawmessage$ | certificatebody
-    | ^metadatadocument$ | ^script | ^command(s|line)?$ | ^args$ | arguments$""",
+    | securestring | ^definition$ | clientcontext | ^metadata$ | ^code(zip)?$ | ^subject$ | ^html$ | ^rawmessage$
+    | certificatebody | ^metadatadocument$ | ^script | ^command(s|line)?$ | ^args$ | arguments$""",
     re.IGNORECASE | re.VERBOSE,
 )
 """Names of members that hold values. `statementId`, `secretId`, `clientToken` and such are names, and are written."""
@@ -37,9 +37,18 @@ _STRUCTURES = frozenset({"code", "credentials"})
 
 def keep_management(path: tuple[str, ...], is_value: bool) -> Kept:
     """For a management event."""
+    if path[0] == "environment":
+        return _in_environment(path, is_value)
     if path[-1].lower() in _STRUCTURES and not is_value:
         return Kept.WRITTEN
     return Kept.HIDDEN if _VALUES.search(path[-1]) else Kept.WRITTEN
+
+
+def _in_environment(path: tuple[str, ...], is_value: bool) -> Kept:
+    """`environment: {}`, as CloudTrail writes a function's: what is in it is not written."""
+    if len(path) == 1:
+        return Kept.HIDDEN if is_value else Kept.WRITTEN
+    return Kept.LEFT_OUT if path[1] == "variables" or is_value else Kept.HIDDEN
 
 
 def keep_data(path: tuple[str, ...], is_value: bool) -> Kept:

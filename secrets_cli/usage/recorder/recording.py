@@ -129,7 +129,7 @@ class Recording:
                 self._deliver(at_the_end=False)
         self._deliver(at_the_end=True)
 
-    def _next(self) -> "Exchange | None | bool":
+    def _next(self) -> "Exchange | bool | None":
         """The next exchange, None at the end, True where none came for a while."""
         try:
             return self._heard.get(timeout=_FILE_SECONDS / 10)
@@ -167,8 +167,11 @@ class Recording:
         for key in {one.drafted.scope.access_key for one in self._waiting}:
             self._ask_about(key)
         everything = at_the_end or len(self._waiting) > _WAITING
-        ready = [one for one in self._waiting if everything or self._callers.of(one.drafted.scope.access_key)]
-        self._waiting = [] if everything else [one for one in self._waiting if one not in ready]
+        ready: list[_Waiting] = []
+        kept: list[_Waiting] = []
+        for one in self._waiting:
+            (ready if everything or self._callers.of(one.drafted.scope.access_key) else kept).append(one)
+        self._waiting = kept
         events = [event for one in ready for event in self._finished(one)]
         try:
             self._delivery.deliver(events)

@@ -117,7 +117,7 @@ def _parameters(request: WireRequest, recognised: Recognised, members: Mapping[s
     if model == "s3":
         found.value = s3_parameters(request, recognised.labels, is_data=is_data)
     elif model in ("dynamodb", "dynamodbstreams") and is_data:
-        found.value = dynamodb_parameters(recognised.operation.name, members)
+        found.value = dynamodb_parameters(members)
         found.hidden.append(_ALL)
     elif model == "apigateway":
         found.value = _gateway(found.value, recognised)

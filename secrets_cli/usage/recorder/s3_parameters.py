@@ -14,12 +14,29 @@ from secrets_cli.aws.wire import WireRequest
 from secrets_cli.json_value import JsonValue
 
 _HEADERS = frozenset(
-    """x-amz-acl x-amz-bucket-object-lock-enabled x-amz-bypass-governance-retention x-amz-copy-source
-    x-amz-copy-source-range x-amz-expected-bucket-owner x-amz-grant-full-control x-amz-grant-read x-amz-grant-read-acp
-    x-amz-grant-write x-amz-grant-write-acp x-amz-metadata-directive x-amz-object-lock-legal-hold x-amz-object-lock-mode
-    x-amz-object-ownership x-amz-request-payer x-amz-server-side-encryption
-    x-amz-server-side-encryption-aws-kms-key-id x-amz-source-expected-bucket-owner x-amz-storage-class
-    x-amz-tagging-directive""".split()
+    [
+        "x-amz-acl",
+        "x-amz-bucket-object-lock-enabled",
+        "x-amz-bypass-governance-retention",
+        "x-amz-copy-source",
+        "x-amz-copy-source-range",
+        "x-amz-expected-bucket-owner",
+        "x-amz-grant-full-control",
+        "x-amz-grant-read",
+        "x-amz-grant-read-acp",
+        "x-amz-grant-write",
+        "x-amz-grant-write-acp",
+        "x-amz-metadata-directive",
+        "x-amz-object-lock-legal-hold",
+        "x-amz-object-lock-mode",
+        "x-amz-object-ownership",
+        "x-amz-request-payer",
+        "x-amz-server-side-encryption",
+        "x-amz-server-side-encryption-aws-kms-key-id",
+        "x-amz-source-expected-bucket-owner",
+        "x-amz-storage-class",
+        "x-amz-tagging-directive",
+    ]
 )
 _SIGNING = ("x-amz-", "awsaccesskeyid", "signature", "expires")
 """What a presigned URL adds to the query; not the call's own."""
@@ -35,11 +52,8 @@ def s3_parameters(request: WireRequest, labels: Mapping[str, str], *, is_data: b
     if "Key" in labels:
         found["key"] = unquote(labels["Key"])
     found["Host"] = request.headers.get("host", "")
-    for name, value in request.query_pairs:
-        if not name.lower().startswith(_SIGNING):
-            found[name] = value
-    for name in sorted(_HEADERS & request.headers.keys()):
-        found[name] = request.headers[name]
+    found |= {name: value for name, value in request.query_pairs if not name.lower().startswith(_SIGNING)}
+    found |= {name: request.headers[name] for name in sorted(_HEADERS & request.headers.keys())}
     if not is_data and request.body and request.method == "PUT" and len(request.body) <= _LARGEST:
         found |= _settings(request.body, request.query)
     if request.method == "POST" and "delete" in dict(request.query_pairs) and request.body:
