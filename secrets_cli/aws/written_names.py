@@ -98,7 +98,7 @@ class _Writer:
             kept = Kept.HIDDEN
         if kept is not Kept.WRITTEN or _is_bytes(shape):
             self._hide(value)
-            return HIDDEN if kept is Kept.HIDDEN else ABSENT
+            return HIDDEN if kept is Kept.HIDDEN and not _is_bytes(shape) else ABSENT
         return self._nested(value, shape, path)
 
     def _nested(self, value: Any, shape: "Shape", path: tuple[str, ...]) -> Any:

@@ -24,8 +24,11 @@ _VALUES = re.compile(
 )
 """Names of members that hold values. `statementId`, `secretId`, `clientToken` and such are names, and are written."""
 
+_LEFT_OUT = frozenset(["secretstring", "secretbinary", "secretaccesskey", "plaintext", "ciphertextblob"])
+"""Of the values, those in whose place CloudTrail writes nothing at all."""
+
 _NAMES = re.compile(
-    r"(ids?|arns?|names?|url|uri|identifiers?|type|types|mode|select|source|bucket|key|path|resource|target|iterator)$",
+    r"(ids?|arns?|names?|namespace|url|uri|identifiers?|type|types|mode|select|source|bucket|key|path|resource|target|iterator)$",
     re.IGNORECASE,
 )
 """Names of members that say which item it was."""
@@ -41,7 +44,7 @@ def keep_management(path: tuple[str, ...], is_value: bool) -> Kept:
         return _in_environment(path, is_value)
     if path[-1].lower() in _STRUCTURES and not is_value:
         return Kept.WRITTEN
-    return Kept.HIDDEN if _VALUES.search(path[-1]) else Kept.WRITTEN
+    return _as_value(path[-1]) or Kept.WRITTEN
 
 
 def _in_environment(path: tuple[str, ...], is_value: bool) -> Kept:
@@ -53,9 +56,18 @@ def _in_environment(path: tuple[str, ...], is_value: bool) -> Kept:
 
 def keep_data(path: tuple[str, ...], is_value: bool) -> Kept:
     """For a data event."""
-    if _VALUES.search(path[-1]):
-        return Kept.HIDDEN
-    return Kept.WRITTEN if not is_value or _NAMES.search(path[-1]) else Kept.LEFT_OUT
+    return _as_value(path[-1]) or _as_name(path[-1], is_value)
+
+
+def _as_value(name: str) -> Kept | None:
+    """What becomes of a member that holds a value; None of others."""
+    if name.lower() in _LEFT_OUT:
+        return Kept.LEFT_OUT
+    return Kept.HIDDEN if _VALUES.search(name) else None
+
+
+def _as_name(name: str, is_value: bool) -> Kept:
+    return Kept.WRITTEN if not is_value or _NAMES.search(name) else Kept.LEFT_OUT
 
 
 def keep_of(model: str, *, is_data: bool) -> Keep:

@@ -143,7 +143,8 @@ def _gateway(value: dict[str, JsonValue], recognised: Recognised) -> dict[str, J
 
 def _error(error: AnsweredError, recognised: Recognised, told: Written) -> dict[str, JsonValue]:
     code = _code(error.code, recognised)
-    return {"errorCode": code, "errorMessage": message_of(code, error.message, told)}
+    message = message_of(code, error.message, told)
+    return {"errorCode": code} | ({"errorMessage": message} if message else {})
 
 
 def message_of(code: str, message: str, told: Written) -> str:

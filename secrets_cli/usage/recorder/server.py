@@ -218,6 +218,7 @@ class _Handler(BaseHTTPRequestHandler):
         with suppress(ConnectionError):  # the client left: what it asked for was done all the same
             self.end_headers()
         self._pass_back(body, copy, chunked=chunked)
+        answer.close()  # `read1` leaves it open at its end, and the connection unusable
         if answer.will_close and self._onward is not None:
             self._onward.close()
         headers = {name.lower(): value for name, value in answer.getheaders()}
