@@ -16,6 +16,19 @@ from secrets_cli.json_value import JsonValue
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape
 
+_OF_ONE_OPERATION = {
+    ("DescribePlacementGroups", "GroupId"): ("placementGroupIdSet", "groupId"),
+    ("DescribePlacementGroups", "GroupName"): ("placementGroupSet", "groupName"),
+}
+_SINGLE = {
+    ("CreateVolume", "AvailabilityZone"): "zone",
+    ("DescribeSnapshotAttribute", "Attribute"): "attributeType",
+    ("ModifyImageAttribute", "Attribute"): "attributeType",
+    ("ModifySnapshotAttribute", "Attribute"): "attributeType",
+}
+"""Parameters that one operation writes by another name."""
+_LAUNCHED = ("imageId", "minCount", "maxCount", "keyName")
+"""What RunInstances writes into the items of `instancesSet`."""
 _NEW_ALL_THE_SAME = frozenset({"DescribeHosts", "DescribeVpcClassicLinkDnsSupport"})
 
 _SETS = {
@@ -51,8 +64,9 @@ _SETS = {
     "VpcPeeringConnectionId": ("vpcPeeringConnectionIdSet", "vpcPeeringConnectionId"),
     "VpnConnectionId": ("vpnConnectionSet", "vpnConnectionId"),
     "VpnGatewayId": ("vpnGatewaySet", "vpnGatewayId"),
+    "ZoneId": ("availabilityZoneIdSet", "zoneId"),
     "ZoneName": ("availabilityZoneSet", "zoneName"),
-    "privateIpAddresses": ("privateIpAddressesSet", "privateIpAddress"),
+    "PrivateIpAddresses": ("privateIpAddressesSet", "privateIpAddress"),
 }
 """A list's name on the wire -> its name in records, and that of its items where they are texts."""
 
@@ -63,11 +77,14 @@ def written_request(members: Mapping[str, Any], operation: "OperationModel", kee
     shape = operation.input_shape
     if shape is None:
         return found
-    writer = _Writer(keep, found.hidden)
+    writer = _Writer(operation.name, keep, found.hidden)
     if is_new(operation):
         found.value = {f"{operation.name}Request": writer.new_struct(members, shape, ())}
     else:
         found.value = writer.old_struct(members, shape, ())
+    if operation.name == "RunInstances":
+        launched = {name: found.value.pop(name) for name in _LAUNCHED if name in found.value}
+        found.value = {"instancesSet": {"items": [launched]}} | found.value
     return found
 
 
@@ -82,7 +99,8 @@ def is_new(operation: "OperationModel") -> bool:
 class _Writer:
     """Walks members along their shapes; fills the list of what it hides."""
 
-    def __init__(self, keep: Keep, hidden: list[str]) -> None:
+    def __init__(self, operation: str, keep: Keep, hidden: list[str]) -> None:
+        self._operation = operation
         self._keep = keep
         self._hidden = hidden
 
@@ -91,11 +109,12 @@ class _Writer:
         for name, value in members.items():
             member = shape.members[name]  # type: ignore[attr-defined]  # a structure
             wire = member.serialization.get("name", name)
-            own = wire[:1].lower() + wire[1:]
+            upper = wire[:1].upper() + wire[1:]
+            own = _SINGLE.get((self._operation, upper), wire[:1].lower() + wire[1:])
             if self._hides(value, member, (*path, own)):
                 found[own] = HIDDEN
             elif member.type_name == "list":
-                called, item = _SETS.get(wire, (own, "")) if not path else (_inner_set(own), "")
+                called, item = self._set(upper, own, path)
                 found[called] = self._items(value, member, (*path, called), item)
             elif member.type_name == "structure":
                 found[own] = self.old_struct(value, member, (*path, own))
@@ -103,10 +122,18 @@ class _Writer:
                 found[own] = value
         return found
 
+    def _set(self, wire: str, own: str, path: tuple[str, ...]) -> tuple[str, str]:
+        """A list's name, and that of its items where they are texts."""
+        if path:
+            return _INSIDE.get(own, own), ""
+        return _OF_ONE_OPERATION.get((self._operation, wire)) or _SETS.get(wire, (own, ""))
+
     def _items(self, values: list[Any], shape: "Shape", path: tuple[str, ...], item: str) -> JsonValue:
         inner = shape.member  # type: ignore[attr-defined]  # a list's shape
         if inner.type_name == "structure":
             told: list[JsonValue] = [self.old_struct(one, inner, path) for one in values]
+            if path[-1] == "tags":
+                return told
         else:
             called = item or ("value" if path[-1] == "valueSet" else path[-1].removesuffix("Set"))
             told = [{called: one} for one in values]
@@ -142,6 +169,5 @@ class _Writer:
         return hides
 
 
-def _inner_set(own: str) -> str:
-    """A list inside: the values of a filter are a `valueSet`, others keep their name."""
-    return "valueSet" if own == "value" else own
+_INSIDE = {"value": "valueSet", "tag": "tags", "securityGroupId": "groupSet"}
+"""Lists inside: the values of a filter, the tags of a specification, the groups of an interface."""

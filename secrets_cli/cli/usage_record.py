@@ -80,8 +80,9 @@ def record_command(
     place, connection, goes_to = _upstream(upstream, profile, region, models)
     delivery = Delivery(out)
     delivery.prepare()
-    recording = Recording(models, Callers(by_key, anybody), delivery, add_kms=add_kms)
-    for text in _ways_around(environment):
+    around = _ways_around(environment)
+    recording = Recording(models, Callers(by_key, anybody), delivery, add_kms=add_kms, is_whole=not around)
+    for text in around:
         warn(text)
         recording.note(text)
     words = words_after_dashes(ctx)

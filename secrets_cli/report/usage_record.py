@@ -22,6 +22,7 @@ def recorded_json(recorded: Recorded, folder: str, exit_code: int | None) -> dic
         "schema": SCHEMA,
         "folder": folder,
         "files": [str(path) for path in recorded.files],
+        "selectors": str(recorded.selectors) if recorded.selectors else None,
         "records": recorded.total,
         "added": recorded.added,
         "calls": [
@@ -59,7 +60,9 @@ def next_command(recorded: Recorded, folder: str) -> str:
     if not calls:
         return ""
     principal = calls.most_common(1)[0][0]
-    return f"secrets-cli role narrow --logs {shlex.quote(folder)} --principal {shlex.quote(principal)} --policy POLICY.json"
+    selectors = f" --selectors {shlex.quote(str(recorded.selectors))}" if recorded.selectors else ""
+    logs = f"--logs {shlex.quote(folder)}{selectors}"
+    return f"secrets-cli role narrow {logs} --principal {shlex.quote(principal)} --policy POLICY.json"
 
 
 def _denied_of(recorded: Recorded) -> Counter[tuple[str, str]]:

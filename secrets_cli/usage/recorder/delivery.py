@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from secrets_cli.catalog.data_events import ACTIONS_BY_TYPE
 from secrets_cli.errors import ConfigurationError
 from secrets_cli.json_value import JsonValue
 
@@ -28,6 +29,11 @@ class Delivery:
     folder: Path
     files: list[Path] = field(default_factory=list)
     """Those written so far."""
+
+    @property
+    def selectors(self) -> Path:
+        """Where `write_selectors` writes. The name is none that a log file has."""
+        return self.folder / "recorded.selectors"
 
     def prepare(self) -> None:
         """Make the folder, and see that it can be written. Raises ConfigurationError where not."""
@@ -51,19 +57,37 @@ class Delivery:
         for (account, region, day), own in grouped.items():
             self._write(account, region, day, own)
 
+    def write_selectors(self) -> None:
+        """Say which events the logs hold, as a trail's event selectors say it (for `--selectors`): all of them, data events of
+        every type too, since every call passes by. Raises ConfigurationError where it cannot be written."""
+        chosen = [_selector("Management")]
+        chosen += [
+            _selector("Data", {"Field": "resources.type", "Equals": [type_]}) for type_ in sorted(ACTIONS_BY_TYPE)
+        ]
+        document = {"TrailARN": "recorded", "AdvancedEventSelectors": chosen}
+        self._put(self.selectors, json.dumps(document, indent=1).encode())
+
+    def _put(self, target: Path, content: bytes) -> None:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(target, content)
+        except OSError as error:
+            why = (error.strerror or "unknown error").lower()
+            raise ConfigurationError(
+                f"cannot write `{target}`: {why}", "free some space, or give another `--out`"
+            ) from None
+
     def _write(self, account: str, region: str, day: str, events: list[_Event]) -> None:
         parent = self.folder / "AWSLogs" / account / "CloudTrail" / region / day.replace("-", "/")
         name = f"{account}_CloudTrail_{region}_{datetime.now(UTC):%Y%m%dT%H%MZ}_{secrets.token_hex(8)}.json.gz"
         content = gzip.compress(json.dumps({"Records": events}, ensure_ascii=False).encode("utf-8", "replace"))
-        try:
-            parent.mkdir(parents=True, exist_ok=True)
-            write_whole(parent / name, content)
-        except OSError as error:
-            why = (error.strerror or "unknown error").lower()
-            raise ConfigurationError(
-                f"cannot write `{parent / name}`: {why}", "free some space, or give another `--out`"
-            ) from None
+        self._put(parent / name, content)
         self.files.append(parent / name)
+
+
+def _selector(category: str, *more: dict[str, JsonValue]) -> JsonValue:
+    fields: list[JsonValue] = [{"Field": "eventCategory", "Equals": [category]}, *more]
+    return {"FieldSelectors": fields}
 
 
 def write_whole(target: Path, content: bytes) -> None:

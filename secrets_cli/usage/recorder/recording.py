@@ -47,6 +47,8 @@ class Recorded:
     """Records that were added (`--add-kms`)."""
     notes: tuple[str, ...]
     files: tuple[Path, ...]
+    selectors: Path | None
+    """The file that says that every kind of event was recorded; None where calls may have gone past."""
 
     @property
     def total(self) -> int:
@@ -73,9 +75,15 @@ class _Counts:
 
 
 class Recording:
-    """Takes exchanges from any thread; `close` delivers what is left and answers what came of it."""
+    """Takes exchanges from any thread; `close` delivers what is left and answers what came of it.
 
-    def __init__(self, models: ServiceModels, callers: Callers, delivery: Delivery, *, add_kms: bool) -> None:
+    `is_whole`: nothing is known that sends calls past the proxy.
+    """
+
+    def __init__(
+        self, models: ServiceModels, callers: Callers, delivery: Delivery, *, add_kms: bool, is_whole: bool
+    ) -> None:
+        self._is_whole = is_whole
         self._models = models
         self._callers = callers
         self._delivery = delivery
@@ -111,6 +119,8 @@ class Recording:
         self._thread.join()
         if self._failure is not None:
             raise self._failure
+        if self._is_whole and self._delivery.files:
+            self._delivery.write_selectors()
         return Recorded(
             calls=dict(self._counts.calls),
             denied=dict(self._counts.denied),
@@ -119,6 +129,7 @@ class Recording:
             added=self._counts.added,
             notes=tuple(f"{text} ({count} times)" if count > 1 else text for text, count in self._notes.items()),
             files=tuple(self._delivery.files),
+            selectors=self._delivery.selectors if self._is_whole and self._delivery.files else None,
         )
 
     def _work(self) -> None:

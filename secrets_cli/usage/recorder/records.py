@@ -119,6 +119,9 @@ def _parameters(request: WireRequest, recognised: Recognised, members: Mapping[s
     elif model in ("dynamodb", "dynamodbstreams") and is_data:
         found.value = dynamodb_parameters(members)
         found.hidden.append(_ALL)
+    elif model == "s3control":
+        found.value.pop("accountId", None)
+        found.value = {"Host": request.headers.get("host", ""), **found.value}
     elif model == "apigateway":
         found.value = _gateway(found.value, recognised)
     return found
