@@ -3,8 +3,8 @@
     python -m scripts.recorder_shapes FOLDER [--write FILE]
 
 For each kind (source, name) in the folder's logs a call of that operation is made up with every parameter there is, recorded,
-and compared: which of the names that real records have would be in a recorded one. Names alone are read and printed, never a value;
-`--write` puts them into a file that the tests compare with.
+and compared: which of the names that real records have would be in a recorded one. Names alone are read and printed, never a
+value; `--write` puts them into a file that the tests compare with.
 """
 
 import argparse
@@ -86,7 +86,7 @@ def parameter_names(parameters: Mapping[str, Any]) -> Iterator[str]:
     """Names at the top; of EC2's wrappers those inside too: `instancesSet.items.instanceId`."""
     for name, value in parameters.items():
         yield name
-        if isinstance(value, dict) and (name.endswith("Request") or name.endswith("Input")):
+        if isinstance(value, dict) and name.endswith(("Request", "Input")):
             yield from (f"{name}.{inner}" for inner in value)
         if isinstance(value, dict) and isinstance(value.get("items"), list):
             yield from (f"{name}.items.{inner}" for one in value["items"] if isinstance(one, dict) for inner in one)
@@ -158,14 +158,12 @@ def main() -> int:
     lacking = sum(len(row.missing_parameters) for row in known)
     fields = Counter(name for row in known for name in row.missing_fields)
     print(f"\n{len(known)} of {len(rows)} kinds are operations of a model; others: console and internal calls")
-    print(
-        f"{names - lacking} of {names} parameter names of real records are written alike ({(names - lacking) / max(names, 1):.1%})"
-    )
+    share = (names - lacking) / max(names, 1)
+    print(f"{names - lacking} of {names} parameter names of real records are written alike ({share:.1%})")
     print(f"fields that recorded events lack: {dict(fields) or 'none'}")
     if asked.write:
         told = {
             f"{row.source} {row.name}": {
-                "fields": sorted(row.kind.fields),
                 "parameters": sorted(row.kind.parameters),
                 "missing": list(row.missing_parameters),
             }

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from secrets_cli.aws.service_models import ServiceModels
 from secrets_cli.aws.wire import WireRequest
@@ -56,18 +57,26 @@ class Resigned:
 
 
 def aws_host(service: str, region: str, models: ServiceModels, model: str = "") -> str:
-    """The host of a service's endpoint, `ssm.eu-west-1.amazonaws.com`, by the SDK's table of endpoints.
+    """The host of a service's endpoint, `ssm.eu-west-1.amazonaws.com`, as the SDK's client of it has it.
 
-    Of several services with one signing name `model` says which; without it the one that bears the name.
+    Of several services with one signing name `model` says which; without it the one that bears the name. A service that the
+    SDK does not know has the usual form of name.
     """
     import botocore.session
+    from botocore.config import Config
 
     known = models.signed_as(service)
     own = next((one for one in known if one.model == (model or service)), known[0] if known else None)
-    prefix = own.endpoint_prefix if own else service
-    resolver: Any = botocore.session.get_session().get_component("endpoint_resolver")
-    found = resolver.construct_endpoint(prefix, region) or {}
-    return str(found.get("hostname") or f"{prefix}.{region}.amazonaws.com")
+    if own is None:
+        return f"{service}.{region}.amazonaws.com"
+    client = botocore.session.Session().create_client(
+        own.model,
+        region_name=region,
+        aws_access_key_id="unused",
+        aws_secret_access_key="unused",  # noqa: S106  # no call is made with it
+        config=Config(ignore_configured_endpoint_urls=True),
+    )
+    return urlsplit(client.meta.endpoint_url).netloc
 
 
 def resigned(request: WireRequest, host: str, service: str, region: str, keys: KeyPair) -> Resigned:

@@ -8,11 +8,12 @@ Three rules, the strictest holds:
 """
 
 import re
+from urllib.parse import unquote_plus
 
 from secrets_cli.aws.written_names import Keep, Kept
 
 _VALUES = re.compile(
-    r"""environment(variables?)?$ | ^env$ | passw(or)?d | passphrase | pass_?code | credential | private_?key
+    r"""environment$ | environment_?variables? | ^env$ | passw(or)?d | passphrase | pass_?code | credential | private_?key
     | (session|auth|access|refresh|bearer|oauth|github|security|identity|saml|web_?identity|api)_?token$ | tokenvalue | tokencode
     | ^token$ | authenticationcode | assertion$ | plaintext | ciphertext | cleartext | user_?data$ | payload | ^body$ | .body$
     | message(s|body|attributes?|structure)?$ | ^inputs?$ | ^outputs?$ | ^contents?$ | ^text$ | ^prompts?$ | ^system$
@@ -28,7 +29,7 @@ _LEFT_OUT = frozenset(["secretstring", "secretbinary", "secretaccesskey", "plain
 """Of the values, those in whose place CloudTrail writes nothing at all."""
 
 _NAMES = re.compile(
-    r"(ids?|arns?|names?|namespace|url|uri|identifiers?|type|types|mode|select|source|bucket|key|path|resource|target|iterator)$",
+    r"(ids?|arns?|names?|namespace|url|uri|identifiers?|type|types|mode|select|source|bucket|path|resource|target|iterator)$",
     re.IGNORECASE,
 )
 """Names of members that say which item it was."""
@@ -73,6 +74,19 @@ def _as_name(name: str, is_value: bool) -> Kept:
 def keep_of(model: str, *, is_data: bool) -> Keep:
     """The rule for the calls of a model."""
     return keep_data if is_data or _AS_DATA.search(model) else keep_management
+
+
+_WORD = re.compile(r"[^\s'\"<>(),;\[\]{}]{4,}")
+
+
+def quotes_body(text: str, body: bytes | None, shown: str) -> bool:
+    """Whether a text holds a word of the request's body that the record does not show. A body that was not kept may hold any."""
+    if body is None:
+        return True
+    sent = body.decode("utf-8", "replace")
+    if "%" in sent:
+        sent += unquote_plus(sent)
+    return any(word in sent and word not in shown for word in _WORD.findall(text))
 
 
 def quotes(text: str, hidden: list[str]) -> bool:

@@ -5,6 +5,7 @@ what there is none of on a loopback connection (`tlsDetails`). The caller is fil
 become known later.
 """
 
+import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from secrets_cli.catalog.events import is_denial
 from secrets_cli.json_value import JsonValue
 from secrets_cli.usage.recorder import event_names
 from secrets_cli.usage.recorder.dynamodb_parameters import dynamodb_parameters
-from secrets_cli.usage.recorder.hidden import keep_of, quotes
+from secrets_cli.usage.recorder.hidden import keep_of, quotes, quotes_body
 from secrets_cli.usage.recorder.s3_parameters import s3_parameters
 from secrets_cli.usage.recorder.scope import Scope
 
@@ -88,7 +89,7 @@ def drafted(exchange: Exchange, recognised: Recognised) -> Drafted:
         "userAgent": exchange.request.headers.get("user-agent", "")[:1024],
     }
     if error is not None:
-        event |= _error(error, recognised, told)
+        event |= _error(error, recognised, told, exchange.request.body)
     event["requestParameters"] = told.value or None
     is_told = (not read_only or name.startswith("AssumeRole")) and not is_data and error is None
     event["responseElements"] = _response(recognised, answer) if is_told else None
@@ -114,6 +115,8 @@ def _parameters(request: WireRequest, recognised: Recognised, members: Mapping[s
     if recognised.protocol is Protocol.EC2:
         return ec2_request(members, recognised.operation, keep)
     found = written(members, shape, model, keep)
+    if _is_blob(shape):
+        found.hidden.append(_ALL)
     if model == "s3":
         found.value = s3_parameters(request, recognised.labels, is_data=is_data)
     elif model in ("dynamodb", "dynamodbstreams") and is_data:
@@ -125,6 +128,12 @@ def _parameters(request: WireRequest, recognised: Recognised, members: Mapping[s
     elif model == "apigateway":
         found.value = _gateway(found.value, recognised)
     return found
+
+
+def _is_blob(shape: Any) -> bool:
+    """Whether the whole body is one value: an object's content, a function's payload."""
+    payload = shape.serialization.get("payload")
+    return bool(payload) and shape.members[payload].type_name in ("blob", "string")
 
 
 _ALL: Final = "\0"
@@ -144,18 +153,25 @@ def _gateway(value: dict[str, JsonValue], recognised: Recognised) -> dict[str, J
     return outside | ({called: inside} if inside else {}) | {"template": False}
 
 
-def _error(error: AnsweredError, recognised: Recognised, told: Written) -> dict[str, JsonValue]:
+def _error(error: AnsweredError, recognised: Recognised, told: Written, body: bytes | None) -> dict[str, JsonValue]:
     code = _code(error.code, recognised)
-    message = message_of(code, error.message, told)
-    return {"errorCode": code} | ({"errorMessage": message} if message else {})
+    found: dict[str, JsonValue] = {"errorCode": code}
+    message = message_of(code, error.message, told, body)
+    if message:
+        found["errorMessage"] = message
+    return found
 
 
-def message_of(code: str, message: str, told: Written) -> str:
-    """The service's own text, where it cannot quote what is hidden: of a refusal unless it does, else where nothing is."""
+def message_of(code: str, message: str, told: Written, body: bytes | None) -> str:
+    """The service's own text, where it cannot quote what is not written.
+
+    Of a refusal, which names the caller, the action and the resource, unless it quotes what is hidden; of other errors only where
+    nothing is hidden, and every word that stands in the request's body stands in the record too.
+    """
     if quotes(message, [one for one in told.hidden if one != _ALL]):
         return HIDDEN
-    if told.hidden and not is_denial(code, message):
-        return HIDDEN
+    if not is_denial(code, message) and (told.hidden or quotes_body(message, body, json.dumps(told.value))):
+        return HIDDEN if message else ""
     return message[:_LONGEST_MESSAGE]
 
 
