@@ -74,7 +74,7 @@ def aws_host(service: str, region: str, models: ServiceModels, model: str = "") 
         region_name=region,
         aws_access_key_id="unused",
         aws_secret_access_key="unused",  # noqa: S106  # no call is made with it
-        config=Config(ignore_configured_endpoint_urls=True),
+        config=Config(ignore_configured_endpoint_urls=True),  # type: ignore[call-arg]  # missing in the stubs
     )
     return urlsplit(client.meta.endpoint_url).netloc
 

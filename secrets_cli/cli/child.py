@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
@@ -13,6 +12,8 @@ NOT_FOUND: Final = 127
 """What shells end with where there is no such command."""
 NOT_RUNNABLE: Final = 126
 """... and where it is there but cannot be run."""
+_STDERR: Final = 2
+"""Its file descriptor, which a child can take over."""
 _ON_A_SIGNAL: Final = 128
 """... and, more the signal's number, where a signal ended it."""
 
@@ -24,7 +25,7 @@ def run_child(command: Sequence[str], environment: Mapping[str, str], *, stdout_
     """
     try:
         child = subprocess.Popen(  # noqa: S603  # to run what the user names is the point; no shell reads it
-            list(command), env=dict(environment), stdout=sys.stderr if stdout_to_stderr else None
+            list(command), env=dict(environment), stdout=_STDERR if stdout_to_stderr else None
         )
     except FileNotFoundError:
         return NOT_FOUND, f"there is no command `{command[0]}`"

@@ -64,7 +64,7 @@ class Delivery:
         chosen += [
             _selector("Data", {"Field": "resources.type", "Equals": [type_]}) for type_ in sorted(ACTIONS_BY_TYPE)
         ]
-        document = {"TrailARN": "recorded", "AdvancedEventSelectors": chosen}
+        document = {"AdvancedEventSelectors": chosen}
         self._put(self.selectors, json.dumps(document, indent=1).encode())
 
     def _put(self, target: Path, content: bytes) -> None:
