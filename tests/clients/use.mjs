@@ -2,7 +2,7 @@
 import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { Readable } from "node:stream";
@@ -23,7 +23,9 @@ await dynamodb.send(new PutItemCommand({ TableName: table, Item: { id: { S: "n" 
 await dynamodb.send(new GetItemCommand({ TableName: table, Key: { id: { S: "n" } } }));
 const ssm = new SSMClient({ credentials });
 await ssm.send(new GetParameterCommand({ Name: parameter, WithDecryption: true }));
-await new SQSClient({ credentials }).send(new SendMessageCommand({ QueueUrl: queue, MessageBody: secret }));
+const sqs = new SQSClient({ credentials });
+const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queue }));
+await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: secret }));
 await new CloudWatchClient({ credentials }).send(
   new PutMetricDataCommand({ Namespace: "node", MetricData: [{ MetricName: "m", Value: 1 }] }),
 );

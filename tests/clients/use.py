@@ -26,7 +26,8 @@ def main(role: str, bucket: str, table: str, parameter: str, queue: str, secret:
     dynamodb.get_item(TableName=table, Key={"id": {"S": "p"}})
     ssm = session.client("ssm")
     ssm.get_parameter(Name=parameter, WithDecryption=True)
-    session.client("sqs").send_message(QueueUrl=queue, MessageBody=secret)
+    sqs = session.client("sqs")
+    sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName=queue)["QueueUrl"], MessageBody=secret)
     session.client("cloudwatch").put_metric_data(Namespace="python", MetricData=[{"MetricName": "m", "Value": 1}])
     try:
         ssm.get_parameter(Name="/not/mine")

@@ -14,6 +14,8 @@ test "$("$aws" s3 cp "s3://$bucket/cli/a b.txt" -)" = "$secret"
 "$aws" dynamodb put-item --table-name "$table" --item "{\"id\": {\"S\": \"c\"}, \"value\": {\"S\": \"$secret\"}}"
 "$aws" dynamodb get-item --table-name "$table" --key '{"id": {"S": "c"}}' > /dev/null
 "$aws" ssm get-parameter --name "$parameter" --with-decryption > /dev/null
-"$aws" sqs send-message --queue-url "$queue" --message-body "$secret" > /dev/null
+# version 1 of the CLI calls SQS at AWS, whatever AWS_ENDPOINT_URL says, unless it is told on the command line
+url=$("$aws" --endpoint-url "$AWS_ENDPOINT_URL" sqs get-queue-url --queue-name "$queue" --output text --query QueueUrl)
+"$aws" --endpoint-url "$AWS_ENDPOINT_URL" sqs send-message --queue-url "$url" --message-body "$secret" > /dev/null
 "$aws" cloudwatch put-metric-data --namespace cli --metric-name m --value 1
 if "$aws" ssm get-parameter --name /not/mine 2> /dev/null; then exit 9; fi

@@ -15,7 +15,7 @@ USER = "arn:aws:iam::111122223333:user/dev/ann"
 
 
 def _read_back(person: Person | None, key: str = "ASIA1") -> Any:
-    record = {
+    record: dict[str, Any] = {
         "eventSource": "ssm.amazonaws.com",
         "eventName": "GetParameter",
         "userIdentity": user_identity(person, key),

@@ -33,7 +33,8 @@ class Answers:
     """In the place of what the endpoint is asked."""
 
     def __init__(self, persons: Mapping[str, Person], keys: Mapping[str, str] | None = None) -> None:
-        self.persons, self.keys, self.asked = persons, keys or {}, []  # type: tuple[Any, Any, list[str]]
+        self.persons, self.keys = persons, keys or {}
+        self.asked: list[str] = []
 
     def own_person(self, key: str) -> Person | None:
         self.asked.append(key)
