@@ -1,6 +1,6 @@
 """Commands whose words after the first `--` are another command's, options and all."""
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import typer
 from typer.core import TyperCommand
@@ -8,8 +8,11 @@ from typer.core import TyperCommand
 _AFTER_DASHES: Final = "secrets_cli.after_dashes"
 
 
-class MaybeCommandAfterDashes(TyperCommand):
-    """Such a command, which may also be run without another one."""
+class CommandAfterDashes(TyperCommand):
+    """Such a command."""
+
+    pieces: ClassVar[tuple[str, ...]] = ("--", "CMD", "[ARGS]...")
+    """What the usage line shows of the other command."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the words after `--` aside, in the context, and parse the rest."""
@@ -19,7 +22,13 @@ class MaybeCommandAfterDashes(TyperCommand):
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """What the usage line shows: the other command too."""
-        return [*super().collect_usage_pieces(ctx), "[-- CMD [ARGS]...]"]
+        return [*super().collect_usage_pieces(ctx), *self.pieces]
+
+
+class MaybeCommandAfterDashes(CommandAfterDashes):
+    """One that may also be run without another command."""
+
+    pieces = ("[-- CMD [ARGS]...]",)
 
 
 def words_after_dashes(ctx: typer.Context) -> tuple[str, ...]:
