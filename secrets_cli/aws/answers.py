@@ -50,13 +50,19 @@ class _Headers(dict[str, str]):
         return isinstance(key, str) and super().__contains__(key.lower())
 
 
-_OF_STATUS = {400: "BadRequest", 403: "AccessDenied", 404: "NotFound", 429: "TooManyRequestsException"}
+_OF_STATUS = {
+    400: "BadRequest",
+    403: "AccessDenied",
+    404: "NotFound",
+    412: "PreconditionFailed",
+    429: "TooManyRequestsException",
+}
 
 
 def error_of(answer: WireAnswer, recognised: Recognised | None) -> AnsweredError | None:
     """The error of an answer, however it is written: emulators do not always use the call's protocol."""
-    if answer.status < 400 or answer.status == 412:
-        return None if answer.status != 412 else AnsweredError("PreconditionFailed", "")
+    if answer.status < 400:
+        return None
     code, message = _said(answer, recognised)
     code = answer.headers.get("x-amzn-errortype", "") or code
     plain = re.sub(r"^.*#", "", code.split(":")[0]).strip()

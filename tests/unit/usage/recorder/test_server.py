@@ -9,8 +9,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from secrets_cli.aws.wire import WireRequest
 from secrets_cli.errors import ConfigurationError
+from secrets_cli.usage.recorder.bodies import without_aws_chunks
 from secrets_cli.usage.recorder.records import Exchange
+from secrets_cli.usage.recorder.scope import Scope
 from secrets_cli.usage.recorder.server import Hearing, Proxy, serving
 from secrets_cli.usage.recorder.upstreams import CannotPassOn, Onward, Upstream, emulator
 from tests.unit.usage.recorder.stub_endpoint import Answer, Came, Endpoint, running
@@ -207,6 +210,35 @@ def test_what_cannot_be_passed_on_is_refused_with_the_reason(endpoint: Endpoint)
             assert b"no credentials for the key" in answer.read()
     assert heard.notes == ["no credentials for the key `AKIA1`"] * 2
     assert endpoint.came == []
+
+
+def test_an_upstream_may_change_the_call_and_hears_what_sts_hands_out_before_the_client(endpoint: Endpoint) -> None:
+    place = emulator(endpoint.url).place
+    overheard: list[bytes] = []
+
+    class Changing:
+        def needs_body(self, request: WireRequest, scope: Scope) -> bool:
+            return scope.service == "sts"
+
+        def onward(self, request: WireRequest, scope: Scope, headers: object) -> Onward:
+            if scope.service == "sts":
+                return Onward(place, "/", [("Host", "sts.test"), ("X-Body", (request.body or b"").decode())])
+            return Onward(place, "/plain", [("Host", "s3.test")], without_aws_chunks, "5")
+
+        def overhear(self, answer: bytes) -> None:
+            overheard.append(answer)
+
+    endpoint.answer = lambda came: (200, {"Content-Type": "text/xml"}, b"<keys/>")
+    with proxied(endpoint, Changing()) as (connection, heard):
+        chunks = b"5;chunk-signature=a\r\nhello\r\n0;chunk-signature=b\r\n\r\n"
+        for service, body in (("s3", chunks), ("sts", b"Action=AssumeRole")):
+            connection.request("PUT", "/bkt/key", body, _signed(service))
+            assert connection.getresponse().read() == b"<keys/>"
+        heard.wait(2)
+    put, assume = endpoint.came
+    assert (put.path, put.headers["host"], put.body) == ("/plain", "s3.test", b"hello")
+    assert (assume.headers["x-body"], assume.body) == ("Action=AssumeRole", b"Action=AssumeRole")
+    assert overheard == [b"<keys/>"]
 
 
 def test_a_port_that_is_taken_is_refused() -> None:
