@@ -8,9 +8,10 @@ STAMP := $(VENV)/.installed
 EMULATOR := .venv-emulator
 FRAMEWORKS := .frameworks
 BROWSER := .browser
+CLIENTS := .clients
 
 .DEFAULT_GOAL := help
-.PHONY: help setup emulator frameworks demo test lint types arrows unit e2e canary hostile own-calls fuzz bench bench-gate bench-secrets peers gate-accuracy event-coverage compare-trailscraper docs lock catalog managed-policies report-screenshot engine-sql spark spark-check spark-cluster-check clean
+.PHONY: help setup emulator frameworks demo test lint types arrows unit e2e canary hostile own-calls fuzz bench bench-gate bench-secrets peers gate-accuracy event-coverage compare-trailscraper docs lock catalog managed-policies report-screenshot engine-sql spark spark-check spark-cluster-check clients recorder-shapes clean
 
 help: ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -62,7 +63,22 @@ $(FRAMEWORKS)/.installed: tests/frameworks/requirements.lock tests/frameworks/pa
 	cd $(FRAMEWORKS) && npm ci --no-audit --no-fund --silent
 	@touch $@
 
-e2e: setup emulator frameworks ## The installed command, from end to end.
+clients: $(CLIENTS)/.installed ## Install the AWS CLI and the SDK for JavaScript, whose calls are recorded in tests, into .clients/ (needs node and npm).
+
+$(CLIENTS)/.installed: tests/clients/requirements.lock tests/clients/package-lock.json
+	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11 or newer on PATH" >&2; exit 2; }
+	@command -v npm > /dev/null || { echo "make: needs node and npm on PATH" >&2; exit 2; }
+	$(PYTHON) -m venv $(CLIENTS)/cli
+	$(CLIENTS)/cli/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	cp tests/clients/package.json tests/clients/package-lock.json $(CLIENTS)/
+	cd $(CLIENTS) && npm ci --no-audit --no-fund --silent
+	@touch $@
+
+recorder-shapes: setup ## Compare the shape of recorded events with real ones: make recorder-shapes LOGS=folder.
+	@test -n "$(LOGS)" || { echo "make: say which logs: LOGS=folder" >&2; exit 2; }
+	$(BIN)/python -m scripts.recorder_shapes "$(LOGS)"
+
+e2e: setup emulator frameworks clients ## The installed command, from end to end.
 	$(BIN)/python -m pytest -m e2e --force-enable-socket tests/e2e
 
 canary: setup emulator ## Each command, each way it can end: where a secret was found beyond what was asked.
@@ -168,7 +184,10 @@ lock: setup ## Resolve the dependencies anew into requirements.lock (needs uv).
 		--output-file tests/spark/requirements.lock tests/spark/requirements.in
 	for peer in checkov cloudsplaining; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--output-file scripts/peers/$$peer.lock scripts/peers/$$peer.in; done
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--output-file tests/clients/requirements.lock tests/clients/requirements.in
+	cd tests/clients && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent
 	cd tests/frameworks && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent
 
 clean: ## Remove what make made.
-	rm -rf $(VENV) $(EMULATOR) $(FRAMEWORKS) $(PEERS) $(BROWSER) $(SPARK) dist build
+	rm -rf $(VENV) $(EMULATOR) $(FRAMEWORKS) $(PEERS) $(BROWSER) $(SPARK) $(CLIENTS) dist build

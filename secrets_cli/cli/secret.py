@@ -2,12 +2,13 @@
 
 import typer
 
+from secrets_cli.cli.after_dashes import CommandAfterDashes
 from secrets_cli.cli.secret_access import access_command
 from secrets_cli.cli.secret_audit import audit_command
 from secrets_cli.cli.secret_copy import copy_command
 from secrets_cli.cli.secret_delete import delete_command
 from secrets_cli.cli.secret_diff import diff_command
-from secrets_cli.cli.secret_exec import CommandAfterDashes, exec_command
+from secrets_cli.cli.secret_exec import exec_command
 from secrets_cli.cli.secret_export import export_command
 from secrets_cli.cli.secret_find import find_command
 from secrets_cli.cli.secret_get import get_command

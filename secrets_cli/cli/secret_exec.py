@@ -3,12 +3,12 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperCommand
 
 from secrets_cli.aws.target import Target
+from secrets_cli.cli.after_dashes import words_after_dashes
 from secrets_cli.cli.options import DebugOption, EndpointOption, NoColorOption, ProfileOption, QuietOption, RegionOption
 from secrets_cli.errors import ConfigurationError
 
@@ -16,22 +16,6 @@ if TYPE_CHECKING:
     from secrets_cli.secrets.environment.child_environment import Inherited
     from secrets_cli.secrets.environment.gather import Ask, Gathered
     from secrets_cli.secrets.environment.strict import Declared
-
-_AFTER_DASHES: Final = "secrets_cli.exec.command"
-
-
-class CommandAfterDashes(TyperCommand):
-    """A command whose words after the first `--` are another command's, options and all."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put the words after `--` aside, in the context, and parse the rest."""
-        place = args.index("--") if "--" in args else len(args)
-        ctx.meta[_AFTER_DASHES] = tuple(args[place + 1 :])
-        return super().parse_args(ctx, args[:place])
-
-    def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        """What the usage line shows: the other command too."""
-        return [*super().collect_usage_pieces(ctx), "--", "CMD", "[ARGS]..."]
 
 
 def exec_command(
@@ -99,7 +83,7 @@ def exec_command(
 
 
 def _command(ctx: typer.Context) -> tuple[str, ...]:
-    command: tuple[str, ...] = ctx.meta[_AFTER_DASHES]
+    command = words_after_dashes(ctx)
     if not command:
         raise ConfigurationError(
             "there is no command to run", "put it behind `--`: `secrets-cli secret exec /app/prod -- ./serve --port 80`"

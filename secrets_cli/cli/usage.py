@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from secrets_cli.cli.after_dashes import MaybeCommandAfterDashes
 from secrets_cli.cli.digest_options import DigestKeysOption, VerifyDigestsOption
 from secrets_cli.cli.event_history_options import LookupKeepOption, LookupRegionOption
 from secrets_cli.cli.log_source_options import (
@@ -44,6 +45,7 @@ from secrets_cli.cli.usage_engines import (
     WorkgroupOption,
     athena_ddl_command,
 )
+from secrets_cli.cli.usage_record import record_command
 from secrets_cli.cli.usage_store import store_app
 from secrets_cli.cli.usage_visibility import visibility_command
 
@@ -174,3 +176,4 @@ def usage_explain(
 usage_app.command("visibility")(visibility_command)
 usage_app.add_typer(store_app, name="store")
 usage_app.command("athena-ddl")(athena_ddl_command)
+usage_app.command("record", cls=MaybeCommandAfterDashes)(record_command)

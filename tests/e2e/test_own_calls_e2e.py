@@ -1,14 +1,18 @@
 """`role narrow` on the deployed function's own calls, recorded while it served them, proposes nothing smaller than what
 `lambda deploy` deployed: neither for the function's role nor for a reader role.
 
-Recorded are the real calls of the function (tests/emulator/recorder.py); added is the kms:Decrypt behind a SecureString, which
-the emulator does not make. The policies are those that IAM has. `make own-calls` prints the figures.
+Recorded are the real calls of the function (`usage record`); added is the kms:Decrypt behind a SecureString, which the emulator
+does not make (`--add-kms`). The policies are those that IAM has. `make own-calls` prints the figures.
 """
 
+import gzip
 import json
+import signal
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +23,6 @@ from secrets_cli.iam.contain import Contained, contains
 from secrets_cli.iam.model import Policy
 from secrets_cli.iam.parse import parse_policy
 from tests.e2e.lambda_account import Account, made_account
-from tests.emulator.recorder import Recorder, recording
 from tests.emulator.server import ACCOUNT, Emulator
 
 pytestmark = pytest.mark.e2e
@@ -35,8 +38,13 @@ class Trail:
     """What was recorded of a deployed function."""
 
     account: Account
-    recorder: Recorder
     logs: Path
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """All of them."""
+        files = sorted(self.logs.rglob("*.json.gz"))
+        return [one for path in files for one in json.loads(gzip.decompress(path.read_bytes()))["Records"]]
 
     def narrowed(self, role: str, *more: str) -> tuple[Any, Policy, list[Policy]]:
         """The answer of `role narrow`, the role's policy in IAM, and what is proposed in its place."""
@@ -67,6 +75,22 @@ class Trail:
         )
 
 
+@contextmanager
+def recording(emulator: Emulator, logs: Path) -> Iterator[str]:
+    """Run the recorder in front of the emulator; answers its URL."""
+    command = [sys.executable, "-m", "secrets_cli", "usage", "record", "--out", str(logs), "--add-kms"]
+    recorder = subprocess.Popen(
+        command, env=emulator.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert recorder.stdout is not None
+        yield recorder.stdout.readline().strip().partition("=")[2]
+    finally:
+        recorder.send_signal(signal.SIGINT)
+        _, err = recorder.communicate(timeout=60)
+    assert recorder.returncode == 0, err
+
+
 @pytest.fixture(scope="module")
 def trail(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trail]:
     """The function deployed, every granted name asked for by every caller, alone and together, and the calls recorded."""
@@ -75,10 +99,8 @@ def trail(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Itera
     account = made_account(emulator, folder / "credentials", "alias/own-calls", secrets, USERS)
     allowed = [f"--allow=arn:aws:iam::{ACCOUNT}:user/{user}={name}" for user in USERS for name in GRANTS[user]]
     account.ok("deploy", "--stack", STACK, *allowed, "--yes")
-    key = account.client("kms").describe_key(KeyId="alias/own-calls")["KeyMetadata"]["Arn"]
-    role = account.client("iam").get_role(RoleName=f"{STACK}-function")["Role"]
-    recorder = Recorder(ACCOUNT, STACK, role, dict.fromkeys(secrets, key))
-    with recording(emulator.url, recorder) as url:
+    logs = folder / "logs"
+    with recording(emulator, logs) as url:
         functions = account.client("lambda")
         present = functions.get_function_configuration(FunctionName=STACK)["Environment"]["Variables"]
         told = {"AWS_ENDPOINT_URL_SSM": url, "AWS_ENDPOINT_URL_STS": url}
@@ -87,23 +109,23 @@ def trail(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Itera
             for names in [*((name,) for name in GRANTS[user]), GRANTS[user]]:
                 account.ok("invoke", *names, "--stack", STACK, "--as-profile", user)
         assert account.run("invoke", TWO, "--stack", STACK, "--as-profile", "own-app").code == 5
-    yield Trail(account, recorder, recorder.deliver(folder / "logs"))
+    yield Trail(account, logs)
     account.run("remove", "--stack", STACK, "--confirm", STACK)
 
 
 def test_what_was_recorded_is_what_the_function_did(trail: Trail) -> None:
     calls = Counter(
         (record["userIdentity"]["sessionContext"]["sessionIssuer"]["userName"], record["eventName"])
-        for record in trail.recorder.records
+        for record in trail.records
     )
     readers = {name for name, _ in calls if "-reader-" in name}
     assert len(readers) == 2
     assert {event for name, event in calls if name == f"{STACK}-function"} == {"AssumeRole"}
-    assert not any("errorCode" in record for record in trail.recorder.records)
+    assert not any("errorCode" in record for record in trail.records)
     together = next(name for name in readers if calls[name, "GetParameters"])
     assert calls[together, "GetParameter"] == 2
     assert calls[together, "Decrypt"] == 4
-    assert "canary" not in json.dumps(trail.recorder.records)
+    assert "canary" not in json.dumps(trail.records)
     for (name, event), count in sorted(calls.items()):
         added = " (added)" if event == "Decrypt" else ""
         sys.stdout.write(f"recorded: {name} {event} x {count}{added}\n")

@@ -1,0 +1,1 @@
+"""Recording the calls that pass by as CloudTrail would have logged them."""
