@@ -13,7 +13,7 @@ from typing import Final
 from secrets_cli.catalog.managed_policies import managed_policy
 from secrets_cli.errors import ConfigurationError, MalformedInput, NothingToRead, UnreadableSource
 from secrets_cli.inputs.found import Supplied
-from secrets_cli.inputs.project import Framework, ProjectStage
+from secrets_cli.inputs.project import ProjectStage
 from secrets_cli.inputs.samconfig import DEFAULT, NAMES, SamEnvironment, sam_environments
 from secrets_cli.repository.confined import Beside
 from secrets_cli.repository.one_file import beside_of, zappa_defaults
@@ -106,13 +106,18 @@ def _of_zappa(file: ProjectFile, text: str, ask: StageAsk, texts: Mapping[str, s
 def _of_serverless(file: ProjectFile, text: str, ask: StageAsk, texts: Mapping[str, str]) -> tuple[ProjectStage, ...]:
     from secrets_cli.inputs.project_serverless import serverless_project, without_packaging
 
+    supplied = serverless_supplied(file, ask, texts)
+    return (serverless_project(text, file.name, without_packaging(supplied) if texts else supplied),)
+
+
+def serverless_supplied(file: ProjectFile, ask: StageAsk, texts: Mapping[str, str]) -> Supplied:
+    """What the command line says of a service, and what lies beside its file."""
     values = dict(_account_values(ask))
     if ask.stage is not None:
         values["opt:stage"] = ask.stage
     if ask.account:
         values["aws:accountId"] = ask.account
-    supplied = file.supplied(values, texts)
-    return (serverless_project(text, file.name, without_packaging(supplied) if texts else supplied),)
+    return file.supplied(values, texts)
 
 
 def _of_template(file: ProjectFile, text: str, ask: StageAsk, texts: Mapping[str, str]) -> Iterator[ProjectStage]:
@@ -188,6 +193,3 @@ def _text(path: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise MalformedInput(f"`{path}` is not UTF-8 at byte {error.start}", "save it as UTF-8") from None
-
-
-__all__ = ["Framework", "ProjectFile", "StageAsk", "project_files", "stages_of"]

@@ -16,7 +16,7 @@ class Origin:
     """Who made a role."""
 
     framework: str
-    """`zappa`, `serverless`, `sam`, `cloudformation`, `console`, `service-linked`, `identity-center`; empty where nothing tells."""
+    """`zappa`, `serverless`, `sam`, `cloudformation`, `console`, `service-linked`, `identity-center`, or empty: nothing tells."""
     because: str = ""
     """What tells it, as the rest of a sentence."""
     application: str = ""
@@ -25,7 +25,9 @@ class Origin:
 
 _ZAPPA: Final = re.compile(r"(?P<function>.+)-ZappaLambdaExecutionRole")
 _SERVERLESS: Final = re.compile(r"(?P<service>.+)-(?P<region>[a-z]{2}(?:-[a-z]+)+-[0-9])-lambdaRole")
-_STACK: Final = re.compile(r"(?P<stack>[A-Za-z][A-Za-z0-9-]*?)-(?P<id>[A-Za-z0-9]+)-(?:[A-Z0-9]{12,13}|[A-Za-z0-9]{12})")
+_STACK: Final = re.compile(
+    r"(?P<stack>[A-Za-z][A-Za-z0-9-]*?)-(?P<id>[A-Za-z0-9]+)-(?:[A-Z0-9]{12,13}|[A-Za-z0-9]{12})"
+)
 _PATHS: Final[Mapping[str, tuple[str, str]]] = {
     "/aws-service-role/": ("service-linked", "AWS keeps service-linked roles under this path"),
     "/aws-reserved/sso.amazonaws.com/": ("identity-center", "IAM Identity Center keeps its roles under this path"),

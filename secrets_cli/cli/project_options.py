@@ -25,3 +25,7 @@ LeaveRoleOption = Annotated[
         help="With --write, of Zappa: have it leave the role alone (`manage_roles`), and write no policy.",
     ),
 ]
+OtherStagesOption = Annotated[
+    bool,
+    typer.Option("--other-stages", help="With --write: also where other stages of the file get the same policy."),
+]

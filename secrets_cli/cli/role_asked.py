@@ -28,6 +28,7 @@ class AskedRoles:
     live: bool
     write: bool
     leave_role: bool
+    other_stages: bool
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class Asked:
     project: "ResolvedProject | None" = None
     write: bool = False
     leave_role: bool = False
+    other_stages: bool = False
     results: "list[Narrowed]" = field(default_factory=list)
 
     def kept(self, found: "Iterator[Narrowed]") -> "Iterator[Narrowed]":
@@ -56,7 +58,13 @@ class Asked:
         from secrets_cli.cli.role_write import write_into_project
 
         return write_into_project(
-            self.project, self.results, code, leave_role=self.leave_role, yes=yes, quiet=quiet
+            self.project,
+            self.results,
+            code,
+            leave_role=self.leave_role,
+            other_stages=self.other_stages,
+            yes=yes,
+            quiet=quiet,
         )
 
 
@@ -68,9 +76,7 @@ def asked_roles(asked: AskedRoles, sources: ConfigurationSources, target: "Targe
             raise ConfigurationError(
                 "`--live`, `--write` and `--leave-role` are of a project", "name its folder with `--project DIR`"
             )
-        present = present_policies(
-            asked.principals, asked.policies, asked.account_details, all_roles=asked.all_roles
-        )
+        present = present_policies(asked.principals, asked.policies, asked.account_details, all_roles=asked.all_roles)
         return Asked(present, lambda: configurations_of(tuple(present.policies), sources, target))
     return _of_project(asked, asked.project, sources, target)
 
@@ -99,4 +105,4 @@ def _of_project(asked: AskedRoles, folder: str, sources: ConfigurationSources, t
         more = configurations_of(tuple(project.present.policies), replace(sources, stage=None), target)
         return (*project.configurations, *more)
 
-    return Asked(project.present, configurations, project, asked.write, asked.leave_role)
+    return Asked(project.present, configurations, project, asked.write, asked.leave_role, asked.other_stages)

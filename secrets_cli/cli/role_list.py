@@ -28,7 +28,9 @@ def list_command(
     ] = None,
     stage: Annotated[
         str | None,
-        typer.Option("--stage", metavar="NAME", help="A stage, or an environment of samconfig. Default: all there are."),
+        typer.Option(
+            "--stage", metavar="NAME", help="A stage, or an environment of samconfig. Default: all there are."
+        ),
     ] = None,
     live: Annotated[
         bool, typer.Option("--live", help="Compare the project with what is deployed, and say what differs.")

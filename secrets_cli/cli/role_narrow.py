@@ -20,7 +20,7 @@ from secrets_cli.cli.options import (
     UntilOption,
     YesOption,
 )
-from secrets_cli.cli.project_options import LeaveRoleOption, LiveOption, ProjectOption, WriteOption
+from secrets_cli.cli.project_options import LeaveRoleOption, LiveOption, OtherStagesOption, ProjectOption, WriteOption
 from secrets_cli.narrow.generalize import Rule
 from secrets_cli.narrow.style import Style
 
@@ -142,6 +142,7 @@ def narrow_command(
     live: LiveOption = False,
     write: WriteOption = False,
     leave_role: LeaveRoleOption = False,
+    other_stages: OtherStagesOption = False,
     yes: YesOption = False,
     keep: Annotated[
         list[Path] | None,
@@ -185,7 +186,9 @@ def narrow_command(
 
     target = Target(profile, region, endpoint_url)
     sources = ConfigurationSources(function_config or (), function or (), zappa_settings, stage)
-    wanted = AskedRoles(principal or (), policy or (), account_details, all_roles, project, live, write, leave_role)
+    wanted = AskedRoles(
+        principal or (), policy or (), account_details, all_roles, project, live, write, leave_role, other_stages
+    )
     asked = asked_roles(wanted, sources, target)
     present = asked.present
     for arn in present.policies if split_by_function else ():

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from secrets_cli.account.project_role import RoleInProject
 from secrets_cli.cli.present_policies import PresentPolicies
 from secrets_cli.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from secrets_cli.account.project import ProjectFile, StageAsk
-    from secrets_cli.account.project_live import LiveRole, LiveStage
+    from secrets_cli.account.project_live import LiveStage
     from secrets_cli.aws.target import Connection, Target
     from secrets_cli.iam.model import Policy
     from secrets_cli.inputs.found import Unresolved
@@ -32,18 +33,6 @@ class ProjectOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class RoleInProject:
-    """A role that is narrowed, and where the project says what it may do."""
-
-    arn: str
-    file: "ProjectFile"
-    ask: "StageAsk"
-    stage: "ProjectStage"
-    role: "ProjectRole"
-    live: "LiveRole | None"
-
-
-@dataclass(frozen=True, slots=True)
 class ResolvedProject:
     """What a project says of the roles to narrow."""
 
@@ -60,11 +49,9 @@ def listed_stages(folder: str, stage: str | None, target: "Target", *, live: boo
 
     connection = Connection(target) if live else None
     account = connection.account if connection is not None else ""
-    found: list[ListedStage] = []
-    for file in project_files(folder):
-        for one in stages_of(file, StageAsk(stage, account, target.region or "")):
-            found.append(ListedStage(one, None if connection is None else _looked_at(one, target)))
-    return found
+    ask = StageAsk(stage, account, target.region or "")
+    stages = [one for file in project_files(folder) for one in stages_of(file, ask)]
+    return [ListedStage(one, None if connection is None else _looked_at(one, target)) for one in stages]
 
 
 def resolved_project(options: ProjectOptions, target: "Target") -> ResolvedProject:

@@ -113,9 +113,7 @@ class _Reading:
         packaged = self.packaged.text(key, "RoleName") if self.packaged is not None else ""
         stack = f"{self.service.name}-{self.service.stage}"
         unnamed = named(f"{stack}-{key}-{UNKNOWN}", "CloudFormation makes up its end")
-        return ProjectRole(
-            principal, named(packaged or name, _VARIABLE) if name else unnamed, policies, logical_id=key
-        )
+        return ProjectRole(principal, named(packaged or name, _VARIABLE) if name else unnamed, policies, logical_id=key)
 
     def _own_role(self, principal: str, key: str, policies: tuple[PolicyAt, ...]) -> ProjectRole:
         function = next(one for one in self.service.functions if one.key == key)

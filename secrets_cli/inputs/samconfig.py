@@ -79,9 +79,7 @@ def _parameters(node: JsonNode | None, document: JsonDocument) -> Iterator[tuple
             words = shlex.split(text_of(part) or "")
         except ValueError as error:
             place = document.places.at(part.offset)
-            raise MalformedInput(
-                f"{place}: the parameters are not quoted right: {error}", "close each quote"
-            ) from None
+            raise MalformedInput(f"{place}: the parameters are not quoted right: {error}", "close each quote") from None
         yield from (one for one in map(_parameter, words) if one is not None)
 
 
