@@ -131,10 +131,19 @@ def _of_template(file: ProjectFile, text: str, ask: StageAsk, texts: Mapping[str
             f"samconfig beside `{file.name}` has no environment `{ask.stage}`", f"its environments are: {names}"
         )
     for one in chosen:
-        values = {**_account_values(ask), **one.parameters}
-        given = {"AWS::StackName": one.stack, "AWS::Region": one.region or ask.region}
-        values |= {name: value for name, value in given.items() if value}
-        yield template_project(text, file.name, file.supplied(values, texts), one.name)
+        yield template_project(text, file.name, template_supplied(file, ask, one.name, texts), one.name)
+
+
+def template_supplied(file: ProjectFile, ask: StageAsk, environment: str, texts: Mapping[str, str]) -> Supplied:
+    """What samconfig says of one environment, and what lies beside the template."""
+    values = dict(_account_values(ask))
+    given = {"AWS::Region": ask.region}
+    for one in file.environments:
+        if one.name == environment:
+            values |= one.parameters
+            given = {"AWS::StackName": one.stack, "AWS::Region": one.region or ask.region}
+    values |= {name: value for name, value in given.items() if value}
+    return file.supplied(values, texts)
 
 
 def _asked(stages: tuple[ProjectStage, ...], ask: StageAsk, file: ProjectFile) -> tuple[ProjectStage, ...]:

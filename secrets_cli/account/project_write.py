@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from secrets_cli.account.project import StageAsk, serverless_supplied, stages_of
+from secrets_cli.account.project import StageAsk, serverless_supplied, stages_of, template_supplied
 from secrets_cli.account.project_role import RoleInProject
 from secrets_cli.errors import MalformedInput
 from secrets_cli.iam.contain import Contained, NotContained, contains
@@ -70,25 +70,48 @@ def change_of(asks: Sequence[WriteAsk], *, leave_role: bool = False) -> Written 
     `leave_role`: Zappa is told to leave the role alone, and no policy is written. Raises as the readers.
     """
     file = asks[0].role.file
+    if leave_role:
+        if not file.is_zappa:
+            return NotWritten("only Zappa has a setting to leave a role alone", "leave `--leave-role` out")
+        return _proven(asks, _left_alone(asks[0]), (), is_granted=False)
+    if file.is_zappa:
+        return _attempt(asks, in_file_words=False)
+    in_words = _attempt(asks, in_file_words=True)
+    return in_words if isinstance(in_words, Written) else _attempt(asks, in_file_words=False)
+
+
+def _attempt(asks: Sequence[WriteAsk], *, in_file_words: bool) -> Written | NotWritten:
+    """With ARNs as the file says them, or all of them literal."""
+    file = asks[0].role.file
     texts: dict[str, str] = {}
     remarks: list[str] = []
     for ask in asks:
-        if leave_role and not file.is_zappa:
-            return NotWritten("only Zappa has a setting to leave a role alone", "leave `--leave-role` out")
-        edited = _left_alone(ask) if leave_role else _edited(ask, texts.get(file.name, file.text), remarks)
+        edited = _edited(ask, texts.get(file.name, file.text), remarks, in_file_words=in_file_words)
         if isinstance(edited, CannotEdit):
-            return NotWritten(f"`{file.name}`: {edited.reason}", "make the change by hand: the policy is shown above")
+            return _proven(asks, edited, (), is_granted=True)
         texts |= edited
+    return _proven(asks, texts, remarks, is_granted=True)
+
+
+def _proven(
+    asks: Sequence[WriteAsk], texts: Mapping[str, str] | CannotEdit, remarks: Sequence[str], *, is_granted: bool
+) -> Written | NotWritten:
+    if isinstance(texts, CannotEdit):
+        return NotWritten(f"`{asks[0].role.file.name}`: {texts.reason}", _BY_HAND)
+    more = list(remarks)
     try:
-        problem = None if leave_role else _first_problem(asks, texts, remarks)
+        problem = _first_problem(asks, texts, more) if is_granted else None
         problem = problem or _others_changed(asks, texts)
     except MalformedInput as error:
         problem = f"the changed file could not be read again: {error.message}"
     if problem is not None:
-        return NotWritten(problem, "nothing was written; make the change by hand: the policy is shown above")
+        return NotWritten(problem, _BY_HAND)
     before = {name: _present(asks[0].role, name) for name in texts}
     changed = {name: text for name, text in texts.items() if before[name] != text}
-    return Written({name: before[name] for name in changed}, changed, tuple(dict.fromkeys(remarks)), _served(asks))
+    return Written({name: before[name] for name in changed}, changed, tuple(dict.fromkeys(more)), _served(asks))
+
+
+_BY_HAND: Final = "nothing was written; make the change by hand: the policy is shown above"
 
 
 def _left_alone(ask: WriteAsk) -> dict[str, str] | CannotEdit:
@@ -97,7 +120,7 @@ def _left_alone(ask: WriteAsk) -> dict[str, str] | CannotEdit:
     return edited if isinstance(edited, CannotEdit) else {role.file.name: edited}
 
 
-def _edited(ask: WriteAsk, text: str, remarks: list[str]) -> dict[str, str] | CannotEdit:
+def _edited(ask: WriteAsk, text: str, remarks: list[str], *, in_file_words: bool) -> dict[str, str] | CannotEdit:
     role = ask.role
     name = role.file.name
     if not role.role.is_made:
@@ -117,11 +140,12 @@ def _edited(ask: WriteAsk, text: str, remarks: list[str]) -> dict[str, str] | Ca
         )
     statements = statements_of((document,))
     if role.stage.framework is Framework.SERVERLESS:
-        edited = serverless_written(
-            text, name, serverless_supplied(role.file, role.ask, {}), role.role.principal, statements
-        )
+        supplied = serverless_supplied(role.file, role.ask, {})
+        write = serverless_written
     else:
-        edited = template_written(text, name, role.role.principal, statements)
+        supplied = template_supplied(role.file, role.ask, role.stage.name, {})
+        write = template_written
+    edited = write(text, name, supplied, role.role.principal, statements, in_file_words=in_file_words)
     return edited if isinstance(edited, CannotEdit) else {name: edited}
 
 
@@ -232,18 +256,22 @@ def _beyond(ask: WriteAsk, added: Sequence[PolicyAt]) -> Iterator[str]:
                 f"beyond the narrowed policy, {principal} stays granted what {one.attached_by} adds: such as "
                 f"`{witness.action}` on `{witness.resource}`"
             )
-    live = ask.role.live
-    for policy, parsed in live.policies if live is not None else ():
-        if _is_own(policy.name, policy.is_inline, ask.role) or isinstance(contains(ask.policies, (parsed,)), Contained):
-            continue
-        yield f"the policy `{policy.name}` was given to the role by hand and stays: `secrets-cli role apply` takes it away"
+    for name in _given_by_hand(ask):
+        yield f"the policy `{name}` of the role is not the project's, and stays; `aws iam` takes it away"
 
 
-def _is_own(name: str, is_inline: bool, role: RoleInProject) -> bool:
-    """Whether a deployed policy is one that the framework replaces or takes away at the next deployment."""
-    if role.stage.framework is Framework.ZAPPA:
-        return is_inline and name == "zappa-permissions"
-    return True  # of a stack, a policy that somebody attached beside it is told by `role list --live`
+def _given_by_hand(ask: WriteAsk) -> Iterator[str]:
+    """Deployed policies that the framework does not replace, and that grant more than the narrowed policy."""
+    role = ask.role
+    said = [one.policy for one in role.role.policies]
+    is_all_known = all(map(is_known, role.role.policies))
+    for policy, parsed in role.live.policies if role.live is not None else ():
+        if role.stage.framework is Framework.ZAPPA:
+            is_own = policy.is_inline and policy.name == "zappa-permissions"
+        else:
+            is_own = not is_all_known or isinstance(contains(said, (parsed,)), Contained)
+        if not is_own and not isinstance(contains(ask.policies, (parsed,)), Contained):
+            yield policy.name
 
 
 def _others_changed(asks: Sequence[WriteAsk], texts: Mapping[str, str]) -> str | None:

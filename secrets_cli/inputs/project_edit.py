@@ -14,6 +14,7 @@ from secrets_cli.inputs.cloudformation.template import open_template
 from secrets_cli.inputs.document_text import read_document
 from secrets_cli.inputs.found import Supplied
 from secrets_cli.inputs.list_edit import CannotEdit
+from secrets_cli.inputs.project_style import in_words, serverless_words, template_words
 from secrets_cli.inputs.serverless import service_of
 from secrets_cli.inputs.serverless_roles import PROVIDER
 from secrets_cli.inputs.serverless_service import Service
@@ -87,11 +88,20 @@ def _zappa_set(text: str, name: str, stage: str, changes: dict[str, JsonValue]) 
 
 
 def serverless_written(
-    text: str, name: str, supplied: Supplied, principal: str, statements: list[JsonValue]
+    text: str,
+    name: str,
+    supplied: Supplied,
+    principal: str,
+    statements: list[JsonValue],
+    *,
+    in_file_words: bool = False,
 ) -> str | CannotEdit:
     """The service file with the statements in the place of those that the principal has: `provider`, or `function KEY`. Managed
-    policies that the file lists for it go, and statements inherited from the provider too."""
+    policies that the file lists for it go, and statements inherited from the provider too. `in_file_words`: ARNs as the file says
+    them elsewhere."""
     service = service_of(text, name, supplied)
+    if in_file_words:
+        statements = in_words(statements, serverless_words(service))
     changes = _of_provider(service) if principal == PROVIDER else _of_function(service, principal)
     if isinstance(changes, CannotEdit):
         return changes
@@ -143,9 +153,17 @@ def _of_function(service: Service, principal: str) -> _Changes | CannotEdit:
 # SAM and CloudFormation
 
 
-def template_written(text: str, name: str, principal: str, statements: list[JsonValue]) -> str | CannotEdit:
+def template_written(
+    text: str,
+    name: str,
+    supplied: Supplied,
+    principal: str,
+    statements: list[JsonValue],
+    *,
+    in_file_words: bool = False,
+) -> str | CannotEdit:
     """The template with the statements as the only policy that it gives the principal: `Policies` of `function ID`, or those of
-    the role of `role ID`, whose managed policies go."""
+    the role of `role ID`, whose managed policies go. `in_file_words` as of `serverless_written`."""
     kind, _, key = principal.partition(" ")
     template = open_template(read_document(text, name), name)
     resource = template.resources.get(key)
@@ -153,6 +171,8 @@ def template_written(text: str, name: str, principal: str, statements: list[Json
         return CannotEdit(f"the role of {principal} is not written in the template")
     if isinstance(resource.properties, JsonObject) and not resource.properties.members:
         return CannotEdit(f"`{key}` has no properties that are written out")
+    if in_file_words:
+        statements = in_words(statements, template_words(template, supplied.values))
     document: JsonValue = {"Version": VERSION_2012, "Statement": statements}
     around = ("Resources", key, "Properties")
     if kind == "function":
