@@ -129,7 +129,7 @@ class _Yaml:
         written = self.with_ends(yaml_lines(value, " " * (key.start_mark.column + 2)))
         if is_empty:
             rest = self.text[colon:line_end]
-            whole = rest + written if written.startswith("\n") else written + rest
+            whole = rest + written if written.startswith(("\n", "\r")) else written + rest
             return spliced(self.text, [Splice(colon, line_end, whole)])
         # A comment beside the key, or beside a value of one line, stays where it is: above the lines that are written.
         is_below = is_block and item.start_mark.line > key.start_mark.line
@@ -137,7 +137,7 @@ class _Yaml:
         comment = beside.rstrip() if beside.strip().startswith("#") else ""
         if not is_below and comment:
             end = self.end_of_line(last_line(item))
-        if not written.startswith("\n"):
+        if not written.startswith(("\n", "\r")):
             return spliced(self.text, [Splice(colon, end, written + comment)])
         return spliced(self.text, [Splice(colon, end, comment + written)])
 
