@@ -32,6 +32,10 @@ def list_command(
             "--stage", metavar="NAME", help="A stage, or an environment of samconfig. Default: all there are."
         ),
     ] = None,
+    account: Annotated[
+        str | None,
+        typer.Option("--account", metavar="ID", help="The account of the project, which its files may leave open."),
+    ] = None,
     live: Annotated[
         bool, typer.Option("--live", help="Compare the project with what is deployed, and say what differs.")
     ] = False,
@@ -52,17 +56,21 @@ def list_command(
 
     target = Target(profile, region, endpoint_url)
     if project is None:
-        _list_account(target, stage, output, live=live, quiet=quiet, no_color=no_color)
+        _list_account(
+            target, output, is_odd=live or stage is not None or account is not None, quiet=quiet, no_color=no_color
+        )
         return
-    raise typer.Exit(_list_project(project, stage, target, output, live=live))
+    raise typer.Exit(_list_project(project, stage, account or "", target, output, live=live))
 
 
-def _list_project(project: str, stage: str | None, target: "Target", output: OutputFormat, *, live: bool) -> ExitCode:
+def _list_project(
+    project: str, stage: str | None, account: str, target: "Target", output: OutputFormat, *, live: bool
+) -> ExitCode:
     from secrets_cli.cli.role_project import listed_stages
     from secrets_cli.cli.terminal import write_json, write_text
     from secrets_cli.report.role_list import project_document, stage_lines
 
-    stages = listed_stages(project, stage, target, live=live)
+    stages = listed_stages(project, stage, account, target, live=live)
     if output is OutputFormat.JSON:
         write_json(project_document(stages))
     else:
@@ -75,9 +83,7 @@ def _is_open(listed: "ListedStage") -> bool:
     return bool(listed.stage.unresolved) or any(not one.principal for one in listed.stage.functions)
 
 
-def _list_account(
-    target: "Target", stage: str | None, output: OutputFormat, *, live: bool, quiet: bool, no_color: bool
-) -> None:
+def _list_account(target: "Target", output: OutputFormat, *, is_odd: bool, quiet: bool, no_color: bool) -> None:
     from secrets_cli.aws.execution_roles import ExecutionRoles
     from secrets_cli.aws.target import Connection
     from secrets_cli.cli.progress import counted
@@ -85,8 +91,10 @@ def _list_account(
     from secrets_cli.errors import ConfigurationError
     from secrets_cli.report.role_list import account_document, account_table
 
-    if stage is not None or live:
-        raise ConfigurationError("`--stage` and `--live` are of a project", "name its folder with `--project DIR`")
+    if is_odd:
+        raise ConfigurationError(
+            "`--stage`, `--account` and `--live` are of a project", "name its folder with `--project DIR`"
+        )
     with counted("roles", quiet=quiet, no_color=no_color) as progress:
         roles = ExecutionRoles(Connection(target)).roles(progress)
     ordered = sorted(roles, key=lambda role: role.name)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from secrets_cli.report.role_list import ListedStage
 
 
+_ACCOUNT_DIGITS = 12
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectOptions:
     """What the command line says of a project."""
@@ -41,14 +44,23 @@ class ResolvedProject:
     roles: tuple[RoleInProject, ...]
 
 
-def listed_stages(folder: str, stage: str | None, target: "Target", *, live: bool) -> "list[ListedStage]":
-    """Every stage of a project, with what is deployed of it where that is asked for. Raises as the readers and every call."""
+def listed_stages(folder: str, stage: str | None, account: str, target: "Target", *, live: bool) -> "list[ListedStage]":
+    """Every stage of a project, with what is deployed of it where that is asked for; the account is the caller's then.
+
+    Raises ConfigurationError where the account is no account, or another than the caller's; else as the readers and every call.
+    """
     from secrets_cli.account.project import StageAsk, project_files, stages_of
     from secrets_cli.aws.target import Connection
     from secrets_cli.report.role_list import ListedStage
 
+    if account and not (len(account) == _ACCOUNT_DIGITS and account.isascii() and account.isdecimal()):
+        raise ConfigurationError(f"`--account {account}` is no account", "write its twelve digits")
     connection = Connection(target) if live else None
-    account = connection.account if connection is not None else ""
+    if connection is not None and account not in ("", connection.account):
+        raise ConfigurationError(
+            f"the credentials are of the account {connection.account}, not {account}", "choose another `--profile`"
+        )
+    account = account if connection is None else connection.account
     ask = StageAsk(stage, account, target.region or "")
     stages = [one for file in project_files(folder) for one in stages_of(file, ask)]
     return [ListedStage(one, None if connection is None else _looked_at(one, target)) for one in stages]

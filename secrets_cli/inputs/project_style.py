@@ -25,7 +25,10 @@ def serverless_words(service: Service) -> Mapping[str, JsonValue]:
             if isinstance(node, JsonString) and "${" in node.value:
                 value = service.variables.value(node)
                 if isinstance(value, JsonString) and _is_whole(value.value):
-                    found.setdefault(value.value, node.value)
+                    known = found.get(value.value)
+                    # The shortest way to say it is the name that somebody gave it.
+                    if not isinstance(known, str) or len(node.value) < len(known):
+                        found[value.value] = node.value
     return found
 
 

@@ -133,7 +133,7 @@ class Account:
 
     def narrow(self, project: Path, *more: str) -> tuple[Any, str]:
         """The narrowing as JSON, and what is said."""
-        words = [COMMAND, "role", "narrow", "--project", str(project), "--drop-invisible", "all", *more]
+        words = [str(COMMAND), "role", "narrow", "--project", str(project), "--drop-invisible", "all", *more]
         ran = subprocess.run(
             [*words, "--format", "json"],
             cwd=project,
