@@ -100,7 +100,7 @@ def _proven(
         return NotWritten(f"`{asks[0].role.file.name}`: {texts.reason}", _BY_HAND)
     more = list(remarks)
     try:
-        problem = _first_problem(asks, texts, more) if is_granted else None
+        problem = _first_problem(asks, texts, more) if is_granted else _still_managed(asks[0].role, texts)
         problem = problem or _others_changed(asks, texts)
     except MalformedInput as error:
         problem = f"the changed file could not be read again: {error.message}"
@@ -210,6 +210,14 @@ def _first_problem(asks: Sequence[WriteAsk], texts: Mapping[str, str], remarks: 
         problem = _problem(ask, role, remarks)
         if problem is not None:
             return f"the changed file does not grant {role.principal} the narrowed policy: {problem}"
+    return None
+
+
+def _still_managed(role: RoleInProject, texts: Mapping[str, str]) -> str | None:
+    """Why Zappa would still change the role's policies, or take another role."""
+    again = _again(role, texts)
+    if again is None or again.is_made or again.name.text != role.arn.rpartition("/")[2]:
+        return f"the changed file does not leave `{role.arn}` alone"
     return None
 
 

@@ -45,7 +45,7 @@ def write_into_project(
     if not change.after:
         hint("the project says so already: nothing to write", quiet)
         return code
-    _show(change, quiet=quiet)
+    _show(change, leave_role=leave_role, quiet=quiet)
     if change.others and not other_stages:
         warn(
             f"not written into the project: {' and '.join(change.others)} would get the same policy, which names what "
@@ -76,7 +76,7 @@ def _asks(roles: "Sequence[RoleInProject]", results: "Sequence[Narrowed]") -> "l
     ]
 
 
-def _show(change: "Written", *, quiet: bool) -> None:
+def _show(change: "Written", *, leave_role: bool, quiet: bool) -> None:
     """The change as a unified diff, and what remains; a diff is the plan, so it is shown with `--quiet` too."""
     for name in sorted(change.after):
         before = change.before[name]
@@ -86,7 +86,10 @@ def _show(change: "Written", *, quiet: bool) -> None:
         )
         for line in lines:
             hint(line.rstrip("\r\n"))
-    hint("ok  read again, the files grant exactly what is written (proven), and no other role changes", quiet)
+    if leave_role:
+        hint("ok  read again, the files leave the role alone, and no other role changes", quiet)
+    else:
+        hint("ok  read again, the files grant exactly what is written (proven), and no other role changes", quiet)
     for remark in change.remarks:
         hint(f"note: {remark}", quiet)
 

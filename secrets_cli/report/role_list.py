@@ -123,7 +123,7 @@ def stage_lines(listed: ListedStage) -> Iterator[str]:
     if stage.packaged:
         yield f"    names from {stage.packaged}"
     for function in stage.functions:
-        yield from _function_lines(function, live)
+        yield from _function_lines(function, stage, live)
     for role in stage.roles:
         yield from _role_lines(role, stage, live)
     for one in stage.unresolved:
@@ -141,17 +141,20 @@ def _words(name: Named) -> str:
     return f"{name.text} ({name.why})" if name.text else f"not known ({name.why})"
 
 
-def _function_lines(function: ProjectFunction, live: LiveStage | None) -> Iterator[str]:
+def _function_lines(function: ProjectFunction, stage: ProjectStage, live: LiveStage | None) -> Iterator[str]:
     running = live.functions.get(function.key) if live is not None else None
     name = running.name if running is not None else _words(function.name)
     group = running.log_group if running is not None else function.log_group.text or "not known"
     yield f"  function {function.key}: {name}"
     yield f"    log group {group}"
-    yield f"    role      {_role_of(function)}"
+    yield f"    role      {_role_of(function, stage, running.role if running is not None else '')}"
 
 
-def _role_of(function: ProjectFunction) -> str:
-    return function.principal or "not known: the file does not say which role it is"
+def _role_of(function: ProjectFunction, stage: ProjectStage, arn: str) -> str:
+    role = stage.role(function.principal)
+    if arn or role is None:
+        return arn or "not known: the file does not say which role it is"
+    return role.name.text or f"not known, that of {role.principal}"
 
 
 def _role_lines(role: ProjectRole, stage: ProjectStage, live: LiveStage | None) -> Iterator[str]:
