@@ -36,6 +36,8 @@ def write_into_project(
     asks = _asks(project.roles, results)
     if not asks or len(asks) < len(results):
         hint("nothing was written into the project: a policy is not proven, or evidence is missing")
+        if asks:
+            hint("  name the roles that are to be written with `--principal`")
         return code
     change = change_of(asks, leave_role=leave_role)
     if isinstance(change, NotWritten):

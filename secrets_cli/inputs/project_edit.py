@@ -16,7 +16,7 @@ from secrets_cli.inputs.found import Supplied
 from secrets_cli.inputs.list_edit import CannotEdit
 from secrets_cli.inputs.project_style import in_words, serverless_words, template_words
 from secrets_cli.inputs.serverless import service_of
-from secrets_cli.inputs.serverless_roles import PROVIDER
+from secrets_cli.inputs.serverless_roles import INHERITED, PROVIDER, role_parts
 from secrets_cli.inputs.serverless_service import Service
 from secrets_cli.inputs.setting_edit import set_value
 from secrets_cli.inputs.toml_edit import set_toml_value
@@ -140,14 +140,12 @@ def _of_function(service: Service, principal: str) -> _Changes | CannotEdit:
         more.append(((*around, "iam", "role", "managedPolicies"), []))
     is_old = service.outline(function.node, "iamRoleStatements") is not None
     is_new = service.outline(function.node, "iam", "role", "statements") is not None
-    inherits = (("iam", "inheritStatements"), ("iamRoleStatementsInherit",))
-    for path in inherits:
-        found = service.get(function.node, *path)
-        if found is not None:
-            more.append(((*around, *path), False))
-    if is_old and not is_new:
-        return (*around, "iamRoleStatements"), more
-    return (*around, "iam", "role", "statements"), more
+    old_form = is_old and not is_new
+    if any(part.principal == principal and part.attached_by == INHERITED for part in role_parts(service, {})):
+        new_key, old_key = ("iam", "inheritStatements"), ("iamRoleStatementsInherit",)
+        written = next((path for path in (new_key, old_key) if service.outline(function.node, *path) is not None), None)
+        more.append(((*around, *(written or (old_key if old_form else new_key))), False))
+    return (*around, "iamRoleStatements") if old_form else (*around, "iam", "role", "statements"), more
 
 
 # SAM and CloudFormation

@@ -235,6 +235,29 @@ def test_serverless_own_role(serverless: Project) -> None:
     assert "nothing was written into the project" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ("", "inheritStatements: false"),
+        ("\n    iam: {inheritStatements: true}", "inheritStatements: false"),
+        ("\n    iamRoleStatements: []\n    iamRoleStatementsInherit: true", "iamRoleStatementsInherit: false"),
+    ],
+)
+def test_what_a_function_inherits_goes(cli: RunCli, tmp_path: Path, settings: str, expected: str) -> None:
+    text = (
+        "service: orders\nprovider:\n  name: aws\n  region: eu-west-1\n  iam:\n    role:\n      mode: perFunction\n"
+        '      statements: [{Effect: Allow, Action: ["s3:*", "dynamodb:*"], Resource: "*"}]\n'
+        f"functions:\n  api:\n    handler: a.b{settings}\n  job:\n    handler: a.b\n"
+    )
+    project = Project(cli, tmp_path, {"serverless.yml": text})
+    ran = project.run("orders-dev-api-eu-west-1-lambdaRole", "--write", "--yes")
+    assert ran.code == 0, ran.err
+    assert expected in project.text("serverless.yml").replace('"', "")
+    (policy,) = project.granted("function api")
+    assert {value for one in policy.statements for value in one.action.values} == {"s3:GetObject", "dynamodb:GetItem"}
+    assert "*" in project.granted("function job")[0].statements[0].resource.values
+
+
 def test_a_file_of_several_stages_asks_for_a_word_more(cli: RunCli, tmp_path: Path) -> None:
     text = SERVERLESS.replace("orders-dev", "orders-${sls:stage}")
     project = Project(cli, tmp_path, {"serverless.yml": text})
