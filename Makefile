@@ -52,13 +52,15 @@ $(EMULATOR)/.installed: tests/emulator/requirements.lock
 	$(EMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-frameworks: $(FRAMEWORKS)/.installed ## Install SAM and the Serverless Framework, which check our templates, into .frameworks/ (needs node and npm).
+frameworks: $(FRAMEWORKS)/.installed ## Install SAM, Zappa and the Serverless Framework, which deploy in tests, into .frameworks/ (needs node and npm).
 
-$(FRAMEWORKS)/.installed: tests/frameworks/requirements.lock tests/frameworks/package-lock.json
+$(FRAMEWORKS)/.installed: tests/frameworks/requirements.lock tests/frameworks/zappa.lock tests/frameworks/package-lock.json
 	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11 or newer on PATH" >&2; exit 2; }
 	@command -v npm > /dev/null || { echo "make: needs node and npm on PATH" >&2; exit 2; }
 	$(PYTHON) -m venv $(FRAMEWORKS)/sam
 	$(FRAMEWORKS)/sam/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	$(PYTHON) -m venv $(FRAMEWORKS)/zappa
+	$(FRAMEWORKS)/zappa/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/frameworks/zappa.lock
 	cp tests/frameworks/package.json tests/frameworks/package-lock.json $(FRAMEWORKS)/
 	cd $(FRAMEWORKS) && npm ci --no-audit --no-fund --silent
 	@touch $@
@@ -178,6 +180,8 @@ lock: setup ## Resolve the dependencies anew into requirements.lock (needs uv).
 		--output-file tests/emulator/requirements.lock tests/emulator/requirements.in
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--output-file tests/frameworks/requirements.lock tests/frameworks/requirements.in
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--output-file tests/frameworks/zappa.lock tests/frameworks/zappa.in
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--output-file scripts/browser/requirements.lock scripts/browser/requirements.in
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -2,6 +2,7 @@
 
 import typer
 
+from secrets_cli.cli.role_list import list_command
 from secrets_cli.cli.role_narrow import narrow_command
 
 role_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Execution roles and users.")
@@ -12,4 +13,5 @@ def role() -> None:
     """Execution roles and users, cut down to what they use."""
 
 
+role_app.command("list")(list_command)
 role_app.command("narrow")(narrow_command)

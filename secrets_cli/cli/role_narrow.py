@@ -27,7 +27,9 @@ from secrets_cli.cli.options import (
     RegionOption,
     SinceOption,
     UntilOption,
+    YesOption,
 )
+from secrets_cli.cli.project_options import LeaveRoleOption, LiveOption, OtherStagesOption, ProjectOption, WriteOption
 from secrets_cli.cli.store_option import StoreOption
 from secrets_cli.narrow.generalize import Rule
 from secrets_cli.narrow.style import Style
@@ -152,8 +154,14 @@ def narrow_command(
     ] = None,
     stage: Annotated[
         str | None,
-        typer.Option("--stage", metavar="NAME", help="The stage of the Zappa settings. Default: those of the role."),
+        typer.Option("--stage", metavar="NAME", help="The stage of the project, or of the Zappa settings."),
     ] = None,
+    project: ProjectOption = None,
+    live: LiveOption = False,
+    write: WriteOption = False,
+    leave_role: LeaveRoleOption = False,
+    other_stages: OtherStagesOption = False,
+    yes: YesOption = False,
     keep: Annotated[
         list[Path] | None,
         typer.Option("--keep", help="A list of grants that stay though never called, with reasons. Repeatable."),
@@ -197,7 +205,8 @@ def narrow_command(
     from secrets_cli.cli.event_history_options import history_asked, refuse_selectors
     from secrets_cli.cli.log_source_options import S3Options
     from secrets_cli.cli.narrowing_output import Output, refuse_pages_of_several, write_one, write_several
-    from secrets_cli.cli.present_policies import ConfigurationSources, configurations_of, present_policies
+    from secrets_cli.cli.present_policies import ConfigurationSources
+    from secrets_cli.cli.role_asked import AskedRoles, asked_roles
     from secrets_cli.cli.scanning import asked_window, scan_with_progress
     from secrets_cli.cli.sight_files import last_accessed_of, selectors_of
     from secrets_cli.cli.word_files import word_lists_in
@@ -206,20 +215,22 @@ def narrow_command(
     from secrets_cli.narrow.split_by_function import refuse_without_sessions
 
     refuse_selectors(logs, selectors, trail)
-    present = present_policies(principal or (), policy or (), account_details, all_roles=all_roles)
+    target = Target(profile, region, endpoint_url)
+    sources = ConfigurationSources(function_config or (), function or (), zappa_settings, stage)
+    wanted = AskedRoles(
+        principal or (), policy or (), account_details, all_roles, project, live, write, leave_role, other_stages
+    )
+    asked = asked_roles(wanted, sources, target)
+    present = asked.present
     for arn in present.policies if split_by_function else ():
         refuse_without_sessions(arn)
     if holdout:
         refuse_no_holdout(holdout)
     is_one = not all_roles and len(present.policies) == 1 and not split_by_function
     refuse_pages_of_several(format_, out, is_one=is_one)
-    target = Target(profile, region, endpoint_url)
-    sources = ConfigurationSources(function_config or (), function or (), zappa_settings, stage)
-    configurations = configurations_of(tuple(present.policies), sources, target)
     catalog = load_catalog()
     window = asked_window(since, until, days)
     words = word_lists_in(keep or (), never or (), catalog)
-    target = Target(profile, region, endpoint_url)
     options = S3Options(target, log_account or (), log_region or (), late_days, cache, requester_pays)
     s3 = options.ask(logs, present.policies)
     history = history_asked(logs, target, lookup_region or (), lookup_keep, window, quiet=quiet)
@@ -227,7 +238,7 @@ def narrow_command(
     ask = Ask(
         principal=next(iter(present.policies), ""),
         policies=(),
-        configurations=configurations,
+        configurations=asked.configurations(),
         usage=check.of(
             scan_with_progress(
                 logs, frozenset(present.policies), quiet=quiet, window=window, store=store, s3=s3, history=history
@@ -243,11 +254,13 @@ def narrow_command(
     reports = last_accessed_of(last_accessed or (), tuple(present.policies))
     output = Output(format_, out, quiet, no_color, ask.usage.coverage, catalog)
     measure = _Holdouts(holdout, logs, window, catalog, quiet, store, s3, history) if holdout else None
-    found = _narrowed(ask, present, catalog, measure, reports, is_split=split_by_function)
+    found = asked.kept(_narrowed(ask, present, catalog, measure, reports, is_split=split_by_function))
     if all_roles or len(present.policies) > 1:
         unseen = _never_seen(ask, present)
-        raise typer.Exit(write_several(found, len(present.policies) - len(unseen), unseen, output))
-    raise typer.Exit(write_one(next(found), output))
+        code = write_several(found, len(present.policies) - len(unseen), unseen, output)
+    else:
+        code = write_one(next(found), output)
+    raise typer.Exit(asked.written(code, yes=yes, quiet=quiet))
 
 
 def _narrowed(
@@ -292,7 +305,7 @@ def _blocked(ask: "Ask", present: "PresentPolicies") -> "Blocked | None":
         return None
     more = f", and {len(lost) - 1} more" if len(lost) > 1 else ""
     reason = f"a present policy is not known: {lost[0].location}: {lost[0].reason}{more}"
-    return Blocked(ask.principal, reason, help="give its policies by themselves: --policy")
+    return Blocked(ask.principal, reason, help="give its policies by themselves: --policy; of a project, `--live`")
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def remove_statement(opened: DocumentText, statement: Location, name: str) -> st
     if opened.text[found.offset] == "[":
         if not opened.is_json:
             return CannotEdit("the statements are written between brackets in YAML")
-        items = tuple(ItemAt(str(i), one.offset, _json_end(opened.text, one)) for i, one in enumerate(found.items))
+        items = tuple(ItemAt(str(i), one.offset, json_end(opened.text, one)) for i, one in enumerate(found.items))
         return replace_items(opened.text, ListAt(Style.FLOW, items, lambda value, _like: value), (str(number),), ())
     thing = extents_of(opened.text, name).of(statement.line, beside=True)
     lines = opened.text.split("\n")
@@ -73,7 +73,7 @@ def set_version(opened: DocumentText, place: Location, version: str) -> str | Ca
         return CannotEdit("the document is not written out there")
     written = node.get("Version")
     if isinstance(written, JsonString):
-        end = _json_end(opened.text, written) if opened.is_json else opened.ends.get(written.offset)
+        end = json_end(opened.text, written) if opened.is_json else opened.ends.get(written.offset)
         if end is None:
             return CannotEdit("the Version is not written out there")
         return spliced(opened.text, [Splice(written.offset, end, json.dumps(version))])
@@ -141,13 +141,13 @@ def _number_in(opened: DocumentText, array: JsonArray, place: Location) -> int |
 
 
 def _list_at(opened: DocumentText, node: JsonNode) -> ListAt | None:
-    quoted = _json_quoted if opened.is_json else _yaml_quoted
+    quoted = _json_quoted if opened.is_json else yaml_quoted
     nodes = node.items if isinstance(node, JsonArray) else (node,)
     items: list[ItemAt] = []
     for one in nodes:
         if not isinstance(one, JsonString):
             return None
-        end = _json_end(opened.text, one) if opened.is_json else opened.ends.get(one.offset)
+        end = json_end(opened.text, one) if opened.is_json else opened.ends.get(one.offset)
         if end is None:
             return None
         items.append(ItemAt(one.value, one.offset, end))
@@ -158,7 +158,8 @@ def _list_at(opened: DocumentText, node: JsonNode) -> ListAt | None:
     return ListAt(Style.FLOW if opened.text[node.offset] == "[" else Style.BLOCK, tuple(items), quoted)
 
 
-def _json_end(text: str, node: JsonNode) -> int:
+def json_end(text: str, node: JsonNode) -> int:
+    """Where a value of a JSON text ends."""
     return json.JSONDecoder().raw_decode(text, node.offset)[1]
 
 
@@ -166,7 +167,7 @@ def _json_quoted(value: str, _like: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _yaml_quoted(value: str, like: str) -> str:
+def yaml_quoted(value: str, like: str) -> str:
     """In the quotes of what it replaces; without any only where YAML cannot take it for something else."""
     if like.startswith('"'):
         return json.dumps(value, ensure_ascii=False)

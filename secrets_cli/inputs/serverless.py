@@ -44,12 +44,8 @@ def read_serverless(text: str, name: str, supplied: Supplied) -> Found:
     limits of the readers and of `serverless_variables`. A policy that AWS would refuse is unresolved; a service of another
     provider than AWS has no policies.
     """
-    document = _document(text, name)
-    if not isinstance(document.root, JsonObject):
-        place = document.places.at(document.root.offset)
-        raise MalformedInput(f"{place}: a service file is an object", help="write `service:`, `provider:`, ...")
-    variables = Variables(document, JoinedPlaces(text, name), name, supplied)
-    service = Service(variables)
+    service = service_of(text, name, supplied)
+    variables = service.variables
     if not service.is_aws:
         return Found((), variables.unresolved)
     syntax = service.setting(service.provider, "variableSyntax")
@@ -66,6 +62,15 @@ def read_serverless(text: str, name: str, supplied: Supplied) -> Found:
     functions = _functions(service, file.functions, supplied)
     unknown = (*found.unresolved, *unknown_endpoints(functions))
     return Found(found.policies, unknown, functions, file.parameters)
+
+
+def service_of(text: str, name: str, supplied: Supplied) -> Service:
+    """What a service file says of its service. Raises as `read_serverless`."""
+    document = _document(text, name)
+    if not isinstance(document.root, JsonObject):
+        place = document.places.at(document.root.offset)
+        raise MalformedInput(f"{place}: a service file is an object", help="write `service:`, `provider:`, ...")
+    return Service(Variables(document, JoinedPlaces(text, name), name, supplied))
 
 
 def _functions(service: Service, made: tuple[FunctionAt, ...], supplied: Supplied) -> tuple[FunctionAt, ...]:

@@ -27,6 +27,8 @@ from secrets_cli.inputs.serverless_additions import (
 from secrets_cli.inputs.serverless_service import PLUGIN, Function, Service, Setting, truthy
 
 PROVIDER = "provider"
+INHERITED = "inherited from `provider`"
+"""How statements of the provider come to a function's own role."""
 _OF_PLUGIN = ("onError", "sqs event", "stream event")
 """What the plugin gives a function's own role; version 4 gives it all that the function needs."""
 
@@ -170,7 +172,7 @@ class _Roles:
             yield Part(principal, PartKind.STATEMENTS, statements.value)
         inherited = self.inherited_statements()
         if inherited is not None and self.inherits(function):
-            yield Part(principal, PartKind.STATEMENTS, inherited.value, "inherited from `provider`")
+            yield Part(principal, PartKind.STATEMENTS, inherited.value, INHERITED)
         yield from self.own_managed(principal, function)
         yield from self.boundary(principal, function)
         logs = own_log_statements(self.service, function, function.offset, self.here)

@@ -134,21 +134,22 @@ def _within(node: Node, depth: int) -> Iterator[Thing]:
         case MappingNode():
             for key, value in node.value:
                 section = depth == 0 and not isinstance(value, ScalarNode)
-                yield Thing(key.start_mark.line + 1, max(_last_line(value), key.end_mark.line + 1), section)
+                yield Thing(key.start_mark.line + 1, max(last_line(value), key.end_mark.line + 1), section)
                 yield from _within(value, depth + 1)
         case SequenceNode():
             for item in node.value:
-                yield Thing(item.start_mark.line + 1, max(_last_line(item), item.start_mark.line + 1))
+                yield Thing(item.start_mark.line + 1, max(last_line(item), item.start_mark.line + 1))
                 yield from _within(item, depth + 1)
         case _:
             return
 
 
-def _last_line(node: Node) -> int:
-    """The last line that the node writes on; the end of a block collection is where the next thing begins."""
+def last_line(node: Node) -> int:
+    """The last line that the node writes on, counted from 1; the end of a block collection is where the next thing begins."""
     if isinstance(node, MappingNode | SequenceNode) and node.value and not node.flow_style:
         last = node.value[-1]
         parts = last if isinstance(last, tuple) else (last,)
-        return max(_last_line(part) for part in parts)
+        inside = [last_line(part) for part in parts if part.start_mark.index >= node.start_mark.index]
+        return max(inside, default=node.start_mark.line + 1)
     line = int(node.end_mark.line)
     return line + 1 if node.end_mark.column else max(line, node.start_mark.line + 1)

@@ -29,6 +29,8 @@ class ZappaStage:
     role: str
     """Name of the role; empty where `role_arn` says it."""
     role_arn: str
+    role_name: str
+    """As the settings say it, whatever `role_arn` says; empty where they do not."""
     keep_warm: bool
     slim_handler: bool
     bucket: str
@@ -63,6 +65,7 @@ def _stage(file: SettingsSyntax, stage: Member, folder: str) -> ZappaStage:
         region=settings.text("aws_region"),
         role="" if role_arn else settings.text("role_name") or zappa_role_name(project, stage.key.value),
         role_arn=role_arn,
+        role_name=settings.text("role_name"),
         keep_warm=settings.flag("keep_warm", unset=True),
         slim_handler=settings.flag("slim_handler"),
         bucket=settings.text("s3_bucket"),

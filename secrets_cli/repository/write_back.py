@@ -3,6 +3,7 @@
 import contextlib
 import os
 import tempfile
+from collections.abc import Mapping
 
 from secrets_cli.errors import ConfigurationError
 
@@ -20,16 +21,46 @@ def write_back(path: str, before: str, after: str) -> None:
         with open(target, "rb") as file:
             present = file.read()
         if present.decode("utf-8-sig") != before:
-            raise ConfigurationError(f"`{path}` has changed since it was read", "run the gate again")
+            raise ConfigurationError(f"`{path}` has changed since it was read", "run the command again")
         mark = _MARK if present.startswith(_MARK) else b""
         _replace(target, mark + after.encode("utf-8"))
     except UnicodeDecodeError:
-        raise ConfigurationError(f"`{path}` has changed since it was read", "run the gate again") from None
+        raise ConfigurationError(f"`{path}` has changed since it was read", "run the command again") from None
     except OSError as error:
         why = (error.strerror or "unknown error").lower()
         raise ConfigurationError(
             f"cannot write `{path}`: {why}", "make it writable, or make the change by hand"
         ) from None
+
+
+def write_together(before: Mapping[str, str | None], after: Mapping[str, str]) -> None:
+    """Write several files, those that are made anew first; where one cannot be written, those before it are put back.
+
+    `before` is what each held, None for one that is not there. Raises ConfigurationError as `write_back`.
+    """
+    written: list[str] = []
+    try:
+        for path in sorted(after, key=lambda one: before[one] is not None):
+            held = before[path]
+            if held is None:
+                _refuse_there(path)
+                write_whole(path, after[path])
+            else:
+                write_back(path, held, after[path])
+            written.append(path)
+    except BaseException:
+        for path in reversed(written):
+            held = before[path]
+            if held is None:
+                os.unlink(path)
+            else:
+                write_back(path, after[path], held)
+        raise
+
+
+def _refuse_there(path: str) -> None:
+    if os.path.lexists(path):
+        raise ConfigurationError(f"`{path}` is there already", "move it away, and run this again")
 
 
 def write_whole(path: str, text: str) -> None:
