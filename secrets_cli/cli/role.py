@@ -2,7 +2,9 @@
 
 import typer
 
+from secrets_cli.cli.role_apply import apply_command
 from secrets_cli.cli.role_narrow import narrow_command
+from secrets_cli.cli.role_rollback import rollback_command
 
 role_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Execution roles and users.")
 
@@ -13,3 +15,5 @@ def role() -> None:
 
 
 role_app.command("narrow")(narrow_command)
+role_app.command("apply")(apply_command)
+role_app.command("rollback")(rollback_command)
