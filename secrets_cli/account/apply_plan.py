@@ -28,6 +28,7 @@ from secrets_cli.account.held import (
     held_by,
     states,
 )
+from secrets_cli.account.meaning import meanings
 from secrets_cli.aws.roles import LivePrincipal, ManagedPolicy, PolicyVersion, PrincipalKind
 from secrets_cli.iam.model import Policy
 from secrets_cli.iam.parse import parse_policy
@@ -113,12 +114,14 @@ def planned(
     `own` are the policies under our path that are there: those attached to the principal, and those of the names that it
     would be given.
     """
-    if mode is Mode.MANAGED:
-        return _managed(live, narrowed, ready, own)
+    attached = {one.arn for one in live.attached}
+    mine = [one for one in own if one.policy.arn in attached and one.is_for(live.arn) and one.policy.attachments <= 1]
+    if mode is Mode.MANAGED or (mode is None and mine):
+        return _managed(live, narrowed, ready, own, mine)
     inline = _inline(live, narrowed, ready)
     if mode is Mode.INLINE or isinstance(inline, Plan):
         return inline
-    managed = _managed(live, narrowed, ready, own)
+    managed = _managed(live, narrowed, ready, own, mine)
     if isinstance(managed, Refused):
         return inline
     return replace(managed, notes=(f"as a managed policy, for {inline.reason}", *managed.notes))
@@ -127,6 +130,7 @@ def planned(
 def _inline(live: LivePrincipal, narrowed: tuple[Policy, ...], ready: Ready) -> Plan | Refused:
     limit = USER_INLINE_LIMIT if live.kind is PrincipalKind.USER else ROLE_INLINE_LIMIT
     sizes = {one.name: policy_size(parse_policy(one.text, f"{live.name}/{one.name}")) for one in live.inline}
+    kept, missing = _there_already({one.name: one.text for one in live.inline}, narrowed)
     needed, now = sum(policy_size(one) for one in narrowed), sum(sizes.values())
     if needed > limit:
         return Refused(
@@ -134,10 +138,10 @@ def _inline(live: LivePrincipal, narrowed: tuple[Policy, ...], ready: Ready) -> 
             f"inline policies of a {live.kind.value} hold {limit:,} characters, and the narrowed ones have {needed:,}",
             "apply it with `--mode managed`",
         )
-    if now + needed <= limit:
-        names = _free_names(sizes, len(narrowed))
-        puts = tuple(PutInline(name, render_policy(one)) for name, one in zip(names, narrowed, strict=True))
-        return _with_removals(live, Mode.INLINE, narrowed, ready, puts)
+    if now + sum(policy_size(one) for one in missing) <= limit:
+        names = _free_names(sizes, len(missing))
+        puts = tuple(PutInline(name, render_policy(one)) for name, one in zip(names, missing, strict=True))
+        return _with_removals(live, Mode.INLINE, narrowed, ready, puts, kept)
     return _in_place_of(live, narrowed, ready, sizes, limit)
 
 
@@ -167,27 +171,45 @@ def _free_names(taken: Mapping[str, int], count: int) -> tuple[str, ...]:
 
 
 def _managed(
-    live: LivePrincipal, narrowed: tuple[Policy, ...], ready: Ready, own: Sequence[OwnPolicy]
+    live: LivePrincipal,
+    narrowed: tuple[Policy, ...],
+    ready: Ready,
+    own: Sequence[OwnPolicy],
+    mine: Sequence[OwnPolicy],
 ) -> Plan | Refused:
+    """`mine` are those of `own` that this principal has, and nobody else."""
     attached = {one.arn for one in live.attached}
-    reusable = [
-        one for one in own if one.policy.arn in attached and one.is_for(live.arn) and one.policy.attachments <= 1
-    ]
-    if len(narrowed) == 1 and len(reusable) == 1:
-        return _another_version(live, narrowed, ready, reusable[0])
+    kept, missing = _there_already({one.policy.arn: one.policy.text for one in mine}, narrowed)
+    if not missing:
+        return _with_removals(live, Mode.MANAGED, narrowed, ready, (), kept)
+    if len(narrowed) == 1 and len(mine) == 1:
+        return _another_version(live, narrowed, ready, mine[0])
     quota = max(MANAGED_POLICIES_QUOTA, len(attached))
-    if len(attached) + len(narrowed) > quota:
+    if len(attached) + len(missing) > quota:
         return Refused(
             Standing.NOT_POSSIBLE,
             f"{len(attached)} managed policies are attached, and {quota} is the limit: the new one cannot come first",
             "apply it with `--mode inline`, or ask AWS to raise the limit of managed policies",
         )
     taken = {one.policy.arn for one in own}
-    arns = [arn for number in range(1, len(taken) + len(narrowed) + 1) if (arn := own_arn(live, number)) not in taken]
+    arns = [arn for number in range(1, len(taken) + len(missing) + 1) if (arn := own_arn(live, number)) not in taken]
     steps: list[Step] = []
-    for arn, policy in zip(arns, narrowed, strict=False):
+    for arn, policy in zip(arns, missing, strict=False):
         steps += [CreatePolicy(arn, render_policy(policy)), Attach(arn)]
-    return _with_removals(live, Mode.MANAGED, narrowed, ready, tuple(steps))
+    return _with_removals(live, Mode.MANAGED, narrowed, ready, tuple(steps), kept)
+
+
+def _there_already(
+    documents: Mapping[str, str], narrowed: Sequence[Policy]
+) -> tuple[frozenset[str], tuple[Policy, ...]]:
+    """The names of documents that say what one of the policies says, and the policies that none says."""
+    said = {name: meanings([parse_policy(text, name)]) for name, text in documents.items()}
+    kept: dict[str, Policy] = {}
+    for policy in narrowed:
+        name = next((one for one, text in said.items() if text == meanings([policy]) and one not in kept), None)
+        if name is not None:
+            kept[name] = policy
+    return frozenset(kept), tuple(policy for policy in narrowed if policy not in kept.values())
 
 
 def _another_version(live: LivePrincipal, narrowed: tuple[Policy, ...], ready: Ready, own: OwnPolicy) -> Plan | Refused:
@@ -211,14 +233,19 @@ def _another_version(live: LivePrincipal, narrowed: tuple[Policy, ...], ready: R
 
 
 def _with_removals(
-    live: LivePrincipal, mode: Mode, narrowed: tuple[Policy, ...], ready: Ready, first: tuple[Step, ...]
+    live: LivePrincipal,
+    mode: Mode,
+    narrowed: tuple[Policy, ...],
+    ready: Ready,
+    first: tuple[Step, ...],
+    kept: frozenset[str] = frozenset(),
 ) -> Plan | Refused:
-    """The first steps, then those that take away all else, in a safe order."""
+    """The first steps, then those that take away all else, in a safe order; `kept` are names and ARNs that stay."""
     before = held_by(live)
-    kept_inline = {step.name for step in first if isinstance(step, PutInline)}
+    staying = kept | {step.name for step in first if isinstance(step, PutInline)}
     made = frozenset(step.arn for step in first if isinstance(step, (CreatePolicy, NewVersion)))
-    going: list[DeleteInline | Detach] = [DeleteInline(one.name) for one in live.inline if one.name not in kept_inline]
-    going += [Detach(one.arn) for one in live.attached if one.arn not in made]
+    going: list[DeleteInline | Detach] = [DeleteInline(one.name) for one in live.inline if one.name not in staying]
+    going += [Detach(one.arn) for one in live.attached if one.arn not in made | kept]
     ordered = removals(before, first, going, Ground(live.name, ready.present, ready.fixed))
     if isinstance(ordered, NoOrder):
         return Refused(

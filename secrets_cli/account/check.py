@@ -156,10 +156,16 @@ def _drifted(proposed: Proposed, now: tuple[Policy, ...]) -> Refused | None:
             "run `role narrow` again: it writes them as `present`",
         )
     lines = difference(proposed.analysed, now)
-    if not lines or _same_grants(proposed.analysed, now):
+    if not lines or _came_back(proposed, proposed.analysed, now) or _same_grants(proposed.analysed, now):
         return None
     count = how_many(len(lines), "statement")
     return Refused(Standing.UNDECIDED, f"its policies changed since the analysis: {count} differ", _ANEW, lines)
+
+
+def _came_back(proposed: Proposed, analysed: tuple[Policy, ...], now: tuple[Policy, ...]) -> bool:
+    """Whether this narrowing is in force already, and beside it nothing but what was analysed: a deployment puts it back."""
+    narrowed, there = meanings(proposed.policies), meanings(now)
+    return narrowed <= there <= (narrowed | meanings(analysed))
 
 
 def _same_grants(one: tuple[Policy, ...], other: tuple[Policy, ...]) -> bool:

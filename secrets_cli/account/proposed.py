@@ -38,10 +38,14 @@ class Proposed:
     """Where there are no policies: evidence was missing, no proof failed."""
 
 
+class _Head(msgspec.Struct):
+    schema: str
+
+
 class _Request(msgspec.Struct):
     action: str
     resource: str
-    condition: dict[str, JsonValue] = {}
+    condition: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class _Contained(msgspec.Struct):
@@ -56,10 +60,10 @@ class _Proof(msgspec.Struct):
 class _Document(msgspec.Struct):
     schema: str
     principal: str
-    policies: list[dict[str, JsonValue]]
+    policies: list[msgspec.Raw]
     proof: _Proof
     blocked: str = ""
-    present: list[dict[str, JsonValue]] | None = None
+    present: list[msgspec.Raw] | None = None
     requests: list[_Request] | None = None
 
 
@@ -74,8 +78,7 @@ def proposed_in(text: str, name: str) -> tuple[Proposed, ...]:
     Raises MalformedInput where it is none, a policy in it is none that AWS takes, or a principal comes twice.
     """
     try:
-        schema = msgspec.json.decode(text, type=dict[str, JsonValue]).get("schema")
-        if schema == SEVERAL:
+        if msgspec.json.decode(text, type=_Head).schema == SEVERAL:
             documents: Sequence[_Document] = msgspec.json.decode(text, type=_Several).narrowings
         else:
             documents = (msgspec.json.decode(text, type=_Document),)
@@ -105,14 +108,14 @@ def _proposed(document: _Document, name: str) -> Proposed:
     )
 
 
-def _policies(documents: Sequence[dict[str, JsonValue]], where: str) -> tuple[Policy, ...]:
-    return tuple(parse_policy(json.dumps(one), f"{where}[{number}]") for number, one in enumerate(documents))
+def _policies(documents: Sequence[msgspec.Raw], where: str) -> tuple[Policy, ...]:
+    return tuple(parse_policy(bytes(one).decode(), f"{where}[{number}]") for number, one in enumerate(documents))
 
 
 def _request(one: _Request, where: str) -> ReplayedRequest:
     """The condition is read as a policy's is: a statement that holds it is parsed."""
     statement: dict[str, JsonValue] = {"Effect": "Allow", "Action": one.action, "Resource": "*"}
-    if one.condition:
-        statement["Condition"] = one.condition
+    if condition := json.loads(bytes(one.condition)):
+        statement["Condition"] = condition
     policy = parse_policy(json.dumps({"Version": "2012-10-17", "Statement": [statement]}), f"{where}: requests")
     return ReplayedRequest(one.action, one.resource, policy.statements[0].conditions)

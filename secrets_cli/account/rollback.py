@@ -5,7 +5,8 @@ in none of these states somebody else changed it; then nothing is done unless it
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TypeAlias
 
 from secrets_cli.account.apply_run import Way
@@ -70,8 +71,14 @@ def way_back(
         nearest = min((differences(state, now, plan.made) for state in row), key=len)
         if not force:
             return Drifted((*changed, *nearest), can_be_forced=True)
-    steps = _straight(now, snapshot) if place is None else _undone(snapshot, place)
-    way = Way(live.named, live.arn, states(now, steps), steps, plan.made, plan.versions)
+    if place is None:
+        steps = _straight(now, snapshot)
+        # Documents of policies that are to be attached again, too.
+        base = replace(now, documents=MappingProxyType({**plan.before.documents, **now.documents}))
+        row = states(base, steps)
+    else:
+        steps, row = _undone(snapshot, place), tuple(reversed(row[: place + 1]))
+    way = Way(live.named, live.arn, row, steps, plan.made, plan.versions)
     return Back(way, _left_alone(snapshot.plan.live, live))
 
 

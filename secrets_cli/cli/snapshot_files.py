@@ -3,7 +3,6 @@
 Each is replaced under a temporary name as steps are done, so it is whole at every moment.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,28 +54,36 @@ def open_snapshot(arn: str) -> "tuple[Path, Snapshot] | None":
     return next(((path, found) for path, found in kept_snapshots(arn) if found.is_open), None)
 
 
-def last_snapshot(arn: str) -> "tuple[Path, Snapshot]":
-    """The newest snapshot of a principal. Raises NothingToRead where there is none."""
-    found = next(kept_snapshots(arn), None)
-    if found is None:
+def last_snapshot(word: str) -> "tuple[Path, Snapshot]":
+    """The newest snapshot of a principal, by ARN or by name.
+
+    Raises NothingToRead where there is none, and ConfigurationError where the name is one of several principals.
+    """
+    found = kept_snapshots(word)
+    arns = sorted({snapshot.plan.live.arn for _, snapshot in found})
+    if not found:
         raise NothingToRead(
-            f"no snapshot of `{arn}` is in `{snapshot_folder()}`", "give `--snapshot FILE`, as `role apply` named it"
+            f"no snapshot of `{word}` is in `{snapshot_folder()}`", "give `--snapshot FILE`, as `role apply` named it"
         )
-    return found
+    if len(arns) > 1:
+        raise ConfigurationError(f"there are snapshots of several `{word}`: {', '.join(arns)}", "give the ARN")
+    return found[0]
 
 
-def kept_snapshots(arn: str) -> "Iterator[tuple[Path, Snapshot]]":
-    """The snapshots of a principal in the folder, the newest first. A file that is none is passed over with a warning."""
+def kept_snapshots(word: str) -> "list[tuple[Path, Snapshot]]":
+    """The snapshots of principals of an ARN or name, the newest first. A file that is none is passed over with a warning."""
     from secrets_cli.cli.terminal import warn
 
-    for path in sorted(snapshot_folder().glob(f"{_stem(arn)}-*.json"), reverse=True):
+    found = []
+    for path in snapshot_folder().glob(f"{_stem(word)}-*.json" if word.startswith("arn:") else f"*-{word}-*.json"):
         try:
             snapshot = snapshot_at(path)
         except SecretsCliError as error:
             warn(error.message)
             continue
-        if snapshot.plan.live.arn == arn:
-            yield path, snapshot
+        if word in (snapshot.plan.live.arn, snapshot.plan.live.name):
+            found.append((path, snapshot))
+    return sorted(found, key=lambda one: (one[1].taken, one[0].name), reverse=True)
 
 
 def _stem(arn: str) -> str:
