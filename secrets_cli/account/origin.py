@@ -77,7 +77,7 @@ def origin_of(live: LivePrincipal) -> Origin | None:
 def _of_stack(live: LivePrincipal, stack: str, logical: str, tags: dict[str, str]) -> Origin:
     if tags.get("lambda:createdBy") == "SAM":
         return Origin(Framework.SAM, "its tag `lambda:createdBy` says SAM", stack)
-    if logical.startswith("IamRole") and logical.endswith("LambdaExecution"):
+    if logical.endswith("IamRoleLambdaExecution"):
         return Origin(Framework.SERVERLESS, f"it is `{logical}` in the stack `{stack}`", stack)
     if _any_starts(tags, "aws-cdk:") or (
         "ServiceRole" in logical and logical[-8:].isalnum() and logical[-8:].isupper()

@@ -267,7 +267,9 @@ def keep_document_text(parsed: Any = None, **_more: object) -> None:
         for name in path:
             place = place.get(name) or {}
         if isinstance(place.get(last), str):
-            parsed["ResponseMetadata"][_KEPT] = unquote(place[last])
+            text = place[last]
+            # An encoded document holds no brace; an emulator's may come as it is, and is not to be decoded once more.
+            parsed["ResponseMetadata"][_KEPT] = text if "{" in text else unquote(text)
 
 
 def _text(answer: Any) -> str:

@@ -104,7 +104,7 @@ def _guarded() -> dict[str, Any]:
 
 def _full() -> dict[str, Any]:
     """Inline policies that leave no room for another beside them."""
-    wide = [f"arn:aws:s3:::bucket-number-{number:03}-of-the-old-application/*" for number in range(160)]
+    wide = [f"arn:aws:s3:::bucket-number-{number:03}-of-the-old-application/*" for number in range(180)]
     return principal(inline={"old": odd(policy(allow("s3:*", wide), *BROAD["Statement"], *LOGS["Statement"]))})
 
 
