@@ -24,7 +24,7 @@ from secrets_cli.aws.roles import (
     PrincipalKind,
     PrincipalName,
 )
-from secrets_cli.errors import AccessDenied, AlreadyThere, AwsFailure, NotThere, Throttled, Unreachable
+from secrets_cli.errors import AccessDenied, AwsFailure, NotThere, Throttled, Unreachable
 
 FAULTS = ("throttled", "denied", "lost", "killed-before", "killed-after")
 AWS = "arn:aws:iam::aws:policy/"
@@ -88,8 +88,7 @@ class FakeIam:
         return text
 
     def put_inline(self, principal: PrincipalName, policy: str, text: str) -> None:
-        with_it = lambda state: state["inline"].update({policy: text})  # noqa: E731
-        self._change(f"put {policy}", with_it)
+        self._change(f"put {policy}", lambda state: state["inline"].update({policy: text}))
 
     def delete_inline(self, principal: PrincipalName, policy: str) -> None:
         self._change(f"delete {policy}", lambda state: state["inline"].pop(policy, None))
@@ -195,12 +194,12 @@ def main() -> None:
     from secrets_cli.aws import role_changes, roles
     from secrets_cli.cli import app
 
-    role_changes.RoleChanges = lambda _: iam  # type: ignore[assignment, misc]  # the whole of IAM is played
-    roles.Roles = lambda _: iam  # type: ignore[assignment, misc]  # likewise
+    for module, name in ((role_changes, "RoleChanges"), (roles, "Roles")):
+        setattr(module, name, lambda _: iam)  # the whole of IAM is played
     sys.exit(app.run(words))
 
 
-__all__ = ["AWS", "FAULTS", "AlreadyThere", "FakeIam", "main", "managed", "principal"]
+__all__ = ["AWS", "FAULTS", "FakeIam", "main", "managed", "principal"]
 
 if __name__ == "__main__":
     main()

@@ -56,7 +56,8 @@ def judged_lines(judged: Judged) -> Iterator[str]:
             yield f"  proven: {_proof_words(fresh)}"
             yield from _plan_lines(fresh)
         case Resumed() as resumed:
-            yield f"  goes on with the apply of {resumed.snapshot.taken}: {resumed.start} of {len(resumed.plan.steps)} steps are done"
+            done = f"{resumed.start} of {len(resumed.plan.steps)} steps are done"
+            yield f"  goes on with the apply of {resumed.snapshot.taken}: {done}"
             yield from _plan_lines(resumed)
         case unreachable:
             assert_never(unreachable)

@@ -75,7 +75,10 @@ class Account:
                     "principal": self.arn,
                     "policies": [document],
                     "proof": {"contained": {"verdict": "contained"}},
-                    "present": [json.loads(one.text) for one in (*live.inline, *live.attached)],
+                    "present": [
+                        *(json.loads(one.text) for one in live.inline),
+                        *(json.loads(one.text) for one in live.attached),
+                    ],
                     "requests": [{"action": "s3:GetObject", "resource": "arn:aws:s3:::files/a", "condition": {}}],
                 }
             )
