@@ -142,7 +142,9 @@ def _begun(proposed: Proposed, begun: Snapshot, iam: Reads) -> Verdict | None:
 
 def way_of(plan: Plan, start: int) -> Way:
     """The steps that are left after `start`."""
-    return Way(plan.live.named, plan.live.arn, plan.states[start:], plan.steps[start:], plan.made, plan.versions)
+    return Way(
+        plan.live.named, plan.live.arn, plan.states[start:], plan.steps[start:], plan.made, plan.versions, start > 0
+    )
 
 
 def snapshot_of(prepared: Prepared, when: str) -> Snapshot:

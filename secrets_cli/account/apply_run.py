@@ -80,6 +80,8 @@ class Way:
     own: frozenset[str]
     """ARNs of managed policies that were made for the principal."""
     versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    goes_on: bool = False
+    """An earlier run did the steps before these, perhaps a moment ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,12 @@ def policy_there(arn: str, iam: Reads) -> ManagedPolicy | None:
 def carry_out(way: Way, iam: Changes, pace: Pace, done: Callable[[Step], None]) -> None:
     """Do the steps in order; `done` hears of each as soon as it is done.
 
-    What is there is read back before the first step that takes something away, and after the last. Raises the AwsFailure of
-    the first step that fails, and ChangedMeanwhileError where what is read back is something else.
+    What is there is read before the first step, before the first that takes something away, and after the last. Raises the
+    AwsFailure of the first step that fails, and ChangedMeanwhileError where what is read is something else.
     """
-    has_added = False
+    if way.steps:
+        _must_be(way, 0, iam, pace)
+    has_added = way.goes_on
     for number, step in enumerate(way.steps):
         if _takes_away(step) and has_added:
             _must_be(way, number, iam, pace)
@@ -141,6 +145,8 @@ def _must_be(way: Way, number: int, iam: Changes, pace: Pace) -> None:
             return
         if wait is not None:
             pace.sleep(wait)
+    if number == 0:
+        raise ChangedMeanwhileError(f"`{way.arn}` changed since the plan was made: {found[0]}", "run it again")
     raise ChangedMeanwhileError(
         f"after {number} of {len(way.steps)} steps `{way.arn}` is not as they leave it: {found[0]}"
     )

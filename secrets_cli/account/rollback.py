@@ -78,7 +78,7 @@ def way_back(
         row = states(base, steps)
     else:
         steps, row = _undone(snapshot, place), tuple(reversed(row[: place + 1]))
-    way = Way(live.named, live.arn, row, steps, plan.made, plan.versions)
+    way = Way(live.named, live.arn, row, steps, plan.made, plan.versions, goes_on=True)
     return Back(way, _left_alone(snapshot.plan.live, live))
 
 
