@@ -61,6 +61,16 @@ DaysOption = Annotated[
 ]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Go ahead without asking.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")]
+SettleOption = Annotated[
+    float,
+    typer.Option(
+        "--settle",
+        metavar="SECONDS",
+        min=0.0,
+        max=600.0,
+        help="Wait so long between what is added and what is taken away: IAM spreads a change within seconds.",
+    ),
+]
 RevealOption = Annotated[bool, typer.Option("--reveal", help="Show the value also on a terminal.")]
 FormatOption = Annotated[OutputFormat, typer.Option("--format", help="How to write the result to stdout.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no hints on stderr.")]

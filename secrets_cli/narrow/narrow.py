@@ -49,6 +49,7 @@ from secrets_cli.narrow.narrowing import (
     NeverGranted,
     Origin,
     RemovedAction,
+    ReplayedRequest,
     StatementEvidence,
 )
 from secrets_cli.narrow.observed import denied_events, merged, observed_requests
@@ -174,6 +175,7 @@ def _result(
         days=tuple(day for day in ask.usage.days if day.principal == ask.principal),
         present=present,
         never=never,
+        requests=tuple(ReplayedRequest(r.action, r.resource, r.condition) for r in requests.allowed),
     )
 
 

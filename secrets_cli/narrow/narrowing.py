@@ -277,6 +277,17 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplayedRequest:
+    """A counted request that the proof was made with, so that it can be made again."""
+
+    action: str
+    resource: str
+    """An ARN, possibly with wildcards where the log could not say, or `*`."""
+    condition: tuple[ConditionTerm, ...]
+    """Conditions that held in every one of its calls."""
+
+
+@dataclass(frozen=True, slots=True)
 class Narrowing:
     """The result for one principal."""
 
@@ -302,6 +313,8 @@ class Narrowing:
     """What the logs could show at all."""
     never: tuple[NeverGranted, ...] = ()
     """What the user's never-list takes out, sorted."""
+    requests: tuple[ReplayedRequest, ...] = ()
+    """What the proof replayed."""
 
 
 @dataclass(frozen=True, slots=True)

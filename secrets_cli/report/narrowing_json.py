@@ -5,7 +5,7 @@ from typing import assert_never
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.gate.escalation.path import Path
 from secrets_cli.iam.contain import Contained, NotContained, Undecided
-from secrets_cli.iam.render import policy_document
+from secrets_cli.iam.render import condition_block, policy_document
 from secrets_cli.iam.request import Request
 from secrets_cli.json_value import JsonValue
 from secrets_cli.narrow.narrowing import (
@@ -90,6 +90,11 @@ def _narrowing(result: Narrowing, catalog: Catalog) -> dict[str, JsonValue]:
         "never": [
             {"action": n.action, "resource": n.resource, "because": n.because, "events": n.events} for n in result.never
         ],
+        "present": [policy_document(policy) for policy in result.present],
+        "requests": [
+            {"action": r.action, "resource": r.resource, "condition": condition_block(r.condition)}
+            for r in result.requests
+        ],
     }
 
 
@@ -117,6 +122,8 @@ def _blocked(result: Blocked, catalog: Catalog) -> dict[str, JsonValue]:
         "escalation": {"before": [], "after": []},
         "days": [],
         "never": [],
+        "present": [],
+        "requests": [],
     }
 
 

@@ -11,10 +11,15 @@
 - ssm:GetParameters is asked for each of its names, and a name with a version or label is asked for without: the emulator
   asks for `*`, and for a resource that does not exist.
   https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+- iam:SetDefaultPolicyVersion, which the emulator does not know:
+  https://docs.aws.amazon.com/IAM/latest/APIReference/API_SetDefaultPolicyVersion.html
+- iam:CreatePolicy is asked for the policy that is to be made; the emulator asks for `*`.
+  https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
 
 Runs in the emulator's own environment: imports nothing of ours.
 """
 
+import functools
 import inspect
 import json
 import os
@@ -22,6 +27,7 @@ import re
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qs
 
 
 def _with_identity(lambda_service: Any, identity_of: Any) -> None:
@@ -80,6 +86,7 @@ def _with_each_name(actions: Any, evaluator: Any) -> None:
     extract, enforce = actions.extract_resource_arn, evaluator.enforce
     form = inspect.signature(extract)
 
+    @functools.wraps(extract)
     def extracted(*given: Any, **named: Any) -> Any:
         request = form.bind(*given, **named).arguments
         prefix = f"arn:aws:ssm:{request['region']}:{request['account_id']}:parameter/"
@@ -105,16 +112,47 @@ def _names(body: bytes) -> list[str]:
     return [name for name in names if isinstance(name, str)]
 
 
+def _with_default_version(iam: Any) -> None:
+    def set_default(params: Any) -> Any:
+        arn, version = iam._p(params, "PolicyArn"), iam._p(params, "VersionId")
+        policy = iam._policies.get(arn)
+        if not policy or version not in policy["Versions"]:
+            return iam._error(404, "NoSuchEntity", f"Policy {arn} version {version} does not exist.", ns="iam")
+        for name, one in policy["Versions"].items():
+            one["IsDefaultVersion"] = name == version
+        policy["DefaultVersionId"] = version
+        return iam._xml(200, "SetDefaultPolicyVersionResponse", "", ns="iam")
+
+    iam._IAM_HANDLERS["SetDefaultPolicyVersion"] = set_default
+
+
+def _with_policy_to_be_made(actions: Any) -> None:
+    extract = actions.extract_resource_arn
+    form = inspect.signature(extract)
+
+    @functools.wraps(extract)
+    def extracted(*given: Any, **named: Any) -> Any:
+        request = form.bind(*given, **named).arguments
+        sent = {name: values[0] for name, values in parse_qs(request["body"].decode("utf-8", "replace")).items()}
+        if request["service"] == "iam" and sent.get("Action") == "CreatePolicy":
+            return f"arn:aws:iam::{request['account_id']}:policy{sent.get('Path', '/')}{sent.get('PolicyName', '')}"
+        return extract(*given, **named)
+
+    actions.extract_resource_arn = extracted
+
+
 def main() -> None:
     """Run the emulator until it is stopped; its settings are in the environment."""
     from ministack import app  # type: ignore[import-not-found]  # installed in the emulator's environment only
     from ministack.core import iam_actions, iam_evaluator  # type: ignore[import-not-found]  # likewise
-    from ministack.services import apigateway, lambda_svc, ssm, sts  # type: ignore[import-not-found]  # likewise
+    from ministack.services import apigateway, iam, lambda_svc, ssm, sts  # type: ignore[import-not-found]  # likewise
 
     _with_identity(lambda_svc, apigateway._iam_caller_identity_v2)
     _with_listed_policies(ssm)
     _with_source_identity(sts, iam_evaluator)
     _with_each_name(iam_actions, iam_evaluator)
+    _with_default_version(iam)
+    _with_policy_to_be_made(iam_actions)
     host = f"{os.environ['MINISTACK_REGION']}.amazonaws.com"
     apigateway._HOST = host
     app._EXECUTE_API_RE = re.compile(rf"^([a-f0-9]{{8}})\.execute-api\.{re.escape(host)}$")

@@ -116,7 +116,7 @@ class ThrottlingProxy(FaultyProxy):
 def proxied(upstream: str) -> Iterator[tuple[str, FaultyProxy]]:
     """Run a proxy on a free loopback port in front of `upstream`; answers its URL and its controls."""
     proxy = FaultyProxy(upstream)
-    with _served(proxy) as url:
+    with served(proxy) as url:
         yield url, proxy
 
 
@@ -124,12 +124,12 @@ def proxied(upstream: str) -> Iterator[tuple[str, FaultyProxy]]:
 def throttling(upstream: str, share: float, seed: int) -> Iterator[tuple[str, Counts]]:
     """Run one that throttles a share of the calls; answers its URL and its counts."""
     proxy = ThrottlingProxy(upstream, share, seed)
-    with _served(proxy) as url:
+    with served(proxy) as url:
         yield url, proxy.counts
 
 
 @contextmanager
-def _served(proxy: FaultyProxy) -> Iterator[str]:
+def served(proxy: FaultyProxy) -> Iterator[str]:
     server = _Server(proxy)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
