@@ -225,8 +225,18 @@ def use_of(key: tuple[Any, ...], seen: list[tuple[str, str, str, str]]) -> Use:
     times = [time for time, *_ in seen if time]
     samples = sorted({(time, event_id) for time, event_id, *_ in seen})[: SAMPLES[key[9]]]
     unscoped, rule = max((unscoped, rule) for *_, unscoped, rule in seen)
+    principal, session, source, name, action, resource, condition, region, account, outcome = key
     return Use(
-        *key,
+        principal,
+        session,
+        source,
+        name,
+        action,
+        resource,
+        condition,
+        region,
+        account,
+        outcome,
         count=len(seen),
         first_seen=min(times, default=""),
         last_seen=max(times, default=""),
