@@ -15,6 +15,7 @@ from secrets_cli.catalog.events import meaning_of
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import NothingToRead
 from secrets_cli.usage.aggregate import Aggregate
+from secrets_cli.usage.garbage import rarely_collected
 from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.log_reading import LogReading
 from secrets_cli.usage.pool import gathered
@@ -61,12 +62,14 @@ def scan(
     with closing(gathered(task, work, 1 if is_small else processes or os.cpu_count() or 1)) as parts:
         for files, part in parts:
             if part:
-                total.add_all(part)
+                with rarely_collected():
+                    total.add_all(part)
             for file in files:
                 done = Progress(done.files + 1, done.all_files, done.bytes + file.size, done.all_bytes)
                 if progress:
                     progress(done)
-    return total.usage()
+    with rarely_collected():
+        return total.usage()
 
 
 class _Task:
@@ -81,14 +84,16 @@ class _Task:
 
     def __call__(self, file: LogFile) -> Aggregate | None:
         """Read a file; nothing is told yet."""
-        if self._reading is None:
-            self._reading = LogReading(self._principals, packaged_meaning(), self._window)
-        self._reading.add_file(file, may_be_other_json=self._has_delivered and not file.is_delivered)
+        with rarely_collected():
+            if self._reading is None:
+                self._reading = LogReading(self._principals, packaged_meaning(), self._window)
+            self._reading.add_file(file, may_be_other_json=self._has_delivered and not file.is_delivered)
         return None
 
     def rest(self) -> Aggregate | None:
         """What the files added up to; None where there was none."""
-        return self._reading.take() if self._reading else None
+        with rarely_collected():
+            return self._reading.take() if self._reading else None
 
 
 @cache
