@@ -184,12 +184,17 @@ def usage_of(kept: Kept, files: int, records: int, size: int, has_days: bool) ->
         coverage=coverage_of(kept, files, records, size),
         uses=tuple(sorted((use_of(key, seen) for key, seen in uses.items()), key=use_order)),
         not_counted=tuple(
-            NotCounted(*key, count)
-            for key, count in sorted(not_counted.items(), key=lambda i: (*i[0][:3], i[0][3].value, i[0][4]))
+            NotCounted(principal, source, event, reason, why, count)
+            for (principal, source, event, reason, why), count in sorted(
+                not_counted.items(), key=lambda item: (*item[0][:3], item[0][3].value, item[0][4])
+            )
         ),
         principals=tuple(sorted({caller_arn(record) for record, _ in kept.covered} - {""})),
         days=tuple(
-            DayOfUse(*key, count) for key, count in sorted(days.items(), key=lambda i: (*i[0][:3], i[0][3].value))
+            DayOfUse(principal, service, day, outcome, count)
+            for (principal, service, day, outcome), count in sorted(
+                days.items(), key=lambda item: (*item[0][:3], item[0][3].value)
+            )
         ),
     )
 
@@ -225,18 +230,18 @@ def use_of(key: tuple[Any, ...], seen: list[tuple[str, str, str, str]]) -> Use:
     times = [time for time, *_ in seen if time]
     samples = sorted({(time, event_id) for time, event_id, *_ in seen})[: SAMPLES[key[9]]]
     unscoped, rule = max((unscoped, rule) for *_, unscoped, rule in seen)
-    principal, session, source, name, action, resource, condition, region, account, outcome = key
+    principal, session, source, event, action, resource, condition, region, account, outcome = key
     return Use(
-        principal,
-        session,
-        source,
-        name,
-        action,
-        resource,
-        condition,
-        region,
-        account,
-        outcome,
+        principal=principal,
+        session_name=session,
+        event_source=source,
+        event_name=event,
+        action=action,
+        resource=resource,
+        condition=condition,
+        region=region,
+        account=account,
+        outcome=outcome,
         count=len(seen),
         first_seen=min(times, default=""),
         last_seen=max(times, default=""),

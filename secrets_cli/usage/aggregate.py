@@ -10,7 +10,7 @@ own record never came is counted then. Memory so grows with the calls across acc
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from secrets_cli.iam.model import ConditionTerm
@@ -77,12 +77,11 @@ class SharedCall(NamedTuple):
     fate: Fate
 
 
-@dataclass(frozen=True, slots=True)
-class CountedRecords:
+class CountedRecords(NamedTuple):
     """What records that are equal in all but their times and ids add."""
 
     fate: Fate
-    count: int = 1
+    records: int = 1
     first: str = ""
     last: str = ""
     samples: tuple[tuple[str, str], ...] = ()
@@ -96,7 +95,7 @@ class CountedRecords:
     def one(self) -> "CountedRecords":
         """One record of them: the first by id."""
         time, event_id = min(self.samples, key=lambda seen: (seen[1], seen[0]), default=("", ""))
-        return replace(self, count=1, first=time, last=time, samples=((time, event_id),))
+        return self._replace(records=1, first=time, last=time, samples=((time, event_id),))
 
     def order(self) -> tuple[str, str, str]:
         """Which of several copies is taken: the first in this order, whichever was read first."""
@@ -158,14 +157,14 @@ class Aggregate:
 
     def add_counted(self, records: CountedRecords) -> None:
         """Count judged records."""
-        self.fates[records.fate] += records.count
+        self.fates[records.fate] += records.records
         if records.no_use is not None:
-            self.not_counted[records.no_use] += records.count
+            self.not_counted[records.no_use] += records.records
         for day in records.days:
-            self.days[day] += records.count
+            self.days[day] += records.records
         for key, unscoped, rule in records.uses:
             samples = records.samples[: _limit(key)]
-            self.add_use(key, Tally(records.count, records.first, records.last, samples, (unscoped, rule)))
+            self.add_use(key, Tally(records.records, records.first, records.last, samples, (unscoped, rule)))
 
     def add_use(self, key: UseKey, added: Tally) -> None:
         """Count a use; `added` is this total's to keep, and holds no more samples than are kept of such a use."""
@@ -177,7 +176,7 @@ class Aggregate:
 
     def add_copies(self, call: SharedCall, records: CountedRecords) -> None:
         """Hold back another account's records of a call: one of all that come is kept."""
-        self.fates[Fate.COPY] += records.count - 1
+        self.fates[Fate.COPY] += records.records - 1
         record = records.one()
         held = self.copies.setdefault(call, record)
         if held is not record:

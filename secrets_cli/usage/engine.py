@@ -16,6 +16,7 @@ from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import NothingToRead
 from secrets_cli.usage.aggregate import Aggregate
 from secrets_cli.usage.deliveries import Shared, Work, work_of
+from secrets_cli.usage.garbage import rarely_collected
 from secrets_cli.usage.history_scan import HistoryScan
 from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.log_reading import LogReading
@@ -51,6 +52,7 @@ class Progress:
         return replace(self, files=self.files + files, bytes=self.bytes + work.size)
 
 
+@rarely_collected()
 def scan(
     sources: Sequence[str],
     principals: frozenset[str] | None = None,
@@ -138,6 +140,7 @@ class _Task:
         self.window = window
         self._reading: LogReading | None = None
 
+    @rarely_collected()
     def __call__(self, work: Work) -> Aggregate | None:
         """Read a file, of which nothing is told yet, or files that may hold the same events."""
         if isinstance(work, Shared):
@@ -147,9 +150,11 @@ class _Task:
         self._reading.add_file(work, may_be_other_json=self.has_delivered and not work.is_delivered)
         return None
 
+    @rarely_collected()
     def rest(self) -> Aggregate | None:
         """What the files added up to; None where there was none."""
-        return self._reading.take() if self._reading else None
+        with rarely_collected():
+            return self._reading.take() if self._reading else None
 
 
 @cache

@@ -14,7 +14,7 @@ from typing import Annotated, cast
 import msgspec
 
 from secrets_cli.json_value import JsonValue
-from secrets_cli.usage.record import Record
+from secrets_cli.usage.record import Record, resources_of
 from secrets_cli.usage.sources.json_text import decoded_value
 
 Name = Annotated[str, msgspec.Meta(min_length=1)]
@@ -85,7 +85,13 @@ shared_id_of = attrgetter("shared_id")
 time_of = attrgetter("time")
 OPEN_PARTS = frozenset(("parameters", "response", "additional", "resources"))
 
+
+class _Type(msgspec.Struct, gc=False):
+    type: str | None = None
+
+
 _NOBODY = Identity()
+_TYPES = msgspec.json.Decoder(list[_Type])
 _kind_of_caller = attrgetter("identity.type")
 _ENTRIES = msgspec.json.Decoder(list[Entry])
 _ENTRY = msgspec.json.Decoder(Entry)
@@ -145,6 +151,14 @@ def open_part(entry: Entry, name: str) -> JsonValue:
     """One of OPEN_PARTS, decoded; None where the record has none."""
     text = cast(msgspec.Raw, getattr(entry, name))
     return decoded_value(text) if text != _NOTHING else None
+
+
+def resource_types(entry: Entry) -> tuple[str, ...]:
+    """The types of the record's `resources[]`, an empty text for one without."""
+    try:
+        return tuple(resource.type or "" for resource in _TYPES.decode(entry.resources))
+    except msgspec.DecodeError:
+        return tuple(resource.type for resource in resources_of(open_part(entry, "resources")))
 
 
 def identity_fields(identity: Identity) -> Mapping[str, JsonValue]:

@@ -13,7 +13,7 @@ from secrets_cli.catalog.grant import Mapped
 from secrets_cli.catalog.visibility import data_event_type, event_data_type
 from secrets_cli.usage.aggregate import Aggregate, CountedRecords, DayKey, NoUseKey, SharedCall, UseKey
 from secrets_cli.usage.identity import Caller, Principal, caller_of
-from secrets_cli.usage.judge import CountedUse, Judgement, Meaning, NoUse, call_of, judge
+from secrets_cli.usage.judge import Ask, CountedUse, Judgement, Meaning, NoUse, call_of, judge_asking
 from secrets_cli.usage.record import Record
 from secrets_cli.usage.trail_changes import trail_change
 from secrets_cli.usage.usage import Fate, Outcome, TrailChange
@@ -60,14 +60,14 @@ def add_group(
     anything is added, so that a group is counted wholly or not at all.
     """
     record = group.record
-    judged = judged_call(record, caller_of(record), principals, meaning)
+    types = tuple(resource.type for resource in record.resources)
+    judged = judged_call(record, caller_of(record), types, principals, lambda caller: meaning(call_of(record, caller)))
     seen = Seen(group.day, group.count, group.first, group.last, group.samples)
     shared = (record.shared_event_id, record.event_source, record.event_name) if record.shared_event_id else None
     add_judged(part, judged, seen, shared, with_days=principals is not None if with_days is None else with_days)
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedRecord:
+class JudgedRecord(NamedTuple):
     """What a record is in every group that it is the record of: coverage and judgement, without counts and times."""
 
     principal: str
@@ -90,13 +90,19 @@ class JudgedRecord:
     """The record is the one of the caller's own account."""
 
 
-def judged_call(record: Record, caller: Caller, principals: frozenset[str] | None, meaning: Meaning) -> JudgedRecord:
-    """The judgement of a group by its record; `caller` is the record's own (`identity.caller_of`)."""
-    kind = _data_type(record, caller, meaning)
+def judged_call(
+    record: Record, caller: Caller, resource_types: tuple[str, ...], principals: frozenset[str] | None, ask: Ask
+) -> JudgedRecord:
+    """The judgement of a group by its record.
+
+    `caller` is the record's own (`identity.caller_of`), `resource_types` are those of its `resources[]` (read of data events
+    alone), `ask` tells what its call needed. Its open parts are not read here, but for the call that changes a trail.
+    """
+    kind = _data_type(record, caller, resource_types, ask)
     arn, account = (caller.arn, caller.account) if isinstance(caller, Principal) else ("", record.recipient_account)
     is_principal = isinstance(caller, Principal)
     is_asked = principals is None or (is_principal and arn in principals)
-    judgement = judge(record, caller, meaning) if is_asked else None
+    judgement = judge_asking(record, caller, ask) if is_asked else None
     use = judgement if isinstance(judgement, CountedUse) else None
     change = trail_change(record)
     return JudgedRecord(
@@ -208,7 +214,7 @@ def _keys(record: Record, judgement: CountedUse) -> tuple[tuple[UseKey, str, str
 _event_data_type = lru_cache(maxsize=4_096)(event_data_type)
 
 
-def _data_type(record: Record, caller: Caller, meaning: Meaning) -> str | None:
+def _data_type(record: Record, caller: Caller, resource_types: tuple[str, ...], ask: Ask) -> str | None:
     """The data-event type the record shows to be logged.
 
     A record that says neither its category nor whether it is a management event (before eventVersion 1.06, and in hand-made
@@ -220,11 +226,11 @@ def _data_type(record: Record, caller: Caller, meaning: Meaning) -> str | None:
             record.event_name,
             event_category=record.event_category,
             management_event=record.is_management,
-            resource_types=tuple(resource.type for resource in record.resources),
+            resource_types=resource_types,
         )
     if not isinstance(caller, Principal):
         return None
-    found = meaning(call_of(record, caller))
+    found = ask(caller)
     if not isinstance(found, Mapped):
         return None
     return next((kind for grant in found.grants if (kind := data_event_type(grant.action))), None)

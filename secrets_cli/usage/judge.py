@@ -51,8 +51,17 @@ _CONSOLE_EVENTS = {"awsconsolesignin": "a console sign-in", "awsconsoleaction": 
 """Both spellings of the first are seen, AwsConsoleSignIn and AwsConsoleSignin: compared in lower case."""
 
 
+Ask: TypeAlias = Callable[[Principal], EventMeaning]
+"""What the event map says of a record's call, where the caller is the given one."""
+
+
 def judge(record: Record, caller: Caller, meaning: Meaning) -> Judgement:
     """The judgement of one record; `caller` is the record's own (`identity.caller_of`)."""
+    return judge_asking(record, caller, lambda principal: meaning(call_of(record, principal)))
+
+
+def judge_asking(record: Record, caller: Caller, ask: Ask) -> Judgement:
+    """The same; the event map is asked by `ask`, which knows the record's call."""
     principal, session = _named(caller)
     if reason := _service_reason(record, caller):
         return NoUse(principal, session, NotCountedReason.MADE_BY_SERVICE, reason)
@@ -61,7 +70,7 @@ def judge(record: Record, caller: Caller, meaning: Meaning) -> Judgement:
     if isinstance(caller, Unknown):
         return NoUse("", "", NotCountedReason.UNKNOWN_PRINCIPAL, caller.why)
     assert isinstance(caller, Principal), "a service has its reason above"
-    return _of_principal(record, caller, meaning(call_of(record, caller)))
+    return _of_principal(record, caller, ask(caller))
 
 
 def call_of(record: Record, caller: Principal) -> ApiCall:

@@ -13,11 +13,20 @@ from typing import Generic, TypeVar
 from secrets_cli.catalog.grant import ApiCall, EventMeaning
 from secrets_cli.json_value import JsonValue
 from secrets_cli.usage.aggregate import DENIED_SAMPLES, SAMPLES
-from secrets_cli.usage.entry import OPEN_PARTS, Entry, Identity, Key, identity_fields, open_part, record_of
+from secrets_cli.usage.entry import (
+    OPEN_PARTS,
+    Entry,
+    Identity,
+    Key,
+    identity_fields,
+    open_part,
+    record_of,
+    resource_types,
+)
 from secrets_cli.usage.group import JudgedRecord, judged_call
-from secrets_cli.usage.identity import AwsService, Caller, caller_of
-from secrets_cli.usage.judge import Meaning
-from secrets_cli.usage.record import resources_of
+from secrets_cli.usage.identity import AwsService, Caller, Principal, caller_of
+from secrets_cli.usage.judge import Meaning, call_of
+from secrets_cli.usage.record import Record, resources_of
 from secrets_cli.usage.trail_changes import trail_change
 from secrets_cli.usage.usage import Fate
 
@@ -113,15 +122,32 @@ def _open_call(closed: ApiCall, entry: Entry) -> _OpenCall:
     return call
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Judged:
     """The judgement of a kind of entries, told apart from others by identity."""
 
-    event_source: str
-    event_name: str
-    judgement: JudgedRecord
-    samples: int
-    """How many times and event ids are kept."""
+    __slots__ = ("event_name", "event_source", "judgement", "samples")
+
+    def __init__(self, record: Record, judgement: JudgedRecord) -> None:
+        self.event_source = record.event_source
+        self.event_name = record.event_name
+        self.judgement = judgement
+        self.samples = _samples(judgement)
+        """How many times and event ids are kept."""
+
+
+class _Kind:
+    """What entries of a key share."""
+
+    __slots__ = ("caller", "closed", "is_change", "key", "may_be_data", "record")
+
+    def __init__(self, key: Key, identity: Mapping[str, JsonValue], caller: Caller) -> None:
+        self.key = key
+        self.record = record_of(key, identity)
+        # A service may be named by the event's source, where the identity does not say.
+        self.caller = caller_of(self.record) if isinstance(caller, AwsService) else caller
+        self.closed = call_of(self.record, caller) if isinstance(caller, Principal) else None
+        self.is_change = trail_change(self.record) is not None
+        self.may_be_data = _may_be_data(self.record)
 
 
 @dataclass(slots=True)
@@ -173,6 +199,7 @@ class Judgements:
         self._meaning = meaning
         self._judged: Memory[Judged] = Memory()
         self._meanings: Memory[EventMeaning] = Memory()
+        self._kinds: dict[Key, _Kind] = {}
         self._shared = _Shared()
 
     def of(self, key: Key, entries: Sequence[Entry]) -> Iterator[tuple[Judged, Sequence[Entry]]]:
@@ -195,26 +222,32 @@ class Judgements:
         return self._judge(key, entry)
 
     def _judge(self, key: Key, entry: Entry) -> Judged:
-        key = self._shared.key(key)
-        fields, caller = self._shared.caller(key[2])
-        if isinstance(caller, AwsService):
-            caller = caller_of(record_of(key, fields))  # named by the event's source, where the identity does not say
+        kind = self._kinds.get(key)
+        if kind is None:
+            kind = self._kind(key)
         path: dict[str, Hashable] = {}
-        record = record_of(key, fields)
-        if _may_be_data(entry):
+        record = kind.record
+        if kind.may_be_data:
             path["resources"] = bytes(entry.resources)
-            record = replace(record, resources=resources_of(open_part(entry, "resources")))
-        if trail_change(record):
+        if kind.is_change:
             path["parameters"] = bytes(entry.parameters)
             record = replace(record, parameters=open_part(entry, "parameters"))
 
-        def meaning(closed: ApiCall) -> EventMeaning:
-            return self._meaning_of(closed, entry, path)
+        def ask(_: Principal) -> EventMeaning:
+            assert kind.closed is not None, "a principal's record is a call"
+            return self._meaning_of(kind.closed, entry, path)
 
-        judgement = judged_call(record, caller, self._principals, meaning)
-        judged = Judged(record.event_source, record.event_name, judgement, _samples(judgement))
-        self._judged.keep(key, tuple(path.items()), judged)
+        types = resource_types(entry) if kind.may_be_data else ()
+        judged = Judged(record, judged_call(record, kind.caller, types, self._principals, ask))
+        self._judged.keep(kind.key, tuple(path.items()), judged)
         return judged
+
+    def _kind(self, key: Key) -> _Kind:
+        if len(self._kinds) >= MOST:
+            self._kinds.clear()
+        key = self._shared.key(key)
+        kind = self._kinds[key] = _Kind(key, *self._shared.caller(key[2]))
+        return kind
 
     def _meaning_of(self, closed: ApiCall, entry: Entry, path: dict[str, Hashable]) -> EventMeaning:
         """What the event map says; the open parts that it read are added to `path`."""
@@ -235,11 +268,11 @@ class Judgements:
         return answer
 
 
-def _may_be_data(entry: Entry) -> bool:
+def _may_be_data(record: Record) -> bool:
     """Whether `resources` tell the type of a data event, or may: not where the record says that it is none."""
-    if entry.category:
-        return entry.category == "Data"
-    return entry.is_management is False
+    if record.event_category:
+        return record.event_category == "Data"
+    return record.is_management is False
 
 
 def _samples(judgement: JudgedRecord) -> int:

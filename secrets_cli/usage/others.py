@@ -6,13 +6,11 @@ few distinct values: each value is looked at once.
 
 from operator import attrgetter
 
-import msgspec
-
 from secrets_cli.catalog.visibility import event_data_type
 from secrets_cli.usage.aggregate import Aggregate
-from secrets_cli.usage.entry import Entry, Identity, identity_fields, open_part, record_of
+from secrets_cli.usage.entry import Entry, Identity, identity_fields, record_of, resource_types
 from secrets_cli.usage.identity import Principal, caller_of
-from secrets_cli.usage.record import day_of, one_day, resources_of
+from secrets_cli.usage.record import day_of, one_day
 from secrets_cli.usage.trail_changes import may_change_trail
 from secrets_cli.usage.usage import Fate
 
@@ -24,13 +22,6 @@ _who = attrgetter("identity", "recipient")
 _what = attrgetter("source", "event", "category", "is_management", "region")
 _MOST = 100_000
 """Values known at a time."""
-
-
-class _Type(msgspec.Struct, gc=False):
-    type: str | None = None
-
-
-_TYPES = msgspec.json.Decoder(list[_Type])
 
 
 class Known:
@@ -99,7 +90,7 @@ class Others:
         asked, unclear, data = known.asked(who), known.unclear(what), known.data(what)
         self._who |= who
         if data:
-            self._typed |= {(_what(entry), _types(entry)) for entry in entries if _what(entry) in data}
+            self._typed |= {(_what(entry), resource_types(entry)) for entry in entries if _what(entry) in data}
         if day := one_day(times):
             self._where |= {(one[4] or "", day) for one in what}
         else:
@@ -151,11 +142,3 @@ def _principal(identity: Identity) -> tuple[str, str]:
     """ARN and account of a caller with policies of its own; empty for any other."""
     caller = caller_of(record_of(("", "", identity, *(None,) * 7), identity_fields(identity)))
     return (caller.arn, caller.account) if isinstance(caller, Principal) else ("", "")
-
-
-def _types(entry: Entry) -> tuple[str, ...]:
-    """The types of the record's resources."""
-    try:
-        return tuple(resource.type or "" for resource in _TYPES.decode(entry.resources))
-    except msgspec.DecodeError:
-        return tuple(resource.type for resource in resources_of(open_part(entry, "resources")))

@@ -6,7 +6,7 @@ part, so a part is taken or left as a whole.
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from secrets_cli.usage.aggregate import Aggregate
@@ -132,7 +132,7 @@ def add_days(total: Aggregate, days: Days, principals: frozenset[str] | None, wi
 def forget_days(total: Aggregate) -> None:
     """Leave out the days of use, which are told of principals asked for by name only."""
     total.days.clear()
-    total.copies = {call: replace(record, days=()) for call, record in total.copies.items()}
+    total.copies = {call: record._replace(days=()) for call, record in total.copies.items()}
 
 
 def add_coverage(total: Aggregate, part: Aggregate) -> None:

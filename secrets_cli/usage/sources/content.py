@@ -17,8 +17,8 @@ FREE = 32 * 1024 * 1024
 """Decompressed bytes up to which the ratio is not looked at."""
 RATIO = 250
 """Decompressed by compressed bytes, beyond FREE. CloudTrail's own files are at 5 to 30; gzip can reach 1,030."""
-_READ = 128 * 1024
-_PIECE = 512 * 1024
+_READ = 64 * 1024
+_PIECE = 256 * 1024
 """Decompressed bytes at a time: what fits into the processor's cache is read again without a wait."""
 _GZIP = b"\x1f\x8b"
 
