@@ -1,4 +1,4 @@
-"""GetObject without what the SDK does anew for each call: a third of its time, where objects are small and many.
+"""GetObject without what the SDK does anew for each call, which is more than half of its time where objects are small.
 
 The first object is got by the SDK, which finds the endpoint, the bucket's region and the address; the next ones are asked
 for there, signed alike and over the SDK's own connections. Whatever is not a whole answer, the SDK is asked for again: so its

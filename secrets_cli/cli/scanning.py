@@ -38,6 +38,7 @@ def scan_with_progress(
     from dataclasses import replace
 
     from secrets_cli.usage.engine import S3_AS_IT_IS
+    from secrets_cli.usage.sources.s3_layout import is_s3
     from secrets_cli.usage.window import EVERYTHING
 
     days = window or EVERYTHING
@@ -52,10 +53,12 @@ def scan_with_progress(
     sizes = () if history else (DownloadColumn(), TransferSpeedColumn())
     columns = (TextColumn("{task.description}"), BarColumn(), *sizes, TimeRemainingColumn())
     with Bar(*columns, console=console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading", total=None)
+        task = bar.add_task("listing", total=None)
+        noun = "objects" if any(is_s3(source) for source in sources) else "files"
 
         def show(progress: "Progress") -> None:
-            description = f"reading {progress.files:,}/{progress.all_files:,} files"
+            more = "+" if progress.is_listing else ""
+            description = f"reading {progress.files:,}/{progress.all_files:,}{more} {noun}"
             bar.update(task, completed=progress.bytes, total=progress.all_bytes, description=description)
 
         def show_history(found: "HistoryProgress") -> None:

@@ -44,7 +44,9 @@ class Progress:
     bytes: int
     """As they are stored."""
     all_bytes: int
-    """Known so far; of S3 all is known when the listing has ended."""
+    """Known so far."""
+    is_listing: bool = False
+    """More may be found: `all_files` and `all_bytes` grow."""
 
     def after(self, work: Work) -> "Progress":
         """The same, with one item of work done."""
@@ -104,7 +106,8 @@ def _with_s3(
 
     def seen(objects: int, size: int) -> None:
         nonlocal done
-        done = replace(done, all_files=here.all_files + objects, all_bytes=here.all_bytes + size)
+        is_listing = not remote.listing.is_over
+        done = replace(done, all_files=here.all_files + objects, all_bytes=here.all_bytes + size, is_listing=is_listing)
         if progress:
             progress(done)
 
