@@ -119,7 +119,7 @@ def _translated(master: str) -> Iterator[None]:
 def _failure(master: str, error: Exception) -> EngineFailure:
     said = _said(error)
     if "S3AFileSystem" in said:
-        return EngineFailure(f"Spark has no reader of S3: {said}", _S3A_HELP)
+        return EngineFailure("Spark has no reader of S3 (`s3a`)", _S3A_HELP)
     return EngineFailure(f"the job on `{master}` failed: {said}", "see Spark's own logs on the master and the workers")
 
 
