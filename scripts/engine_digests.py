@@ -42,7 +42,7 @@ class Answer:
     whole: str
     """Digest of the usage."""
     evidence: str
-    """Digest of it without files and bytes."""
+    """Digest of it without what is said of files."""
     records: int
 
 
@@ -53,7 +53,7 @@ def answers(engines: Iterable[Engine]) -> list[Answer]:
         begun = time.monotonic()
         usage = ask()
         seconds = time.monotonic() - begun
-        bare = replace(usage, coverage=replace(usage.coverage, files=0, bytes=0, not_opened=()))
+        bare = replace(usage, coverage=replace(usage.coverage, files=0, bytes=0, ignored=(), not_opened=()))
         found.append(Answer(name, seconds, digest_of(usage), digest_of(bare), usage.coverage.records))
     return found
 

@@ -6,6 +6,7 @@ import pytest
 
 from secrets_cli.errors import ConfigurationError, EngineFailure
 from secrets_cli.usage.engines import java, spark_session
+from secrets_cli.usage.engines.spark import refuse_blind
 from tests.conftest import RunCli
 from tests.unit.usage.made_records import record, write
 
@@ -97,6 +98,17 @@ def test_a_master_that_does_not_answer_is_told_at_once(monkeypatch: pytest.Monke
     with pytest.raises(EngineFailure, match="nothing answers at `spark://a:7077,b:7077`"):
         spark_session._refuse_silence("spark://a:7077,b:7077")
     spark_session._refuse_silence("local[*]")
+
+
+@pytest.mark.parametrize(("files", "seen"), [(3, 0), (100, 0), (100_000, 90_000), (0, 0)])
+def test_a_few_files_that_no_worker_sees_are_read_here(files: int, seen: int) -> None:
+    refuse_blind(files, seen, "spark://a:1")
+
+
+@pytest.mark.parametrize(("files", "seen"), [(101, 0), (100_000, 89_999)])
+def test_workers_that_see_nothing_are_told(files: int, seen: int) -> None:
+    with pytest.raises(EngineFailure, match=f"could not read {files - seen:,} of {files:,} files"):
+        refuse_blind(files, seen, "spark://a:1")
 
 
 def test_the_statement_for_a_table_is_printed(cli: RunCli) -> None:

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from secrets_cli.aws.athena import AthenaService, QueryState, Table, refuse_failed
-from secrets_cli.errors import AwsFailure, EngineFailure, NothingToRead
+from secrets_cli.errors import AwsFailure, ConfigurationError, EngineFailure, NothingToRead
 from secrets_cli.usage.engines.athena_partitions import Pruning, pruning
 from secrets_cli.usage.engines.athena_table import View, events_view
 from secrets_cli.usage.engines.groups import Groups, OddRowError, group_row
@@ -24,6 +24,8 @@ from secrets_cli.usage.window import Window
 
 PRICE_PER_TB = 5.00
 """US dollars per terabyte scanned, in most regions: https://aws.amazon.com/athena/pricing/ (as of 2026-11)."""
+_LONGEST = 262_144
+"""Bytes of a query: https://docs.aws.amazon.com/athena/latest/ug/service-limits.html"""
 _TERABYTE = 10**12
 _SMALLEST = 10_000_000
 """Bytes that a query is charged for at least, by the same page."""
@@ -78,9 +80,14 @@ def plan_query(
     """The query, and an estimate of what it reads. Raises ConfigurationError as `events_view` and `pruning` do."""
     pruned: Pruning = pruning(table, choice, today)
     view: View = events_view(table, principals, window, pruned.condition)
+    query = aggregation("athena", view.query)
+    if len(query.encode()) > _LONGEST:
+        raise ConfigurationError(
+            f"the query is longer than the {_LONGEST:,} bytes that Athena takes", "ask for fewer principals at a time"
+        )
     return AthenaPlan(
         table,
-        aggregation("athena", view.query),
+        query,
         principals,
         window,
         _estimate(table, choice, access),

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _PATTERN = frozenset("*?[]{}\\:")
 """What Hadoop reads in a path as a pattern, or as the end of a scheme."""
 _POLL_SECONDS = 0.5
+_MOST_LOST = 100
+"""Files that no worker could read, up to which they are read here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def scan_on_spark(
                 groups.add_all(_named(_rows(session, sorted(by_uri), principals, window), by_uri))
             except OddRowError as error:
                 raise EngineFailure(f"Spark answered with rows that are not ours: {error}") from None
+    refuse_blind(len(by_uri), len(groups.files), ask.master)
     read = {by_uri[uri].path: size for uri, size in groups.files.items()}
     total = groups.total
     for size in read.values():
@@ -96,6 +99,17 @@ def scan_on_spark(
     refuse_unfetched(total)
     usage = total.usage()
     return replace(usage, coverage=replace(usage.coverage, not_opened=work.not_opened))
+
+
+def refuse_blind(files: int, seen: int, master: str) -> None:
+    """Raise EngineFailure where the workers did not see files by the hundred: a few are read here, not a trail."""
+    lost = files - seen
+    if lost > max(_MOST_LOST, files // 10):
+        raise EngineFailure(
+            f"the workers of `{master}` could not read {lost:,} of {files:,} files",
+            "they must see a folder under the same path, and need credentials of their own for S3 "
+            "(`--spark-conf spark.hadoop.fs.s3a.aws.credentials.provider=...`)",
+        )
 
 
 def _uri(file: LogFile) -> str:

@@ -113,9 +113,20 @@ def _translated(master: str) -> Iterator[None]:
     try:
         yield
     except (PySparkException, *_java_errors()) as error:
-        raise EngineFailure(
-            f"the job on `{master}` failed: {_said(error)}", "see Spark's own logs on the master and the workers"
-        ) from None
+        raise _failure(master, error) from None
+
+
+def _failure(master: str, error: Exception) -> EngineFailure:
+    said = _said(error)
+    if "S3AFileSystem" in said:
+        return EngineFailure("Spark has no reader of S3 (`s3a`)", _S3A_HELP)
+    return EngineFailure(f"the job on `{master}` failed: {said}", "see Spark's own logs on the master and the workers")
+
+
+_S3A_HELP = (
+    "give it one: `--spark-conf spark.jars.packages=org.apache.hadoop:hadoop-aws:3.3.4`, or put the jars in place"
+)
+"""Of the version of Hadoop that pyspark 3.5 brings."""
 
 
 def _java_errors() -> tuple[type[Exception], ...]:

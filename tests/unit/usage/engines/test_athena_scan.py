@@ -11,7 +11,7 @@ from secrets_cli.aws.athena import AthenaService, QueryState
 from secrets_cli.aws.target import Connection, Target
 from secrets_cli.catalog.events import meaning_of
 from secrets_cli.catalog.load import load_catalog
-from secrets_cli.errors import EngineFailure
+from secrets_cli.errors import ConfigurationError, EngineFailure
 from secrets_cli.usage.aggregate import Aggregate
 from secrets_cli.usage.engines.athena import AthenaPlan, dollars, plan_query, run_query
 from secrets_cli.usage.reading import add_record
@@ -130,6 +130,12 @@ def test_a_template_says_where_the_files_are(aws: Connection) -> None:
     table = trail_table({"timestamp": "string"}, {"storage.location.template": "s3://other/p/AWSLogs/1/${timestamp}"})
     found = plan_query(table, None, EVERYTHING, Choice(), S3Access(aws.target), TODAY).estimate
     assert (found.bytes, "s3://other/p/AWSLogs/1/" in found.why_unknown) == (0, True)
+
+
+def test_a_query_that_athena_does_not_take_is_refused(aws: Connection) -> None:
+    many = frozenset(f"arn:aws:iam::111122223333:role/{n:060}" for n in range(2_000))
+    with pytest.raises(ConfigurationError, match="longer than the 262,144 bytes"):
+        plan_query(trail_table(), many, EVERYTHING, Choice(), S3Access(aws.target), TODAY)
 
 
 def test_what_a_query_costs() -> None:
