@@ -31,6 +31,7 @@ HEAVY = (
     "hypothesis",
     "jinja2",
     "pyarrow",
+    "sqlglot",
     "cryptography",
 )
 EMPTY_WORDS = ("util", "utils", "helper", "helpers", "manager", "managers", "common", "misc")
