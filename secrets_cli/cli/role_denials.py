@@ -7,7 +7,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from secrets_cli.cli.options import DebugOption, FormatOption, NoColorOption, OutputFormat, QuietOption
+from secrets_cli.cli.event_history_options import LookupKeepOption, LookupRegionOption
+from secrets_cli.cli.log_source_options import (
+    CacheOption,
+    LateDaysOption,
+    LogAccountOption,
+    LogRegionOption,
+    RequesterPaysOption,
+)
+from secrets_cli.cli.options import (
+    DebugOption,
+    EndpointOption,
+    FormatOption,
+    NoColorOption,
+    OutputFormat,
+    ProfileOption,
+    QuietOption,
+    RegionOption,
+)
 
 if TYPE_CHECKING:
     from secrets_cli.iam.model import Policy
@@ -16,7 +33,13 @@ if TYPE_CHECKING:
 
 def denials_command(
     role: Annotated[str, typer.Argument(metavar="ROLE", help="The name or ARN of a role, or the ARN of a user.")],
-    logs: Annotated[list[str], typer.Option("--logs", help="A folder or file of CloudTrail logs. Repeatable.")],
+    logs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--logs",
+            help="A folder or file of CloudTrail logs, s3://BUCKET/PREFIX, or lookup-events, the default. Repeatable.",
+        ),
+    ] = None,
     since: Annotated[
         str, typer.Option("--since", metavar="apply|TIME", help="Since the apply, or a day or moment (UTC).")
     ] = "apply",
@@ -32,6 +55,16 @@ def denials_command(
             "--narrowing", metavar="FILE", help="In place of a snapshot: the narrowing, where another tool applied it."
         ),
     ] = None,
+    log_account: LogAccountOption = None,
+    log_region: LogRegionOption = None,
+    late_days: LateDaysOption = None,
+    cache: CacheOption = None,
+    requester_pays: RequesterPaysOption = False,
+    lookup_region: LookupRegionOption = None,
+    lookup_keep: LookupKeepOption = None,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+    endpoint_url: EndpointOption = None,
     format_: FormatOption = OutputFormat.TEXT,
     quiet: QuietOption = False,
     no_color: NoColorOption = False,
@@ -40,12 +73,16 @@ def denials_command(
     """List what was refused since, and the statements that would put back what the old policies allowed.
 
     The report goes to stderr and the policy to put back to stdout, or all as JSON to stdout. What was not allowed before
-    either is told apart. AWS is not asked. Exit code 0 also where something was refused.
+    either is told apart. The account's roles are not asked about. Exit code 0 also where something was refused.
     """
     from secrets_cli.account.denials import denials_of
+    from secrets_cli.aws.target import Target
     from secrets_cli.catalog.load import load_catalog
+    from secrets_cli.cli.event_history_options import history_asked
+    from secrets_cli.cli.log_source_options import S3Options
     from secrets_cli.cli.scanning import asked_window, refuse_unread, scan_with_progress
     from secrets_cli.report.role_denials import Denials
+    from secrets_cli.usage.sources.event_history import SOURCE
 
     change = _change(role, snapshot, narrowing)
     begin = change.when if since == "apply" else since
@@ -54,7 +91,12 @@ def denials_command(
 
         raise ConfigurationError("a narrowing does not say when it was applied", "give `--since TIME`")
     window = asked_window(begin, None, None)
-    usage = scan_with_progress(logs, frozenset({change.principal}), quiet=quiet, window=window)
+    sources, target, principals = logs or [SOURCE], Target(profile, region, endpoint_url), frozenset({change.principal})
+    s3 = S3Options(target, log_account or (), log_region or (), late_days, cache, requester_pays).ask(
+        sources, principals
+    )
+    history = history_asked(sources, target, lookup_region or (), lookup_keep, window, quiet=quiet)
+    usage = scan_with_progress(sources, principals, quiet=quiet, window=window, s3=s3, history=history)
     refuse_unread(usage)
     found = denials_of(usage.uses, change.principal, change.old, change.new, load_catalog())
     _show(Denials(change.principal, window.since, change.source, found, usage.coverage), format_, quiet=quiet)

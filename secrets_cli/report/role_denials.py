@@ -7,6 +7,7 @@ from secrets_cli.account.denials import Cause, Denial, put_back_policy
 from secrets_cli.iam.model import Policy
 from secrets_cli.iam.render import policy_document
 from secrets_cli.json_value import JsonValue
+from secrets_cli.report.coverage_words import event_history_json, event_history_words, not_opened_json, not_opened_words
 from secrets_cli.usage.usage import Coverage
 from secrets_cli.wording import how_many
 
@@ -41,7 +42,11 @@ def denials_lines(found: Denials) -> Iterator[str]:
     yield f"{found.principal}, since {found.since}"
     coverage = found.coverage
     last = f", the last of {coverage.last}" if coverage.last else ""
-    yield f"  {how_many(coverage.records, 'record')} in {how_many(coverage.files, 'file')}{last}"
+    yield f"  {how_many(coverage.records, 'record')} in {_where(coverage)}{last}"
+    if coverage.event_history:
+        yield f"  {event_history_words(coverage.event_history)}"
+    for left_out in coverage.not_opened:
+        yield f"  {not_opened_words(left_out)}"
     if coverage.rejected:
         yield f"  {how_many(len(coverage.rejected), 'file or record')} could not be read: what they hold is not here"
     if not found.denials:
@@ -52,6 +57,11 @@ def denials_lines(found: Denials) -> Iterator[str]:
             yield f"  {_WORDS[cause]}"
             yield from _lines(of_cause)
     yield "  logs come late, as a rule within 15 minutes, and data events only where a trail records them"
+
+
+def _where(coverage: Coverage) -> str:
+    files = [how_many(coverage.files, "file")] if coverage.files or not coverage.event_history else []
+    return " and ".join([*files, *(["event history"] if coverage.event_history else [])])
 
 
 def _lines(denials: Sequence[Denial]) -> Iterator[str]:
@@ -73,6 +83,8 @@ def denials_json(found: Denials) -> dict[str, JsonValue]:
             "first": found.coverage.first or None,
             "last": found.coverage.last or None,
             "rejected": [{"where": one.where, "reason": one.reason} for one in found.coverage.rejected],
+            "event_history": event_history_json(found.coverage.event_history),
+            "not_opened": not_opened_json(found.coverage.not_opened),
         },
         "denials": [_denial(one) for one in found.denials],
         "put_back": policy_document(put_back) if put_back else None,
