@@ -80,20 +80,18 @@ def _scan(
 ) -> "Usage":
     from secrets_cli.usage.engine import scan
     from secrets_cli.usage.sources.event_history import SOURCE
-    from secrets_cli.usage.sources.s3_layout import is_s3
 
     if store is None:
         return scan(sources, principals, progress, window=window, s3=s3, history=history)
-    remote = next((source for source in sources if is_s3(source) or (history and source == SOURCE)), "")
-    if remote:
+    if history and SOURCE in sources:
         raise ConfigurationError(
-            f"`--store` remembers files on disk, and `{remote}` is none",
-            "leave `--store` out; `--cache DIR` keeps objects of S3, `--lookup-keep DIR` days of event history",
+            f"`--store` remembers files and objects, and `{SOURCE}` is neither",
+            "leave `--store` out; `--lookup-keep DIR` keeps days of event history",
         )
     from secrets_cli.cli.store_option import store_path
     from secrets_cli.usage.store.remembering import scan_remembered
 
-    return scan_remembered(sources, store_path(store), principals, progress, window=window)
+    return scan_remembered(sources, store_path(store), principals, progress, window=window, s3=s3)
 
 
 def refuse_unread(usage: "Usage") -> None:

@@ -123,8 +123,8 @@ def _with_s3(
                 progress(done)
     total.rejected += remote.rejected()
     settle_bystanders(total, has_delivered)
-    refuse_unfetched(total)
     usage = total.usage()
+    refuse_unfetched(usage.coverage)
     return replace(usage, coverage=replace(usage.coverage, not_opened=remote.not_opened()))
 
 
@@ -156,8 +156,7 @@ class _Task:
     @rarely_collected()
     def rest(self) -> Aggregate | None:
         """What the files added up to; None where there was none."""
-        with rarely_collected():
-            return self._reading.take() if self._reading else None
+        return self._reading.take() if self._reading else None
 
 
 @cache

@@ -76,9 +76,13 @@ class LogReading:
 
     def add_content(self, data: bytes | bytearray, name: str, *, may_be_other_json: bool = False) -> None:
         """Add a file by its decompressed bytes, as `add_file`; `name` is what reports call it."""
-        pieces = (bytes(data[start : start + _PIECE]) for start in range(0, len(data), _PIECE))
-        if not self._add_delivered(pieces, name, is_small=len(data) <= _SMALL_CONTENT):
+        if not self.add_delivered_content(data, name):
             self._add_carefully(data, name, may_be_other_json=may_be_other_json)
+
+    def add_delivered_content(self, data: bytes | bytearray, name: str) -> bool:
+        """The same of `add_delivered_file`."""
+        pieces = (bytes(data[start : start + _PIECE]) for start in range(0, len(data), _PIECE))
+        return self._add_delivered(pieces, name, is_small=len(data) <= _SMALL_CONTENT)
 
     def take(self) -> Aggregate:
         """What was added since the last time."""

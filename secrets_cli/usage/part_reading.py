@@ -27,13 +27,15 @@ from secrets_cli.usage.parts import (
 from secrets_cli.usage.reading import add_record, rejected_record
 from secrets_cli.usage.record import OddRecordError, Record, read_record
 from secrets_cli.usage.remembered import remembered
-from secrets_cli.usage.sources.content import BadFileError, UnreadableFileError, read_bytes
+from secrets_cli.usage.sources.content import BadFileError, UnfetchedFileError, UnreadableFileError, read_bytes
 from secrets_cli.usage.sources.exports import export_at
 from secrets_cli.usage.sources.files import LogFile
 from secrets_cli.usage.sources.shape import OtherJsonError, raw_records
 from secrets_cli.usage.usage import Fate
 from secrets_cli.usage.window import Window
 
+Content: TypeAlias = Callable[[LogFile], bytes | bytearray]
+"""A file's bytes, decompressed. Raises BadFileError for damaged ones, UnreadableFileError where they cannot be had now."""
 _Add: TypeAlias = Callable[[Record, bool], None]
 """Takes a record, and whether it is a second delivery. Raises OddRecordError or RecursionError, having added nothing."""
 _DAY = len("2026-09-01")
@@ -52,6 +54,21 @@ class PartReader:
             return _as_parts(*self._delivered.take_parts())
         return read_parts(work, self._meaning)
 
+    def read_from(self, work: Work, content: Content) -> WorkParts:
+        """The same, of files whose bytes `content` has."""
+        if isinstance(work, LogFile):
+            return self._read_alone(work, content)
+        return read_parts(work, self._meaning, content)
+
+    def _read_alone(self, file: LogFile, content: Content) -> WorkParts:
+        try:
+            data = content(file)
+        except BadFileError as error:
+            return WorkParts((_refused(error).done(),), {})
+        if self._delivered.add_delivered_content(data, file.name):
+            return _as_parts(*self._delivered.take_parts())
+        return read_parts(file, self._meaning, lambda _: data)
+
 
 def _as_parts(whole: Aggregate, parts: Mapping[tuple[str, str], Aggregate]) -> WorkParts:
     """What a reading of one file adds up to, as parts."""
@@ -67,7 +84,14 @@ def _as_parts(whole: Aggregate, parts: Mapping[tuple[str, str], Aggregate]) -> W
     return WorkParts((FileReport(FileState.READ, "", whole.bytes, whole.records, bad),), days)
 
 
-def read_parts(work: Work, meaning: Meaning) -> WorkParts:
+def content_on_disk(file: LogFile) -> bytearray:
+    """As `Content`. Refuses an export, of which no parts are made."""
+    if file.size and export_at(file.path, file.name, file.size):
+        raise BadFileError("is an export of a query: read it without `--store`")
+    return read_bytes(file.path)
+
+
+def read_parts(work: Work, meaning: Meaning, content: Content = content_on_disk) -> WorkParts:
     """What the files add up to, for all questions, record by record."""
     days: Days = {}
 
@@ -85,7 +109,7 @@ def read_parts(work: Work, meaning: Meaning) -> WorkParts:
         day.by_principal[principal] = one
         days[record.event_time[:_DAY]] = day
 
-    return WorkParts(_read(work, add), days)
+    return WorkParts(_read(work, add, content), days)
 
 
 def read_shared(
@@ -107,7 +131,7 @@ def read_shared(
         is_asked = principals is None or (isinstance(caller, Principal) and caller.arn in principals)
         total.fates[Fate.DUPLICATE if is_asked else Fate.OTHER_PRINCIPAL] += 1
 
-    for file, report in zip(work.files, _read(work, add), strict=True):
+    for file, report in zip(work.files, _read(work, add, content_on_disk), strict=True):
         undated = replace(report, bad=tuple(replace(bad, day=None) for bad in report.bad))
         add_file(total, file.name, undated, may_be_other_json=has_delivered and not file.is_delivered)
     return total
@@ -153,21 +177,21 @@ class _Report:
             self.bad.append(_bad(number, error, raw, record.event_time[:_DAY]))
 
 
-def _read(work: Work, add: _Add) -> tuple[FileReport, ...]:
+def _read(work: Work, add: _Add, content: Content) -> tuple[FileReport, ...]:
     if isinstance(work, LogFile):
-        report, records = _opened(work)
+        report, records = _opened(work, content)
         for number, record, raw in records:
             report.add(number, record, raw, add, is_duplicate=False)
         return (report.done(),)
-    return _read_shared(work, add)
+    return _read_shared(work, add, content)
 
 
-def _read_shared(work: Shared, add: _Add) -> tuple[FileReport, ...]:
+def _read_shared(work: Shared, add: _Add, content: Content) -> tuple[FileReport, ...]:
     reports: list[_Report] = []
     held: list[_Held] = []
     seen: set[_Identity] = set()
     for file in work.files:
-        report, records = _opened(file)
+        report, records = _opened(file, content)
         reports.append(report)
         for number, record, raw in records:
             if record.event_time and record.event_time[:_DAY] < work.day:
@@ -175,7 +199,9 @@ def _read_shared(work: Shared, add: _Add) -> tuple[FileReport, ...]:
             else:
                 report.add(number, record, raw, add, is_duplicate=_is_second(record, seen))
     if held:
-        seen |= _delivered_before(work.before, {_identity(one.record) for one in held})
+        before, is_lasting = _delivered_before(work.before, {_identity(one.record) for one in held}, content)
+        seen |= before
+        reports[0].is_lasting &= is_lasting
     for one in held:
         one.report.add(one.number, one.record, one.raw, add, is_duplicate=_is_second(one.record, seen))
     return tuple(report.done() for report in reports)
@@ -196,34 +222,41 @@ def _identity(record: Record) -> _Identity:
     return _Identity(record.event_id, record.event_time, record.event_source, record.event_name)
 
 
-def _delivered_before(files: Sequence[LogFile], wanted: set[_Identity]) -> set[_Identity]:
-    """Which of the events are in the files. What cannot be read there is told where those files are counted."""
+def _delivered_before(
+    files: Sequence[LogFile], wanted: set[_Identity], content: Content
+) -> tuple[set[_Identity], bool]:
+    """Which of the events are in the files, and whether it would be found the same again. What cannot be read there is told
+    where those files are counted."""
     earliest = min(identity.event_time for identity in wanted)[: len("2026-09-01T00:00")]
     found: set[_Identity] = set()
+    is_lasting = True
     for file in files:
         if (delivered_at(file) or earliest) >= earliest:
-            _, records = _opened(file)
+            report, records = _opened(file, content)
+            is_lasting &= report.is_lasting
             found |= wanted.intersection(_identity(record) for _, record, _ in records)
-    return found
+    return found, is_lasting
 
 
-def _opened(file: LogFile) -> tuple[_Report, Iterator[tuple[int, Record, JsonValue]]]:
+def _opened(file: LogFile, content: Content) -> tuple[_Report, Iterator[tuple[int, Record, JsonValue]]]:
     """A file's report, and its readable records with their places; the report is whole when the records are through."""
-    data = bytearray()
+    data: bytes | bytearray = b""
     try:
-        if file.size and export_at(file.path, file.name, file.size):
-            return _Report(FileState.REJECTED, "is an export of a query: read it without `--store`"), iter(())
-        data = read_bytes(file.path)
+        data = content(file)
         records = raw_records(data)
     except OtherJsonError as error:
         # A log whose `Records` is damaged still holds names of events: that is missing evidence wherever it lies.
         state = FileState.REJECTED if b'"eventName"' in data else FileState.OTHER_JSON
         return _Report(state, str(error)), iter(())
     except BadFileError as error:
-        is_lasting = not isinstance(error, UnreadableFileError)
-        return _Report(FileState.REJECTED, str(error), is_lasting=is_lasting), iter(())
+        return _refused(error), iter(())
     report = _Report(bytes=len(data))
     return report, _readable(records, report)
+
+
+def _refused(error: BadFileError) -> _Report:
+    state = FileState.UNFETCHED if isinstance(error, UnfetchedFileError) else FileState.REJECTED
+    return _Report(state, str(error), is_lasting=not isinstance(error, UnreadableFileError))
 
 
 def _readable(

@@ -21,6 +21,8 @@ class FileState(enum.Enum):
     REJECTED = "rejected"
     OTHER_JSON = "other-json"
     """Whole JSON of another kind that names no event: rejected, unless it lies beside delivered logs."""
+    UNFETCHED = "unfetched"
+    """It could not be had from where it is kept, which says nothing of what it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def add_file(
     total.bytes += report.bytes
     total.records += report.records
     if report.state is not FileState.READ:
-        total.rejected.append(Rejected(name, report.reason))
+        total.rejected.append(Rejected(name, report.reason, is_unfetched=report.state is FileState.UNFETCHED))
     for bad in report.bad:
         if bad.day is None or holds_day(window, bad.day):
             total.reject(Rejected(f"{name}#{bad.number}", bad.reason, bad.principal))

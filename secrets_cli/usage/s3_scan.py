@@ -16,10 +16,10 @@ from secrets_cli.usage.log_reading import LogReading
 from secrets_cli.usage.pool import answers
 from secrets_cli.usage.sources.files import LogFile
 from secrets_cli.usage.sources.s3_layout import LATE_DAYS, Choice, S3Place, choice_of
-from secrets_cli.usage.sources.s3_listing import Listing, listed
+from secrets_cli.usage.sources.s3_listing import Listing, folder_of, listed
 from secrets_cli.usage.sources.s3_reading import Objects, S3Access, Unread
 from secrets_cli.usage.sources.shape import OTHER_JSON
-from secrets_cli.usage.usage import NotOpened, Rejected
+from secrets_cli.usage.usage import Coverage, NotOpened, Rejected
 from secrets_cli.usage.window import Window
 
 _FIRST_BATCH = 32
@@ -100,7 +100,7 @@ class Remote:
         Raises as `secrets_cli.usage.sources.s3_listing.listed`.
         """
         objects = Objects(self.ask.access)
-        with closing(listed(self.places, objects.bucket, self.choice, self.listing)) as files:
+        with closing(self.listed(objects)) as files:
             first = self._first(files)
             if self.listing.is_over:
                 processes = 1
@@ -108,6 +108,16 @@ class Remote:
             batches = self._batches(chain(first, files), seen)
             with closing(answers(task, batches, processes or os.cpu_count() or 1)) as parts:
                 yield from parts
+
+    def listed(self, objects: Objects) -> Generator[LogFile, None, None]:
+        """The objects as they are found. Raises as `secrets_cli.usage.sources.s3_listing.listed`."""
+        return listed(self.places, objects.bucket, self.choice, self.listing)
+
+    @property
+    def whole_folders(self) -> tuple[str, ...]:
+        """The places of which everything is listed, whatever the question; none where some keys are left out."""
+        is_all = self.choice == Choice()
+        return tuple(f"s3://{one.bucket}/{folder_of(one.prefix)}" for one in self.places) if is_all else ()
 
     def _first(self, files: Iterator[LogFile]) -> list[LogFile]:
         """As many objects as one process reads by itself, or all there are."""
@@ -149,10 +159,10 @@ def settle_bystanders(total: Aggregate, has_delivered: bool) -> None:
     total.rejected += [Rejected(name, OTHER_JSON) for name in lone]
 
 
-def refuse_unfetched(total: Aggregate) -> None:
+def refuse_unfetched(coverage: Coverage) -> None:
     """Raise AwsFailure where nothing of what was listed could be had."""
-    lost = [one for one in total.rejected if one.is_unfetched]
-    if not lost or total.records or len(lost) < len(total.rejected) or total.files > len(lost):
+    lost = [one for one in coverage.rejected if one.is_unfetched]
+    if not lost or coverage.records or len(lost) < len(coverage.rejected) or coverage.files > len(lost):
         return
     first = min(lost, key=lambda one: one.where)
     more = f", and {len(lost) - 1:,} more" if len(lost) > 1 else ""

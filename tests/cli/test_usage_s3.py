@@ -41,6 +41,26 @@ def test_a_bucket_is_scanned(bucket: None, cli: RunCli) -> None:
     assert [use["count"] for use in found["uses"]] == [2]
 
 
+def test_a_bucket_is_remembered(
+    bucket: None, cli: RunCli, tmp_path: Path, policy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words, store = (SOURCE, "--format", "json", "--quiet"), f"--store={tmp_path / 'usage.sqlite3'}"
+    plain = json.loads(cli("usage", "scan", *words).out)
+    asked = gets(monkeypatch)
+    for objects in (2, 0):
+        asked.clear()
+        assert json.loads(cli("usage", "scan", *words, store).out) == plain
+        assert len(asked) == objects
+    role = ("role", "narrow", "--principal", ROLE, "--policy", policy, "--logs", SOURCE, "--log-account", ACCOUNT)
+    assert cli(*role, store).out == cli(*role).out != ""
+
+
+def test_event_history_is_not_remembered(cli: RunCli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    ran = cli("usage", "scan", "lookup-events", "--lookup-region", "eu-west-1", "--store", "--quiet")
+    assert (ran.code, "`--lookup-keep DIR` keeps days" in " ".join(ran.err.split())) == (2, True)
+
+
 def test_what_was_not_opened_is_said(bucket: None, cli: RunCli) -> None:
     words = ("usage", "scan", SOURCE, "--principal", ROLE, "--log-account", "own", "--log-region", "eu-west-1")
     ran = cli(*words, "--since", "2026-03-01", "--format", "json")

@@ -96,8 +96,8 @@ def scan_on_spark(
     left = [file for file in work.files if read.get(file.path) is None]
     total.add_all(_read_here(left, work, groups, s3))
     settle_bystanders(total, work.has_delivered)
-    refuse_unfetched(total)
     usage = total.usage()
+    refuse_unfetched(usage.coverage)
     return replace(usage, coverage=replace(usage.coverage, not_opened=work.not_opened))
 
 

@@ -31,6 +31,10 @@ class UnreadableFileError(BadFileError):
     """The file cannot be opened or read."""
 
 
+class UnfetchedFileError(UnreadableFileError):
+    """The object cannot be had from S3: denied, gone, throttled for too long."""
+
+
 def read_bytes(path: str) -> bytearray:
     """The file's bytes, decompressed where they are gzip (told by content, not by name).
 

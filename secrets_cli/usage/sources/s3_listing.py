@@ -75,13 +75,18 @@ def listed(
 def _outermost(places: Sequence[S3Place]) -> Iterator[S3Place]:
     """The places that lie in no other, each once: so no object is read twice."""
     last: S3Place | None = None
-    for place in sorted(places, key=lambda place: (place.bucket, _folder(place.prefix))):
-        if last is None or last.bucket != place.bucket or not _folder(place.prefix).startswith(_folder(last.prefix)):
+    for place in sorted(places, key=lambda place: (place.bucket, folder_of(place.prefix))):
+        if (
+            last is None
+            or last.bucket != place.bucket
+            or not folder_of(place.prefix).startswith(folder_of(last.prefix))
+        ):
             last = place
             yield place
 
 
-def _folder(prefix: str) -> str:
+def folder_of(prefix: str) -> str:
+    """The prefix as a folder's: with a `/` at its end, or empty for the whole bucket."""
     return prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
 
 
@@ -98,7 +103,7 @@ class _Walk:
 
     def __init__(self, place: S3Place, bucket: LogBucket, choice: Choice, listing: Listing) -> None:
         self._place = place
-        self._root = _folder(place.prefix)
+        self._root = folder_of(place.prefix)
         self._is_other_service = spot_of(self._root).level is Level.OTHER_SERVICE
         self._bucket = bucket
         self._choice = choice

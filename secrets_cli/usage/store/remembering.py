@@ -8,30 +8,35 @@ import datetime
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
 
 from secrets_cli.catalog.load import load_catalog
-from secrets_cli.errors import ConfigurationError
-from secrets_cli.usage.deliveries import Work, work_of
-from secrets_cli.usage.engine import Progress, listed_files, packaged_meaning, processes_for
-from secrets_cli.usage.part_reading import PartReader
+from secrets_cli.errors import ConfigurationError, NothingToRead
+from secrets_cli.usage.deliveries import work_of
+from secrets_cli.usage.engine import S3_AS_IT_IS, Progress, listed_files
 from secrets_cli.usage.parts import is_whole_days
 from secrets_cli.usage.pool import answers
+from secrets_cli.usage.s3_scan import Remote, S3Ask, refuse_unfetched
+from secrets_cli.usage.sources.files import LogFile
+from secrets_cli.usage.sources.s3_layout import is_s3, s3_place
+from secrets_cli.usage.sources.s3_reading import Objects
 from secrets_cli.usage.store.answering import Question, answer
+from secrets_cli.usage.store.batches import BatchReader, Pair, batches, processes_of
 from secrets_cli.usage.store.compacting import CLOSED_AFTER, compact_asked
 from secrets_cli.usage.store.database import Database, opened
 from secrets_cli.usage.store.gone import forget_gone
-from secrets_cli.usage.store.units import Identity, PackedWork, current_units, identity_of, packed, save
+from secrets_cli.usage.store.units import Identity, PackedWork, current_units, identity_of, save
 from secrets_cli.usage.store.version import reader_version
 from secrets_cli.usage.usage import Usage
 from secrets_cli.usage.window import EVERYTHING, Window
 
 _EACH = 1.0
 """Seconds of reading that a kill can lose."""
+_TOLD = 1_000
+"""Objects listed between two words of it."""
 _TRUSTED = 2
 """How often what was read is looked for in the store, before it is kept in memory: another process may make it forget."""
-_Pair: TypeAlias = tuple[Identity, Work]
 
 
 def scan_remembered(
@@ -42,29 +47,50 @@ def scan_remembered(
     processes: int | None = None,
     window: Window = EVERYTHING,
     closed_after: int = CLOSED_AFTER,
+    s3: S3Ask = S3_AS_IT_IS,
 ) -> Usage:
     """The usage in the sources, as `engine.scan` answers it; what was read is remembered in the store, made where there is none.
+    An event that several files or objects hold is counted once.
 
     Days that ended more than `closed_after` days ago are merged when all of their files are read. Raises as `engine.scan` and
     `database.opened`, and ConfigurationError for a window that begins or ends within a day. An exception, KeyboardInterrupt
     included, loses nothing that was read.
     """
     refuse_part_of_day(window)
-    files, rejected = listed_files(sources)
+    if not sources:
+        raise NothingToRead("no log file was named")
+    on_disk = [source for source in sources if not is_s3(source)]
+    files, rejected = listed_files(on_disk) if on_disk else ([], [])
+    remote = Remote([s3_place(source) for source in sources if is_s3(source)], s3, window)
+    files += _objects(remote, progress)
+    rejected += remote.rejected()
     reader = reader_version(load_catalog().header)
     pairs = tuple((identity_of(one, reader), one) for one in work_of(files))
     question = Question(pairs, principals, window, tuple(rejected))
     with opened(store) as database:
-        scan = _Scan(
-            database, question, progress, processes, Progress(0, len(files), 0, sum(file.size for file in files))
-        )
+        begun = Progress(0, len(files), 0, sum(file.size for file in files))
+        scan = _Scan(database, question, BatchReader(s3.access), progress, processes, begun)
         scan.read_missing()
         if not rejected:
-            forget_gone(database, sources, question)
+            forget_gone(database, on_disk, question, remote.whole_folders)
         compact_asked(database, question, last_closed(closed_after))
         while (found := answer(database, question, scan.held)) is None:
             scan.read_missing()
+    refuse_unfetched(found.coverage)
+    return replace(found, coverage=replace(found.coverage, not_opened=remote.not_opened()))
+
+
+def _objects(remote: Remote, progress: Callable[[Progress], None] | None) -> list[LogFile]:
+    """All objects of the S3 sources."""
+    found: list[LogFile] = []
+    if not remote.places:
         return found
+    with closing(remote.listed(Objects(remote.ask.access))) as objects:
+        for one in objects:
+            found.append(one)
+            if progress and len(found) % _TOLD == 0:
+                progress(Progress(0, remote.listing.objects, 0, remote.listing.bytes, is_listing=True))
+    return found
 
 
 def refuse_part_of_day(window: Window) -> None:
@@ -89,6 +115,7 @@ class _Scan:
         self,
         database: Database,
         question: Question,
+        task: BatchReader,
         progress: Callable[[Progress], None] | None,
         processes: int | None,
         done: Progress,
@@ -97,6 +124,7 @@ class _Scan:
         """What cannot be remembered, by the identity's key."""
         self._database = database
         self._question = question
+        self._task = task
         self._progress = progress
         self._processes = processes
         self._done = done
@@ -107,7 +135,7 @@ class _Scan:
         self._rounds += 1
         with self._database.reading():
             known = current_units(self._database, self._question.identities)
-        missing: list[_Pair] = []
+        missing: list[Pair] = []
         for pair in self._question.work:
             if pair[0].key in known or pair[0].key in self.held:
                 self._done = self._done.after(pair[1]) if self._rounds == 1 else self._done
@@ -116,18 +144,20 @@ class _Scan:
         missing.sort(key=_cost)
         waiting: list[tuple[Identity, PackedWork]] = []
         written = time.monotonic()
-        size = sum(work.size for _, work in missing)
-        with closing(answers(_Task(), missing, processes_for(size, self._processes))) as found:
+        with closing(answers(self._task, batches(missing), processes_of(missing, self._processes))) as found:
             try:
-                for (identity, work), parts in found:
-                    if parts.is_lasting and identity.version and self._rounds <= _TRUSTED:
-                        waiting.append((identity, parts))
-                    else:
-                        self.held[identity.key] = parts
+                for batch, read in found:
+                    for (identity, work), parts in zip(batch, read, strict=True):
+                        if parts.is_lasting and identity.version and self._rounds <= _TRUSTED:
+                            waiting.append((identity, parts))
+                        else:
+                            self.held[identity.key] = parts
+                        self._done = self._done.after(work)
                     if time.monotonic() - written >= _EACH:
                         self._write(waiting)
                         written = time.monotonic()
-                    self._tell(work)
+                    if self._progress:
+                        self._progress(self._done)
             finally:
                 self._write(waiting)
 
@@ -136,25 +166,8 @@ class _Scan:
             save(self._database, waiting)
             waiting.clear()
 
-    def _tell(self, work: Work) -> None:
-        self._done = self._done.after(work)
-        if self._progress:
-            self._progress(self._done)
 
-
-class _Task:
-    """Reading one item of work after the other, as it is sent to other processes."""
-
-    def __init__(self) -> None:
-        self._reader: PartReader | None = None
-
-    def __call__(self, pair: _Pair) -> PackedWork:
-        if self._reader is None:
-            self._reader = PartReader(packaged_meaning())
-        return packed(self._reader.read(pair[1]))
-
-
-def _cost(pair: _Pair) -> tuple[int, bytes]:
+def _cost(pair: Pair) -> tuple[int, bytes]:
     """The largest first."""
     identity, work = pair
     return -work.size, identity.key

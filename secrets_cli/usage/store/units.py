@@ -75,13 +75,13 @@ class Unit:
 def identity_of(work: Work, reader: str) -> Identity:
     """The work's identity, for that version of the reader."""
     if isinstance(work, LogFile):
-        return Identity(key_of(work), f"{reader} {_version(work)}" if work.version else "", ())
+        return Identity(key_of(work), f"{reader} {_version(work)}" if _mark(work) else "", ())
     files = (*work.files, *work.before)
     keys = tuple(key_of(file) for file in files)
     told = hashlib.sha256(f"{len(work.files)}\n".encode())
     for key, file in zip(keys, files, strict=True):
         told.update(b"%s\0%s\0" % (key, _version(file).encode()))
-    version = f"{reader} {told.hexdigest()}" if all(file.version for file in files) else ""
+    version = f"{reader} {told.hexdigest()}" if all(map(_mark, files)) else ""
     return Identity(_SHARED + hashlib.sha256(b"\0".join((work.day.encode(), *keys))).digest(), version, keys)
 
 
@@ -175,4 +175,9 @@ def key_of(file: LogFile) -> bytes:
 
 
 def _version(file: LogFile) -> str:
-    return f"{file.version}-{file.size}"
+    return f"{_mark(file)}-{file.size}"
+
+
+def _mark(file: LogFile) -> str:
+    """What changes when the file or object does; empty where that cannot be told."""
+    return file.version or file.etag

@@ -15,7 +15,7 @@ from secrets_cli.usage.deliveries import Shared, Work
 from secrets_cli.usage.engine import Progress, scan
 from secrets_cli.usage.part_reading import PartReader
 from secrets_cli.usage.parts import WorkParts
-from secrets_cli.usage.store import remembering, version
+from secrets_cli.usage.store import batches, remembering, version
 from secrets_cli.usage.store.answering import Question, answer
 from secrets_cli.usage.store.compacting import compact_all
 from secrets_cli.usage.store.database import Database, opened
@@ -58,7 +58,7 @@ def read_names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             names.extend(file.name for file in (work.files if isinstance(work, Shared) else (work,)))
             return super().read(work)
 
-    monkeypatch.setattr(remembering, "PartReader", Noting)
+    monkeypatch.setattr(batches, "PartReader", Noting)
     return names
 
 
