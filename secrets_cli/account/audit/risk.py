@@ -8,7 +8,7 @@
 What a change removes is the risk before less the risk after: the same sum, made again without what the change takes away.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -86,14 +86,11 @@ NOTHING = Change()
 
 def risk_of(judged: Judged, catalog: Catalog, change: Change = NOTHING) -> Risk:
     """The risk of a role with these policies, after a change."""
-    grants = {action: left for action, held in judged.grants.items() if (left := _left(action, held, change))}
-    tenths = sum(
-        weight_of(action, catalog) * (NARROW_SHARE if any(wide for _, wide in held) else 1)
-        for action, held in grants.items()
-    )
+    left = {action: wide for action, held in judged.grants.items() if (wide := _left(action, held, change)) is not None}
+    tenths = sum(weight_of(action, catalog) * (NARROW_SHARE if wide else 1) for action, wide in left.items())
     return Risk(
         reach=-(-tenths // NARROW_SHARE),
-        escalation=_escalation(judged, grants.keys(), change),
+        escalation=_escalation(judged, left, change),
         trust=sum(
             TRUST[one.severity]
             for number, one in enumerate(judged.findings)
@@ -102,23 +99,24 @@ def risk_of(judged: Judged, catalog: Catalog, change: Change = NOTHING) -> Risk:
     )
 
 
-def _left(action: str, held: Iterable[Grant], change: Change) -> tuple[tuple[str, bool], ...]:
+def _left(action: str, held: Iterable[Grant], change: Change) -> bool | None:
+    """Whether an action is left on every resource; None where it is not left at all."""
     if action in change.removed:
-        return ()
-    return tuple(
-        (one.policy, one.wide and action not in change.limited and one.policy not in change.confined)
-        for one in held
-        if one.policy not in change.detached
-    )
+        return None
+    left = [one for one in held if one.policy not in change.detached]
+    if not left:
+        return None
+    return action not in change.limited and any(one.wide and one.policy not in change.confined for one in left)
 
 
-def _escalation(judged: Judged, granted: Collection[str], change: Change) -> int:
-    if judged.administrator and granted == judged.grants.keys():
-        return ADMINISTRATOR
-    return max((weight_of_path(one) for one in judged.paths if _is_open(one, granted, change)), default=0)
+def _escalation(judged: Judged, left: Mapping[str, bool], change: Change) -> int:
+    if judged.administrator:
+        before = sum(any(one.wide for one in held) for held in judged.grants.values())
+        return ADMINISTRATOR if sum(left.values()) == before else 0
+    return max((weight_of_path(one) for one in judged.paths if _is_open(one, left, change)), default=0)
 
 
-def _is_open(path: OpenPath, granted: Collection[str], change: Change) -> bool:
+def _is_open(path: OpenPath, granted: Mapping[str, bool], change: Change) -> bool:
     return all(action in granted and action not in change.limited for action in path.actions)
 
 
