@@ -227,9 +227,12 @@ def show(
 
     header = load_catalog().header
     if out is not None:
+        from secrets_cli.cli.progress import stepped
         from secrets_cli.cli.role_audit_files import write_audit
 
-        hint(f"wrote {write_audit(audit, header, out, top)}", quiet)
+        with stepped("pages", len(audit.roles), quiet=quiet, no_color=no_color) as seen:
+            index = write_audit(audit, header, out, top, seen)
+        hint(f"wrote {index}", quiet)
     match format_:
         case AuditFormat.JSON:
             from secrets_cli.report.role_audit_json import audit_document
