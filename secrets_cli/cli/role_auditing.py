@@ -223,7 +223,7 @@ def show(
     """Write the result; the exit code that it comes to."""
     from secrets_cli.catalog.load import load_catalog
     from secrets_cli.cli.severity import exit_code_of_severity
-    from secrets_cli.cli.terminal import hint, print_report, warn, write_json, write_text
+    from secrets_cli.cli.terminal import hint, print_report, warn, write_text
 
     header = load_catalog().header
     if out is not None:
@@ -235,9 +235,13 @@ def show(
         hint(f"wrote {index}", quiet)
     match format_:
         case AuditFormat.JSON:
-            from secrets_cli.report.role_audit_json import audit_document
+            from secrets_cli.cli.json_stream import JsonStream
+            from secrets_cli.report.role_audit_json import audit_head, role_document
 
-            write_json(audit_document(audit, header))
+            stream = JsonStream(audit_head(audit, header), "roles")
+            for one in audit.roles:
+                stream.add(role_document(one))
+            stream.end()
         case AuditFormat.MARKDOWN:
             from secrets_cli.report.role_audit_markdown import audit_markdown
 

@@ -18,6 +18,7 @@ from secrets_cli.report.role_audit_words import (
     basis_sentences,
     found_words,
     last_used,
+    listed,
     made_by,
     summary_sentences,
     thin_roles,
@@ -97,9 +98,12 @@ class AuditPages:
             services=_services(one),
             paths=one.paths[:_SHOWN_PATHS],
             paths_left=max(len(one.paths) - _SHOWN_PATHS, 0),
-            unused=_by_service(one.evidence.unused),
-            used=_by_service(one.evidence.used),
-            invisible=_by_service(one.evidence.invisible),
+            unused=_by_service(listed(one.evidence.unused, one.services)),
+            unused_count=len(one.evidence.unused),
+            used=_by_service(listed(one.evidence.used, one.services)),
+            used_count=len(one.evidence.used),
+            invisible=_by_service(listed(one.evidence.invisible, one.services)),
+            invisible_count=len(one.evidence.invisible),
             basis=(*basis_sentences(self._audit), self._catalog),
         )
 

@@ -1,12 +1,13 @@
 """An audit of roles as JSON (docs/schemas/role-audit-1.json)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from secrets_cli.account.audit.evidence import Evidence
 from secrets_cli.account.audit.judged import OpenPath, RoleFinding
-from secrets_cli.account.audit.role_audit import Audit, Proposal, RoleAudit
+from secrets_cli.account.audit.role_audit import Audit, Proposal, RoleAudit, Service
 from secrets_cli.catalog.header import Header
 from secrets_cli.json_value import JsonValue
+from secrets_cli.report.role_audit_words import listed
 from secrets_cli.usage.usage import Coverage
 
 SCHEMA = "secrets-cli/role-audit/1"
@@ -14,6 +15,11 @@ SCHEMA = "secrets-cli/role-audit/1"
 
 def audit_document(audit: Audit, catalog: Header) -> dict[str, JsonValue]:
     """The JSON result: changes of all roles first, what removes most first, then the roles."""
+    return {**audit_head(audit, catalog), "roles": [role_document(one) for one in audit.roles]}
+
+
+def audit_head(audit: Audit, catalog: Header) -> dict[str, JsonValue]:
+    """The same without the roles, which come last."""
     ranked = sorted(
         ((proposal, one) for one in audit.roles for proposal in one.proposals),
         key=lambda item: (-item[0].removes, item[1].role.arn, item[0].kind.value, item[0].what),
@@ -25,7 +31,6 @@ def audit_document(audit: Audit, catalog: Header) -> dict[str, JsonValue]:
         "coverage": _coverage(audit.coverage),
         "functions_of": list(audit.functions_of),
         "changes": [{"role": one.role.arn, **_proposal(proposal)} for proposal, one in ranked],
-        "roles": [role_document(one) for one in audit.roles],
         "notes": list(audit.notes),
     }
 
@@ -84,7 +89,7 @@ def role_document(one: RoleAudit) -> dict[str, JsonValue]:
             }
             for name, service in one.services.items()
         },
-        "evidence": _evidence(one.evidence),
+        "evidence": _evidence(one.evidence, one.services),
         "findings": [_finding(finding) for finding in one.findings],
         "escalation": [_path(path) for path in one.paths],
         "changes": [_proposal(proposal) for proposal in one.proposals],
@@ -92,16 +97,16 @@ def role_document(one: RoleAudit) -> dict[str, JsonValue]:
     }
 
 
-def _evidence(evidence: Evidence) -> dict[str, JsonValue]:
+def _evidence(evidence: Evidence, services: Mapping[str, Service]) -> dict[str, JsonValue]:
     return {
         "state": evidence.state.value,
         "reasons": list(evidence.reasons),
         "events": evidence.events,
         "first_seen": evidence.first_seen or None,
         "last_seen": evidence.last_seen or None,
-        "used": list(evidence.used),
-        "unused": list(evidence.unused),
-        "invisible": list(evidence.invisible),
+        "used": _texts(listed(evidence.used, services)),
+        "unused": _texts(listed(evidence.unused, services)),
+        "invisible": _texts(listed(evidence.invisible, services)),
     }
 
 

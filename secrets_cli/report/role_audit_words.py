@@ -1,14 +1,15 @@
 """The words that all reports of an audit share."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from secrets_cli.account.audit.evidence import State
-from secrets_cli.account.audit.role_audit import Audit, RoleAudit
+from secrets_cli.account.audit.role_audit import Audit, RoleAudit, Service
 from secrets_cli.account.audit.use import ORPHANED_ROLE, UNUSED_ROLE
 from secrets_cli.severity import Severity
 from secrets_cli.wording import days_covered, how_many
 
+_FEW = 5
 WORST_FIRST = (Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
 
 
@@ -83,3 +84,15 @@ def basis_sentences(audit: Audit) -> Iterator[str]:
 def thin_roles(audit: Audit) -> tuple[RoleAudit, ...]:
     """Roles on which the logs say too little."""
     return tuple(one for one in audit.roles if one.evidence.state is State.THIN)
+
+
+def listed(actions: Iterable[str], granted: Mapping[str, Service]) -> tuple[str, ...]:
+    """The actions by name, sorted; of a service of which they are all that is granted, and more than a few, `service:*`."""
+    by_service: dict[str, list[str]] = {}
+    for action in actions:
+        by_service.setdefault(action.partition(":")[0], []).append(action)
+    found: list[str] = []
+    for service, names in by_service.items():
+        whole = len(names) > _FEW and len(names) == granted[service].granted
+        found += [f"{service}:*"] if whole else names
+    return tuple(sorted(found))

@@ -4,8 +4,10 @@ Pure: the same roles, usage and functions give the same audit, in whatever order
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from secrets_cli.account.audit.evidence import Evidence, Logs, evidence_of
 from secrets_cli.account.audit.functions import Functions
@@ -76,16 +78,16 @@ class _Judge:
         evidence = evidence_of(role, said, identity, question.logs, question.catalog)
         origin = role_origin(role.name, role.path, dict(role.tags), [one.name for one in role.inline])
         functions = question.functions
-        uses = tuple(use_findings(role, origin, evidence, len(said.grants), functions, question.asked))
+        uses = tuple(use_findings(role, origin, evidence, len(said.granted), functions, question.asked))
         running = None if functions is None else functions.by_role.get(role.arn, ())
         named = replace(said, findings=tuple(_named(one, held.names) for one in said.findings))
-        about = About(role.name, role.arn, origin, said, evidence, uses, held.names, running)
+        about = About(role.name, role.arn, origin, said, evidence, uses, held.names)
         return RoleAudit(
             role=role,
             origin=origin,
             functions=running,
             risk=risk_of(said, question.catalog),
-            granted=len(said.grants),
+            granted=len(said.granted),
             administrator=said.administrator,
             services=_services(said, evidence),
             evidence=evidence,
@@ -113,25 +115,19 @@ def _named(finding: RoleFinding, names: Mapping[str, str]) -> RoleFinding:
 
 
 def _services(said: Judged, evidence: Evidence) -> Mapping[str, Service]:
-    granted, used = _count(said.grants), _count(evidence.used)
+    granted, used = _count(said.granted), _count(evidence.used)
     unused, invisible = _count(evidence.unused), _count(evidence.invisible)
     return {
-        service: Service(
-            granted[service], used.get(service, 0), unused.get(service, 0), invisible.get(service, 0)
-        )
-        for service in sorted(granted)
+        service: Service(number, used.get(service, 0), unused.get(service, 0), invisible.get(service, 0))
+        for service, number in granted.items()
     }
 
 
-def _count(actions: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for service in _prefixes(actions):
-        found[service] = found.get(service, 0) + 1
-    return found
-
-
-def _prefixes(actions: Iterable[str]) -> Iterator[str]:
-    return (action.partition(":")[0] for action in actions)
+@lru_cache(maxsize=1024)
+def _count(actions: frozenset[str]) -> Mapping[str, int]:
+    """Actions by service, sorted."""
+    counts = Counter(action.partition(":")[0] for action in actions)
+    return dict(sorted(counts.items()))
 
 
 def today_utc() -> datetime.date:

@@ -62,7 +62,7 @@ class _Role(msgspec.Struct):
 
 
 class _Version(msgspec.Struct):
-    Document: msgspec.Raw | None = None
+    Document: msgspec.Raw = msgspec.Raw()
     IsDefaultVersion: bool = False
 
 
@@ -75,8 +75,6 @@ class _Page(msgspec.Struct):
     RoleDetailList: list[msgspec.Raw] | None = None
     Policies: list[_Policy] = []
     IsTruncated: bool = False
-    UserDetailList: msgspec.Raw | None = None
-    GroupDetailList: msgspec.Raw | None = None
 
 
 def read_details(
@@ -108,7 +106,7 @@ def read_details(
         for page in pages
         for policy in page.Policies
         for version in policy.PolicyVersionList
-        if version.IsDefaultVersion and version.Document is not None
+        if version.IsDefaultVersion and bytes(version.Document)
     }
     return AccountRoles(tuple(roles[arn] for arn in sorted(roles)), managed)
 

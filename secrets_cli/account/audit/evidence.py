@@ -9,17 +9,19 @@ import enum
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 from secrets_cli.account.audit.judged import Judged
 from secrets_cli.aws.account_details import AccountRole
 from secrets_cli.catalog.catalog import Catalog
-from secrets_cli.iam.model import Policy
+from secrets_cli.iam.model import Effect, Policy
 from secrets_cli.narrow.gaps import blocking, gaps_of
 from secrets_cli.narrow.granted import granted_actions
 from secrets_cli.narrow.invisible import evidences_of, hidden_actions
 from secrets_cli.usage.selectors import Selectors
 from secrets_cli.usage.usage import Coverage, NotCounted, Outcome, Usage, Use
+from secrets_cli.usage.visibility import Sight, hidden, missing_region
 from secrets_cli.wording import days_covered, how_many
 
 _T = TypeVar("_T", Use, NotCounted)
@@ -41,11 +43,11 @@ class Evidence:
     state: State = State.NO_LOGS
     reasons: tuple[str, ...] = ()
     """Why it is too thin."""
-    used: tuple[str, ...] = ()
-    """Granted actions that were used, sorted."""
-    unused: tuple[str, ...] = ()
+    used: frozenset[str] = frozenset()
+    """Granted actions that were used."""
+    unused: frozenset[str] = frozenset()
     """Granted actions of which every use would be in the logs, and none is; empty where the evidence is too thin."""
-    invisible: tuple[str, ...] = ()
+    invisible: frozenset[str] = frozenset()
     """Granted actions whose use the logs could not have shown."""
     narrowed: frozenset[str] = frozenset()
     """Used actions that were seen on named resources alone."""
@@ -101,23 +103,62 @@ def evidence_of(
     if logs is None:
         return Evidence()
     usage = logs.about(role.arn)
-    known = evidences_of(usage, role.arn, logs.selectors, None)
-    granted = (one for one in granted_actions(policies, catalog) if one.action in held.grants)
-    hidden = frozenset(one.action for one in hidden_actions(tuple(granted), known, policies, catalog))
     allowed = tuple(use for use in usage.uses if use.outcome is not Outcome.DENIED)
-    used = frozenset(use.action for use in allowed) & held.grants.keys()
+    used = frozenset(use.action for use in allowed) & held.granted
+    hidden = _hidden(role, held, policies, usage, logs, catalog)
     reasons = tuple(_thin(role, policies, usage, allowed, logs))
     return Evidence(
         state=State.THIN if reasons else State.ENOUGH,
         reasons=reasons,
-        used=tuple(sorted(used)),
-        unused=() if reasons else tuple(sorted(held.grants.keys() - used - hidden)),
-        invisible=tuple(sorted(hidden - used)),
+        used=used,
+        unused=frozenset() if reasons else _without(held.granted, used | hidden),
+        invisible=_without(hidden, used),
         narrowed=used - frozenset(use.action for use in allowed if use.resource == "*") - hidden,
         events=sum(use.count for use in allowed),
         first_seen=min((use.first_seen for use in allowed if use.first_seen), default=""),
         last_seen=max((use.last_seen for use in allowed), default=""),
     )
+
+
+@lru_cache(maxsize=1024)
+def _without(actions: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    """The same object for the same sets: thousands of roles have as many actions that they do not use."""
+    return actions - others
+
+
+def _hidden(
+    role: AccountRole, held: Judged, policies: Sequence[Policy], usage: Usage, logs: Logs, catalog: Catalog
+) -> frozenset[str]:
+    """The granted actions whose use the logs could not show, as `narrow` decides it.
+
+    Where no selectors are known and no policy names a region without logs, it depends on the action alone.
+    """
+    known = evidences_of(usage, role.arn, logs.selectors, None)
+    if not logs.selectors and not any(_is_regional(one, known.sight) for one in policies):
+        return _hidden_by_action(held.granted, replace(known.sight, caller="*"), catalog) - known.used
+    granted = (one for one in granted_actions(policies, catalog) if one.action in held.granted)
+    return frozenset(one.action for one in hidden_actions(tuple(granted), known, policies, catalog))
+
+
+def _is_regional(policy: Policy, sight: Sight) -> bool:
+    """Whether a statement names a region of which there are no logs."""
+    patterns = (
+        value
+        for one in policy.statements
+        if one.effect is Effect.ALLOW and one.resource is not None
+        for value in one.resource.values
+    )
+    return any(missing_region(sight, pattern) for pattern in patterns)
+
+
+@lru_cache(maxsize=1024)
+def _hidden_by_action(granted: frozenset[str], sight: Sight, catalog: Catalog) -> frozenset[str]:
+    return frozenset(one for one in granted if _is_hidden(one, sight, catalog))
+
+
+@lru_cache(maxsize=65536)
+def _is_hidden(action: str, sight: Sight, catalog: Catalog) -> bool:
+    return bool(hidden(sight, action, "*", None, catalog))
 
 
 def _thin(

@@ -6,8 +6,9 @@ Nothing of the role's name, age or use takes part, so roles with the same polici
 """
 
 import enum
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from secrets_cli.account.audit.held_policies import BOUNDARY, PRINCIPAL, TRUST
 from secrets_cli.gate.breadth import breadth_of
@@ -93,26 +94,30 @@ class OpenPath:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One action as one policy grants it, after Deny statements and the boundary."""
+    """The known actions that one statement grants, after Deny statements and the boundary."""
 
     policy: str
     """The policy's label."""
-    wide: bool
-    """On every resource, or on every resource of a type; else on less."""
+    wide: frozenset[str]
+    """On every resource, or on every resource of a type."""
+    less: frozenset[str]
+    """On less."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """What the policies say by themselves."""
+    """What the policies say by themselves; compared by identity, as what follows from it is remembered."""
 
-    grants: Mapping[str, tuple[Grant, ...]] = field(default_factory=dict)
-    """Known action -> the policies that grant it."""
+    grants: tuple[Grant, ...] = ()
+    """One for each Allow statement that grants a known action."""
     findings: tuple[RoleFinding, ...] = ()
     """Policies by their labels."""
     paths: tuple[OpenPath, ...] = ()
     """The worst first; empty for an administrator."""
     administrator: bool = False
     """Whether it has every permission already."""
+    granted: frozenset[str] = frozenset()
+    """The known actions that some statement grants."""
 
 
 def judged(policies: Sequence[PolicyAt], knowledge: Knowledge) -> Judged:
@@ -128,7 +133,9 @@ def judged(policies: Sequence[PolicyAt], knowledge: Knowledge) -> Judged:
     found += [one for one in full if not any(other.rule == one.rule for other in found)]
     paths = () if administrator else _paths(principal, knowledge)
     found += _escalations(paths)
-    return Judged(_grants(principal, knowledge), tuple(sorted(found, key=_order)), paths, administrator)
+    grants = tuple(_grants(principal, knowledge))
+    granted = _union(tuple(one for grant in grants for one in (grant.wide, grant.less) if one) or (frozenset(),))
+    return Judged(grants, tuple(sorted(found, key=_order)), paths, administrator, granted)
 
 
 def _full_admin(principal: Principal, knowledge: Knowledge) -> list[RoleFinding]:
@@ -150,17 +157,18 @@ def _full_admin(principal: Principal, knowledge: Knowledge) -> list[RoleFinding]
     ]
 
 
-def _grants(principal: Principal, knowledge: Knowledge) -> Mapping[str, tuple[Grant, ...]]:
-    found: dict[str, dict[Grant, None]] = {}
-    wide: Iterable[str]
+def _grants(principal: Principal, knowledge: Knowledge) -> Iterator[Grant]:
     for granted in principal.granted:
         breadth = breadth_of(granted, knowledge.catalog)
-        label = granted.at.of.location.file
-        for wide_or_not, actions in ((True, breadth.wide), (False, breadth.scoped | breadth.narrowed)):
-            grant = Grant(label, wide_or_not)
-            for action in actions:
-                found.setdefault(action, {})[grant] = None
-    return {action: tuple(found[action]) for action in sorted(found)}
+        less = breadth.scoped | breadth.narrowed if breadth.scoped else breadth.narrowed
+        if breadth.wide or less:
+            yield Grant(granted.at.of.location.file, breadth.wide, less)
+
+
+@lru_cache(maxsize=1024)
+def _union(sets: tuple[frozenset[str], ...]) -> frozenset[str]:
+    """The union, the same object for the same sets: few of the thousands of large ones there are differ."""
+    return sets[0] if len(sets) == 1 else frozenset().union(*sets)
 
 
 def _paths(principal: Principal, knowledge: Knowledge) -> tuple[OpenPath, ...]:

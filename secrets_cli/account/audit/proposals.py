@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from secrets_cli.account.audit.evidence import Evidence
 from secrets_cli.account.audit.held_policies import BOUNDARY
 from secrets_cli.account.audit.judged import Judged, Kind, RoleFinding
-from secrets_cli.account.audit.risk import NOTHING, Change, Risk, risk_of
+from secrets_cli.account.audit.risk import Change, Risk, risk_of
 from secrets_cli.account.audit.role_audit import ChangeKind, Proposal
 from secrets_cli.account.audit.use import ORPHANED_ROLE, is_given_up, says_enough
 from secrets_cli.account.origin import Framework, Origin
@@ -36,7 +36,6 @@ class About:
     """On its use."""
     names: Mapping[str, str]
     """Label of a policy -> its name or ARN."""
-    functions: tuple[str, ...] | None
 
 
 def proposals_for(about: About, catalog: Catalog) -> tuple[Proposal, ...]:
@@ -86,7 +85,7 @@ def _delete(about: About, now: Risk) -> Iterator[Proposal]:
 
 def _narrow(about: About) -> tuple[Proposal, Change]:
     evidence = about.evidence
-    what = f"narrow the role to what it used: {how_many(len(evidence.unused), 'action')} of {len(about.judged.grants):,} go"
+    what = f"narrow the role to what it used: {how_many(len(evidence.unused), 'action')} of {len(about.judged.granted):,} go"
     kept = f"{how_many(len(evidence.invisible), 'action')} stay, as the logs could not show them"
     return (
         Proposal(
@@ -96,16 +95,15 @@ def _narrow(about: About) -> tuple[Proposal, Change]:
             how=f"`secrets-cli role narrow --principal {about.arn} --account-details FILE --logs SOURCE`; then `role apply`",
             caution="; ".join(one for one in (kept if evidence.invisible else "", _framework(about)) if one),
         ),
-        Change(removed=frozenset(evidence.unused), limited=evidence.narrowed),
+        Change(removed=evidence.unused, limited=evidence.narrowed),
     )
 
 
 def _detach(about: About) -> Iterator[tuple[Proposal, Change]]:
     """Managed policies of which nothing was used that no other policy grants."""
-    needed = {*about.evidence.used, *about.evidence.invisible}
+    needed = about.evidence.used | about.evidence.invisible
     for label in _labels(about.judged):
-        own = {action for action, held in about.judged.grants.items() if all(one.policy == label for one in held)}
-        if label.startswith(_MANAGED) and not own & needed:
+        if label.startswith(_MANAGED) and not _alone(about.judged, label) & needed:
             proposal = Proposal(
                 ChangeKind.DETACH,
                 f"detach `{_short(label)}`: nothing was used that it alone grants",
@@ -115,6 +113,14 @@ def _detach(about: About) -> Iterator[tuple[Proposal, Change]]:
                 caution=_framework(about),
             )
             yield proposal, Change(detached=frozenset({label}))
+
+
+def _alone(judged: Judged, label: str) -> frozenset[str]:
+    """What no other policy grants."""
+    others: frozenset[str] = frozenset().union(
+        *(one.wide | one.less for one in judged.grants if one.policy != label)
+    )
+    return judged.granted - others
 
 
 def _limit(about: About) -> Iterator[tuple[Proposal, Change]]:
@@ -143,7 +149,7 @@ def _close(about: About) -> Iterator[tuple[Proposal, Change]]:
     if not paths:
         return
     actions = frozenset(one.strongest for one in paths)
-    used = actions & frozenset(about.evidence.used)
+    used = actions & about.evidence.used
     shown = ", ".join(f"`{one}`" for one in sorted(actions)[:_SHOWN])
     more = f" and {len(actions) - _SHOWN} more" if len(actions) > _SHOWN else ""
     policies = dict.fromkeys(about.names.get(label, label) for one in paths for label in one.policies)
@@ -185,7 +191,7 @@ def _framework(about: About) -> str:
 
 
 def _labels(judged: Judged) -> Sequence[str]:
-    return tuple(dict.fromkeys(one.policy for held in judged.grants.values() for one in held))
+    return tuple(dict.fromkeys(one.policy for one in judged.grants))
 
 
 def _short(arn: str) -> str:
@@ -199,5 +205,3 @@ def _is_worth(finding: RoleFinding) -> bool:
 def _is_worse_than_low(severity: Severity) -> bool:
     return severity.rank > Severity.LOW.rank
 
-
-__all__ = ["NOTHING", "About", "proposals_for"]

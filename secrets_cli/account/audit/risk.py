@@ -8,12 +8,12 @@
 What a change removes is the risk before less the risk after: the same sum, made again without what the change takes away.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from secrets_cli.account.audit.judged import Grant, Judged, Kind, OpenPath
+from secrets_cli.account.audit.judged import Judged, Kind, OpenPath
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.gate.breadth_actions import Power, power_of
 from secrets_cli.gate.escalation.path import End
@@ -86,11 +86,22 @@ NOTHING = Change()
 
 def risk_of(judged: Judged, catalog: Catalog, change: Change = NOTHING) -> Risk:
     """The risk of a role with these policies, after a change."""
-    left = {action: wide for action, held in judged.grants.items() if (wide := _left(action, held, change)) is not None}
-    tenths = sum(weight_of(action, catalog) * (NARROW_SHARE if wide else 1) for action, wide in left.items())
+    if change.removed or change.limited or change.trust_fixed:
+        return _risk(judged, catalog, change)
+    return _remembered(judged, catalog, change)
+
+
+@lru_cache(maxsize=65536)
+def _remembered(judged: Judged, catalog: Catalog, change: Change) -> Risk:
+    return _risk(judged, catalog, change)
+
+
+def _risk(judged: Judged, catalog: Catalog, change: Change) -> Risk:
+    wide, less = _left(judged, change)
+    tenths = NARROW_SHARE * _weight(wide, catalog) + _weight(less, catalog)
     return Risk(
         reach=-(-tenths // NARROW_SHARE),
-        escalation=_escalation(judged, left, change),
+        escalation=_escalation(judged, wide, less, change),
         trust=sum(
             TRUST[one.severity]
             for number, one in enumerate(judged.findings)
@@ -99,25 +110,37 @@ def risk_of(judged: Judged, catalog: Catalog, change: Change = NOTHING) -> Risk:
     )
 
 
-def _left(action: str, held: Iterable[Grant], change: Change) -> bool | None:
-    """Whether an action is left on every resource; None where it is not left at all."""
-    if action in change.removed:
-        return None
-    left = [one for one in held if one.policy not in change.detached]
-    if not left:
-        return None
-    return action not in change.limited and any(one.wide and one.policy not in change.confined for one in left)
+def _left(judged: Judged, change: Change) -> tuple[frozenset[str], frozenset[str]]:
+    """The actions that are left on every resource, and those on less alone."""
+    wide: frozenset[str] = frozenset()
+    less: frozenset[str] = frozenset()
+    for one in judged.grants:
+        if one.policy in change.detached:
+            continue
+        if one.policy in change.confined:
+            less |= one.wide
+        else:
+            wide |= one.wide
+        less |= one.less
+    limited = wide & change.limited
+    wide = wide - limited - change.removed
+    return wide, (less | limited) - change.removed - wide
 
 
-def _escalation(judged: Judged, left: Mapping[str, bool], change: Change) -> int:
+@lru_cache(maxsize=1024)
+def _weight(actions: frozenset[str], catalog: Catalog) -> int:
+    return sum(weight_of(action, catalog) for action in actions)
+
+
+def _escalation(judged: Judged, wide: frozenset[str], less: frozenset[str], change: Change) -> int:
     if judged.administrator:
-        before = sum(any(one.wide for one in held) for held in judged.grants.values())
-        return ADMINISTRATOR if sum(left.values()) == before else 0
-    return max((weight_of_path(one) for one in judged.paths if _is_open(one, left, change)), default=0)
-
-
-def _is_open(path: OpenPath, granted: Mapping[str, bool], change: Change) -> bool:
-    return all(action in granted and action not in change.limited for action in path.actions)
+        before, _ = _left(judged, NOTHING)
+        return ADMINISTRATOR if len(wide) == len(before) else 0
+    granted = wide | less
+    return max(
+        (weight_of_path(one) for one in judged.paths if one.actions <= granted and not one.actions & change.limited),
+        default=0,
+    )
 
 
 def weight_of_path(path: OpenPath) -> int:
