@@ -54,6 +54,7 @@ def main() -> int:
     parser.add_argument("--roles", type=int, default=10_000)
     parser.add_argument("--events", type=int, default=500_000)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--pages", action="store_true", help="write the HTML pages too")
     parser.add_argument("--keep", type=Path, help="make the account in this folder, and leave it there")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -64,8 +65,8 @@ def main() -> int:
         roles = make_account(details, asked.roles, random.Random(asked.seed))
         make_logs(folder / "logs", roles, asked.events, random.Random(asked.seed))
         print(f"{details.stat().st_size / 1e6:,.1f} MB of account details, {asked.events:,} events in {len(roles):,} roles' names")
-        for words in ([], ["--logs", str(folder / "logs")], ["--logs", str(folder / "logs"), "--out", str(folder / "out")]):
-            measure(details, words, len(roles))
+        words = ["--logs", str(folder / "logs"), "--functions", str(make_functions(folder, roles))]
+        measure(details, [*words, *(["--out", str(folder / "out")] if asked.pages else [])], len(roles))
     return 0
 
 
@@ -77,7 +78,6 @@ def measure(details: Path, words: Sequence[str], roles: int) -> None:
     with tempfile.TemporaryFile() as answer:
         code = subprocess.run(command, check=False, stdout=answer).returncode
     seconds = time.monotonic() - started
-    # of all children so far: the runs ask for more and more
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     what = " and ".join(word for word in words if word.startswith("--")) or "the file alone"
     print(f"{what}: {seconds:.1f} s, {roles / seconds:,.0f} roles/s, peak {peak:,.0f} MB, exit {code}")
@@ -219,6 +219,18 @@ ZAPPA = _document(
     _allow(["route53:*"], ["*"]),
 )
 """As broad as the policy that Zappa gives its roles by default."""
+
+
+def make_functions(folder: Path, names: Sequence[str]) -> Path:
+    """The answer of `aws lambda list-functions`; every tenth role has no function."""
+    made = [
+        {"FunctionArn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f{n}", "Role": f"arn:aws:iam::{ACCOUNT}:role/{name}"}
+        for n, name in enumerate(names)
+        if n % 10
+    ]
+    path = folder / "functions.json"
+    path.write_text(json.dumps({"Functions": made}))
+    return path
 
 
 def make_logs(folder: Path, names: Sequence[str], number: int, rng: random.Random) -> None:
