@@ -3,6 +3,7 @@
 Roles that have the same documents in the same places are one question (`Held.key`), which is put once.
 """
 
+import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from secrets_cli.inputs.partial import partial_policy
 
 TRUST = "trust policy"
 BOUNDARY = "permissions boundary"
+_OF_AWS = ":iam::aws:policy/"
 PRINCIPAL = "the role"
 """How the rules know every role: what they say of one holds for all with the same policies."""
 
@@ -70,7 +72,8 @@ class Policies:
 
     def _managed(self, arn: str, label: str, kind: PolicyKind) -> tuple[PolicyAt | None, tuple[str, ...]]:
         if arn in self.managed:
-            return self._text(self.managed[arn], label, kind, f"managed {arn}")
+            own = f"managed policy {posixpath.basename(arn)}"  # its statements can be changed: each is told of
+            return self._text(self.managed[arn], label, kind, f"managed {arn}" if _OF_AWS in arn else own)
         policy = self.of_aws(arn)
         if policy is None:
             return None, (f"what it {'limits' if kind is PolicyKind.BOUNDARY else 'grants'} is not known",)
