@@ -42,9 +42,19 @@ _CALLS = (
     ("s3.amazonaws.com", "GetObject", lambda name: {"bucketName": f"{name}-files", "key": "a/b"}, True),
     ("dynamodb.amazonaws.com", "GetItem", lambda name: {"tableName": f"{name}-items", "key": {}}, True),
     ("dynamodb.amazonaws.com", "DescribeTable", lambda name: {"tableName": f"{name}-items"}, False),
-    ("sqs.amazonaws.com", "GetQueueAttributes", lambda name: {"queueUrl": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}"}, False),
+    (
+        "sqs.amazonaws.com",
+        "GetQueueAttributes",
+        lambda name: {"queueUrl": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}"},
+        False,
+    ),
     ("ssm.amazonaws.com", "GetParameter", lambda name: {"name": f"/{name}/db", "withDecryption": True}, False),
-    ("logs.amazonaws.com", "CreateLogStream", lambda name: {"logGroupName": f"/aws/lambda/{name}", "logStreamName": "x"}, False),
+    (
+        "logs.amazonaws.com",
+        "CreateLogStream",
+        lambda name: {"logGroupName": f"/aws/lambda/{name}", "logStreamName": "x"},
+        False,
+    ),
 )
 
 
@@ -64,7 +74,9 @@ def main() -> int:
         print(f"making {asked.roles:,} roles and {asked.events:,} events", file=sys.stderr)
         roles = make_account(details, asked.roles, random.Random(asked.seed))
         make_logs(folder / "logs", roles, asked.events, random.Random(asked.seed))
-        print(f"{details.stat().st_size / 1e6:,.1f} MB of account details, {asked.events:,} events in {len(roles):,} roles' names")
+        print(
+            f"{details.stat().st_size / 1e6:,.1f} MB of account details, {asked.events:,} events in {len(roles):,} roles' names"
+        )
         words = ["--logs", str(folder / "logs"), "--functions", str(make_functions(folder, roles))]
         measure(details, [*words, *(["--out", str(folder / "out")] if asked.pages else [])], len(roles))
     return 0
@@ -78,9 +90,12 @@ def measure(details: Path, words: Sequence[str], roles: int) -> None:
     with tempfile.TemporaryFile() as answer:
         code = subprocess.run(command, check=False, stdout=answer).returncode
     seconds = time.monotonic() - started
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
     what = " and ".join(word for word in words if word.startswith("--")) or "the file alone"
-    print(f"{what}: {seconds:.1f} s, {roles / seconds:,.0f} roles/s, peak {peak:,.0f} MB, exit {code}")
+    print(
+        f"{what}: {seconds:.1f} s ({spent.ru_utime + spent.ru_stime:.1f} s of CPU), {roles / seconds:,.0f} roles/s,"
+        f" peak {spent.ru_maxrss / 1024:,.0f} MB, exit {code}"
+    )
 
 
 def make_account(path: Path, number: int, rng: random.Random) -> list[str]:
@@ -125,7 +140,9 @@ def _roles(number: int, rng: random.Random) -> Iterator[dict[str, Any]]:
                 f"{app}-by-hand",
                 rng,
                 inline={"own": _own(app, rng)} if rng.random() < 0.7 else {},
-                attached=sorted({f"{_AWS}{rng.choice(_OFTEN)}", f"arn:aws:iam::{ACCOUNT}:policy/shared-{rng.randrange(20)}"}),
+                attached=sorted(
+                    {f"{_AWS}{rng.choice(_OFTEN)}", f"arn:aws:iam::{ACCOUNT}:policy/shared-{rng.randrange(20)}"}
+                ),
                 boundary=f"arn:aws:iam::{ACCOUNT}:policy/shared-{rng.randrange(3)}" if rng.random() < 0.2 else "",
             )
 
@@ -173,7 +190,9 @@ def _allow(actions: Sequence[str], resources: Sequence[str]) -> dict[str, Any]:
 def _own(app: str, rng: random.Random) -> dict[str, Any]:
     bucket = f"arn:aws:s3:::{app}-files"
     statements = [
-        _allow(rng.choice((["s3:*"], ["s3:GetObject", "s3:PutObject"], ["s3:Get*", "s3:List*"])), [bucket, f"{bucket}/*"]),
+        _allow(
+            rng.choice((["s3:*"], ["s3:GetObject", "s3:PutObject"], ["s3:Get*", "s3:List*"])), [bucket, f"{bucket}/*"]
+        ),
         _allow(rng.choice((["ssm:GetParameter"], ["ssm:Get*"])), [f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/{app}/*"]),
     ]
     if rng.random() < 0.1:
@@ -224,7 +243,10 @@ ZAPPA = _document(
 def make_functions(folder: Path, names: Sequence[str]) -> Path:
     """The answer of `aws lambda list-functions`; every tenth role has no function."""
     made = [
-        {"FunctionArn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f{n}", "Role": f"arn:aws:iam::{ACCOUNT}:role/{name}"}
+        {
+            "FunctionArn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f{n}",
+            "Role": f"arn:aws:iam::{ACCOUNT}:role/{name}",
+        }
         for n, name in enumerate(names)
         if n % 10
     ]

@@ -42,7 +42,12 @@ def role(
 ) -> AccountRole:
     """A role with one inline policy of these statements."""
     policies = (InlinePolicy(inline, json.dumps(document(*statements))),) if statements else ()
-    facts: dict[str, Any] = {"path": "/", "created": "2024-01-01T00:00:00Z", "last_used": "2026-11-01T00:00:00Z", **more}
+    facts: dict[str, Any] = {
+        "path": "/",
+        "created": "2024-01-01T00:00:00Z",
+        "last_used": "2026-11-01T00:00:00Z",
+        **more,
+    }
     return AccountRole(
         name=name,
         arn=arn_of(name),

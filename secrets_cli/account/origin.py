@@ -90,7 +90,10 @@ _STACK: Final = re.compile(
 )
 _PATHS: Final[Mapping[str, tuple[Framework, str]]] = {
     "/aws-service-role/": (Framework.SERVICE_LINKED, "AWS keeps service-linked roles under this path"),
-    "/aws-reserved/sso.amazonaws.com/": (Framework.IDENTITY_CENTER, "IAM Identity Center keeps its roles under this path"),
+    "/aws-reserved/sso.amazonaws.com/": (
+        Framework.IDENTITY_CENTER,
+        "IAM Identity Center keeps its roles under this path",
+    ),
 }
 _CONSOLE: Final = "/service-role/"
 
@@ -128,9 +131,7 @@ def _of_stack(name: str, stack: str, logical: str, tags: Mapping[str, str]) -> O
 
 def _by_name(name: str, path: str) -> Origin | None:
     if found := _SERVERLESS.fullmatch(name):
-        return Origin(
-            Framework.SERVERLESS, "its name ends in a region and `-lambdaRole`", application=found["service"]
-        )
+        return Origin(Framework.SERVERLESS, "its name ends in a region and `-lambdaRole`", application=found["service"])
     if path.startswith(_CONSOLE):
         return Origin(Framework.CONSOLE, "the console makes execution roles under this path")
     if stack := _stack_in(name):

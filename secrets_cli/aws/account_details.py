@@ -111,15 +111,18 @@ class AccountDetails:
     def _with_last_use(self, roles: list[AccountRole], seen: Callable[[int, int], None]) -> list[AccountRole]:
         found = []
         for number, role in enumerate(roles):
-            found.append(role if role.last_used is not None else replace(role, last_used=self._last_used(role.name)))
+            found.append(role if role.last_used is not None else self._completed(role))
             if role.last_used is None:
                 seen(number + 1, len(roles))
         return found
 
-    def _last_used(self, name: str) -> str:
-        with translated("iam:GetRole", name):
-            answer: Any = self._iam.get_role(RoleName=name)["Role"]
-        return _time_of(answer.get("RoleLastUsed") or {})
+    def _completed(self, role: AccountRole) -> AccountRole:
+        """The role with its last use; an endpoint whose details lack that may lack the boundary too."""
+        with translated("iam:GetRole", role.name):
+            answer: Any = self._iam.get_role(RoleName=role.name)["Role"]
+        return replace(
+            role, last_used=_time_of(answer.get("RoleLastUsed") or {}), boundary=role.boundary or _boundary(answer)
+        )
 
 
 def _role(item: Any, texts: dict[str, str]) -> AccountRole:
@@ -140,7 +143,7 @@ def _role(item: Any, texts: dict[str, str]) -> AccountRole:
             )
         ),
         attached=tuple(sorted(one["PolicyArn"] for one in item.get("AttachedManagedPolicies") or ())),
-        boundary=(item.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn") or "",
+        boundary=_boundary(item),
         tags=tuple(sorted((tag["Key"], tag["Value"]) for tag in item.get("Tags") or ())),
         last_used=None if used is None else _time_of(used),
     )
@@ -169,6 +172,10 @@ def _of_live(live: LivePrincipal) -> AccountRole:
         tags=live.tags,
         last_used=live.last_used,
     )
+
+
+def _boundary(item: Any) -> str:
+    return (item.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn") or ""
 
 
 def _time_of(used: Any) -> str:

@@ -217,9 +217,7 @@ def _live_functions(asking: Asking, connection: "Connection", account: "AccountR
     return Functions(roles_of(found.functions), found.regions, gone)
 
 
-def show(
-    audit: "Audit", format_: AuditFormat, top: int, out: Path | None, *, quiet: bool, no_color: bool
-) -> ExitCode:
+def show(audit: "Audit", format_: AuditFormat, top: int, out: Path | None, *, quiet: bool, no_color: bool) -> ExitCode:
     """Write the result; the exit code that it comes to."""
     from secrets_cli.catalog.load import load_catalog
     from secrets_cli.cli.severity import exit_code_of_severity

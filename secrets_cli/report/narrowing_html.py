@@ -28,7 +28,6 @@ from secrets_cli.report.narrowing_words import (
     seen_words,
     verdict_of,
 )
-from secrets_cli.wording import how_many
 
 _DENY = "kept"
 _SMALLEST = 0.8

@@ -58,7 +58,8 @@ def _role(one: RoleAudit) -> Iterator[str]:
     yield ""
     yield f"## {code(one.role.name)}"
     yield ""
-    yield f"{code(one.role.arn)}: risk {risk.total:,} (reach {risk.reach:,}, escalation {risk.escalation:,}, trust {risk.trust:,})."
+    parts = f"reach {risk.reach:,}, escalation {risk.escalation:,}, trust {risk.trust:,}"
+    yield f"{code(one.role.arn)}: risk {risk.total:,} ({parts})."
     yield ""
     for finding in one.findings[:_SHOWN_FINDINGS]:
         where = f" ({code(finding.policy)})" if finding.policy else ""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from secrets_cli.account.project_live import LiveStage
 from secrets_cli.account.origin import role_origin
+from secrets_cli.account.project_live import LiveStage
 from secrets_cli.aws.execution_roles import Role
 from secrets_cli.iam.render import policy_document
 from secrets_cli.inputs.found import UNKNOWN, PolicyAt

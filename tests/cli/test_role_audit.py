@@ -37,7 +37,10 @@ def write(tmp_path: Path) -> Write:
 
 def several() -> dict[str, Any]:
     """Roles of which one is an administrator, one passes roles, one is Zappa's, one is fine and one trusts everybody."""
-    anybody = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
+    anybody = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}],
+    }
     return page(
         detail("admin", attached=[ADMIN], RoleLastUsed={}),
         detail("ci", allow(["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"], Sid="Deploy")),
@@ -347,7 +350,11 @@ def test_the_policy_for_named_roles_is_about_them(cli: RunCli) -> None:
     found = json.loads(cli("role", "audit", arn_of("app"), "--no-functions", "--print-policy").out)
     read = {one["Sid"]: one for one in found["Statement"]}
     assert _listed(read["ReadRoles"]["Resource"]) == [arn_of("app")]
-    assert not any(action.split(":")[1].startswith(("Put", "Attach", "Delete")) for one in found["Statement"] for action in _listed(one["Action"]))
+    assert not any(
+        action.split(":")[1].startswith(("Put", "Attach", "Delete"))
+        for one in found["Statement"]
+        for action in _listed(one["Action"])
+    )
 
 
 def _listed(value: Any) -> list[str]:

@@ -122,7 +122,9 @@ def test_each_of_the_printed_permissions_is_needed(auditor: Auditor) -> None:
         for missing in actions:
             if missing == "iam:GetRole":
                 continue  # asked only where the details of the account do not say when a role was last used
-            others = [{**one, "Action": [a for a in _listed(one["Action"]) if a != missing]} for one in printed["Statement"]]
+            others = [
+                {**one, "Action": [a for a in _listed(one["Action"]) if a != missing]} for one in printed["Statement"]
+            ]
             policy = {**printed, "Statement": [one for one in others if one["Action"]]}
             ran = auditor.run("--all", "--format", "json", environment=_allowed_anew(auditor, policy))
             assert f"`{missing}`" in ran.stderr, missing

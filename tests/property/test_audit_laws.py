@@ -15,7 +15,15 @@ from secrets_cli.catalog.load import load_catalog
 from tests.audited_roles import ADMIN, allow, deny, role
 
 QUESTION = Question(load_catalog(), Asked(datetime.date(2026, 11, 21)))
-ACTIONS = ["s3:*", "s3:GetObject", "iam:PassRole", "iam:*", "lambda:CreateFunction", "lambda:InvokeFunction", "sts:AssumeRole"]
+ACTIONS = [
+    "s3:*",
+    "s3:GetObject",
+    "iam:PassRole",
+    "iam:*",
+    "lambda:CreateFunction",
+    "lambda:InvokeFunction",
+    "sts:AssumeRole",
+]
 RESOURCES = ["*", "arn:aws:s3:::a/*", "arn:aws:iam::111122223333:role/x-*"]
 STATEMENTS = st.one_of(
     st.builds(allow, st.sampled_from(ACTIONS), st.sampled_from(RESOURCES)),

@@ -77,9 +77,7 @@ class _Page(msgspec.Struct):
     IsTruncated: bool = False
 
 
-def read_details(
-    data: bytes, name: str, seen: Callable[[int, int], None] = lambda _done, _all: None
-) -> AccountRoles:
+def read_details(data: bytes, name: str, seen: Callable[[int, int], None] = lambda _done, _all: None) -> AccountRoles:
     """The roles, by ARN, without service-linked ones; of one that stands there twice the later one counts.
 
     `name` is the file's, for messages. Raises MalformedInput where the text is no JSON or no such answer, a role lacks its name
@@ -90,7 +88,8 @@ def read_details(
         raise MalformedInput(f"`{name}` does not hold the roles of an account", _HELP)
     if pages[-1].IsTruncated:
         raise MalformedInput(
-            f"`{name}` ends before the last page", "give all pages, one after another, or let the AWS CLI page by itself"
+            f"`{name}` ends before the last page",
+            "give all pages, one after another, or let the AWS CLI page by itself",
         )
     texts: dict[str, str] = {}
     raws = [raw for page in pages for raw in page.RoleDetailList or ()]

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from secrets_cli.account.audit.judged import Judged
+from secrets_cli.account.audit.shared_sets import shared
 from secrets_cli.aws.account_details import AccountRole
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.iam.model import Effect, Policy
@@ -104,26 +105,20 @@ def evidence_of(
         return Evidence()
     usage = logs.about(role.arn)
     allowed = tuple(use for use in usage.uses if use.outcome is not Outcome.DENIED)
-    used = frozenset(use.action for use in allowed) & held.granted
+    used = shared(frozenset(use.action for use in allowed) & held.granted)
     hidden = _hidden(role, held, policies, usage, logs, catalog)
     reasons = tuple(_thin(role, policies, usage, allowed, logs))
     return Evidence(
         state=State.THIN if reasons else State.ENOUGH,
         reasons=reasons,
         used=used,
-        unused=frozenset() if reasons else _without(held.granted, used | hidden),
-        invisible=_without(hidden, used),
-        narrowed=used - frozenset(use.action for use in allowed if use.resource == "*") - hidden,
+        unused=frozenset() if reasons else shared(held.granted - used - hidden),
+        invisible=shared(hidden - used),
+        narrowed=shared(used - frozenset(use.action for use in allowed if use.resource == "*") - hidden),
         events=sum(use.count for use in allowed),
         first_seen=min((use.first_seen for use in allowed if use.first_seen), default=""),
         last_seen=max((use.last_seen for use in allowed), default=""),
     )
-
-
-@lru_cache(maxsize=1024)
-def _without(actions: frozenset[str], others: frozenset[str]) -> frozenset[str]:
-    """The same object for the same sets: thousands of roles have as many actions that they do not use."""
-    return actions - others
 
 
 def _hidden(
@@ -151,7 +146,7 @@ def _is_regional(policy: Policy, sight: Sight) -> bool:
     return any(missing_region(sight, pattern) for pattern in patterns)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _hidden_by_action(granted: frozenset[str], sight: Sight, catalog: Catalog) -> frozenset[str]:
     return frozenset(one for one in granted if _is_hidden(one, sight, catalog))
 

@@ -5,7 +5,8 @@ Roles that have the same documents in the same places are one question (`Held.ke
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 
 from secrets_cli.aws.account_details import AccountRole
 from secrets_cli.errors import MalformedInput
@@ -37,7 +38,7 @@ class Held:
     """What is not known of its policies, in words."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Policies:
     """Reads policies; each text once."""
 
@@ -45,7 +46,6 @@ class Policies:
     """ARN of a managed policy -> its document."""
     of_aws: Callable[[str], Policy | None]
     """A managed policy of AWS that the account's answer does not hold."""
-    _parsed: dict[tuple[str, str, PolicyKind], tuple[PolicyAt | None, tuple[str, ...]]] = field(default_factory=dict)
 
     def held(self, role: AccountRole) -> Held:
         """The policies of a role: trust policy, inline and attached ones, boundary."""
@@ -60,10 +60,10 @@ class Policies:
 
     def _of(self, role: AccountRole) -> Iterator[tuple[str, str, PolicyAt | None, tuple[str, ...]]]:
         """Label, name, policy and what is unknown of it, of each."""
-        yield TRUST, TRUST, *self._text(role.trust, TRUST, PolicyKind.TRUST, "")
+        yield TRUST, TRUST, *_parse(role.trust, TRUST, PolicyKind.TRUST, "")
         for number, inline in enumerate(role.inline, 1):
             label = f"inline policy {number}"
-            yield label, inline.name, *self._text(inline.text, label, PolicyKind.IDENTITY, "")
+            yield label, inline.name, *_parse(inline.text, label, PolicyKind.IDENTITY, "")
         for arn in role.attached:
             yield arn, arn, *self._managed(arn, arn, PolicyKind.IDENTITY)
         if role.boundary:
@@ -73,24 +73,17 @@ class Policies:
     def _managed(self, arn: str, label: str, kind: PolicyKind) -> tuple[PolicyAt | None, tuple[str, ...]]:
         if arn in self.managed:
             own = f"managed policy {posixpath.basename(arn)}"  # its statements can be changed: each is told of
-            return self._text(self.managed[arn], label, kind, f"managed {arn}" if _OF_AWS in arn else own)
+            return _parse(self.managed[arn], label, kind, f"managed {arn}" if _OF_AWS in arn else own)
         policy = self.of_aws(arn)
         if policy is None:
             return None, (f"what it {'limits' if kind is PolicyKind.BOUNDARY else 'grants'} is not known",)
         place = Location(label, 1, 1)
         return PolicyAt(policy, kind, place, PRINCIPAL, "account", f"managed {arn}"), ()
 
-    def _text(
-        self, text: str, label: str, kind: PolicyKind, attached_by: str
-    ) -> tuple[PolicyAt | None, tuple[str, ...]]:
-        known = self._parsed.get((text, label, kind))
-        if known is None:
-            known = self._parsed[text, label, kind] = _parse(text, label, kind, attached_by)
-        return known
 
-
+@lru_cache(maxsize=2048)
 def _parse(text: str, label: str, kind: PolicyKind, attached_by: str) -> tuple[PolicyAt | None, tuple[str, ...]]:
-    """The policy, and what of it cannot be read."""
+    """The policy, and what of it cannot be read. What many roles have is read once; what one has is soon forgotten."""
     try:
         document = find_document(read_json(text, label), label)
     except MalformedInput as error:

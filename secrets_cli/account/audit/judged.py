@@ -8,9 +8,9 @@ Nothing of the role's name, age or use takes part, so roles with the same polici
 import enum
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from secrets_cli.account.audit.held_policies import BOUNDARY, PRINCIPAL, TRUST
+from secrets_cli.account.audit.shared_sets import shared
 from secrets_cli.gate.breadth import breadth_of
 from secrets_cli.gate.engine import judge
 from secrets_cli.gate.escalation.account import is_plain_use, severity_of
@@ -134,8 +134,8 @@ def judged(policies: Sequence[PolicyAt], knowledge: Knowledge) -> Judged:
     paths = () if administrator else _paths(principal, knowledge)
     found += _escalations(paths)
     grants = tuple(_grants(principal, knowledge))
-    granted = _union(tuple(one for grant in grants for one in (grant.wide, grant.less) if one) or (frozenset(),))
-    return Judged(grants, tuple(sorted(found, key=_order)), paths, administrator, granted)
+    granted: frozenset[str] = frozenset().union(*(one.wide | one.less for one in grants))
+    return Judged(grants, tuple(sorted(found, key=_order)), paths, administrator, shared(granted))
 
 
 def _full_admin(principal: Principal, knowledge: Knowledge) -> list[RoleFinding]:
@@ -162,13 +162,7 @@ def _grants(principal: Principal, knowledge: Knowledge) -> Iterator[Grant]:
         breadth = breadth_of(granted, knowledge.catalog)
         less = breadth.scoped | breadth.narrowed if breadth.scoped else breadth.narrowed
         if breadth.wide or less:
-            yield Grant(granted.at.of.location.file, breadth.wide, less)
-
-
-@lru_cache(maxsize=1024)
-def _union(sets: tuple[frozenset[str], ...]) -> frozenset[str]:
-    """The union, the same object for the same sets: few of the thousands of large ones there are differ."""
-    return sets[0] if len(sets) == 1 else frozenset().union(*sets)
+            yield Grant(granted.at.of.location.file, shared(breadth.wide), shared(less))
 
 
 def _paths(principal: Principal, knowledge: Knowledge) -> tuple[OpenPath, ...]:

@@ -117,9 +117,7 @@ def _detach(about: About) -> Iterator[tuple[Proposal, Change]]:
 
 def _alone(judged: Judged, label: str) -> frozenset[str]:
     """What no other policy grants."""
-    others: frozenset[str] = frozenset().union(
-        *(one.wide | one.less for one in judged.grants if one.policy != label)
-    )
+    others: frozenset[str] = frozenset().union(*(one.wide | one.less for one in judged.grants if one.policy != label))
     return judged.granted - others
 
 
@@ -158,7 +156,8 @@ def _close(about: About) -> Iterator[tuple[Proposal, Change]]:
         f"take away or limit {shown}{more}: closes {how_many(len(paths), 'escalation path')}",
         0,
         ", ".join(policies),
-        how="name the roles, users and policies it may touch, and the services a role is passed to; docs/rules/privilege-escalation.md",
+        how="name the roles, users and policies it may touch, and the services a role is passed to:"
+        " docs/rules/privilege-escalation.md",
         caution=f"the logs show {', '.join(f'`{one}`' for one in sorted(used))} in use" if used else "",
     )
     yield proposal, Change(limited=actions)
@@ -204,4 +203,3 @@ def _is_worth(finding: RoleFinding) -> bool:
 
 def _is_worse_than_low(severity: Severity) -> bool:
     return severity.rank > Severity.LOW.rank
-
