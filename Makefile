@@ -11,7 +11,7 @@ BROWSER := .browser
 CLIENTS := .clients
 
 .DEFAULT_GOAL := help
-.PHONY: help setup emulator frameworks demo test lint types arrows unit e2e canary hostile own-calls fuzz bench bench-gate bench-secrets peers gate-accuracy event-coverage compare-trailscraper docs lock catalog managed-policies report-screenshot engine-sql spark spark-check spark-cluster-check clients recorder-shapes clean
+.PHONY: help setup emulator frameworks demo test lint types arrows unit e2e canary hostile own-calls fuzz bench bench-gate bench-secrets peers gate-accuracy audit-accuracy bench-audit event-coverage compare-trailscraper docs lock catalog managed-policies report-screenshot engine-sql spark spark-check spark-cluster-check clients recorder-shapes clean
 
 help: ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -108,6 +108,10 @@ gate-accuracy: setup peers ## How often the gate and its peers are right on labe
 	@test -n "$(LABELS)" || { echo "make: say which cases: LABELS=folder with labels.json" >&2; exit 2; }
 	$(BIN)/python -m scripts.gate_accuracy "$(LABELS)" --peers $(PEERS)
 
+audit-accuracy: setup ## How often role audit is right about escalation on labelled roles: make audit-accuracy LABELS=folder.
+	@test -n "$(LABELS)" || { echo "make: say which cases: LABELS=folder with labels.json" >&2; exit 2; }
+	$(BIN)/python -m scripts.audit_accuracy "$(LABELS)"
+
 event-coverage: setup ## How many operations of AWS's APIs the event map knows, by service, and which it does not.
 	$(BIN)/python -m scripts.event_coverage --write
 	$(BIN)/python -m scripts.build_event_mapping_doc
@@ -126,6 +130,9 @@ bench: setup ## How fast the policy engine is, in counts and times.
 
 bench-gate: setup ## The gate on a made-up tree, on one file and on AWS's managed policies: seconds, and against the aims.
 	$(BIN)/python -m scripts.bench_gate
+
+bench-audit: setup ## role audit on a made-up account of 10,000 roles with logs: seconds, roles a second, memory.
+	$(BIN)/python -m scripts.bench_audit --roles $(or $(ROLES),10000) --events $(or $(EVENTS),300000)
 
 bench-secrets: setup emulator ## Parameters by the thousand, 3 % of the calls throttled: seconds, calls, memory, lost ones.
 	$(BIN)/python -m scripts.bench_secrets --retries standard --sizes 250 500 1000

@@ -1,6 +1,7 @@
 """What a reader asks the catalog by name: an action, an action pattern, or a service."""
 
 import difflib
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -91,6 +92,7 @@ def _action(catalog: Catalog, name: str) -> FoundAction:
     return FoundAction(action)
 
 
+@functools.lru_cache(maxsize=4096)
 def near_actions(catalog: Catalog, name: str) -> tuple[str, ...]:
     """Up to three known actions that an unknown `service:Name` may have meant, the likeliest first.
 

@@ -37,7 +37,7 @@ def write_narrowing(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for target, text in (reports | policies).items():
-            _replace(target, text)
+            replace_file(target, text)
     except OSError as error:
         why = (error.strerror or "unknown error").lower()
         raise ConfigurationError(f"cannot write to `{folder}`: {why}", "choose another folder for --out") from None
@@ -48,7 +48,8 @@ def _as_text(document: dict[str, JsonValue]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _replace(target: Path, text: str) -> None:
+def replace_file(target: Path, text: str) -> None:
+    """Write the text (UTF-8) under a temporary name beside the target, and rename it."""
     descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

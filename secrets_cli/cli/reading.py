@@ -18,6 +18,15 @@ def read_text(path: Path, largest: int = LARGEST) -> str:
 
     Raises ConfigurationError (no such file), UnreadableSource, TooLarge, MalformedInput (no UTF-8).
     """
+    data = read_bytes(path, largest)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MalformedInput(f"`{path}` is not UTF-8 at byte {error.start}", "save it as UTF-8") from None
+
+
+def read_bytes(path: Path, largest: int) -> bytes:
+    """The bytes of a file of at most `largest` bytes, `-` being stdin. Raises as `read_text`, but for what is no UTF-8."""
     try:
         data = _read_stdin(largest) if str(path) == "-" else _read_file(path, largest)
     except FileNotFoundError:
@@ -28,10 +37,7 @@ def read_text(path: Path, largest: int = LARGEST) -> str:
         raise UnreadableSource(f"`{path}` cannot be read: {(error.strerror or 'unknown error').lower()}") from None
     if len(data) > largest:
         raise TooLarge(f"`{path}` is larger than {largest:,} bytes", "this is no policy; check the path")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise MalformedInput(f"`{path}` is not UTF-8 at byte {error.start}", "save it as UTF-8") from None
+    return data
 
 
 def policies_in(paths: Iterable[Path]) -> "tuple[Policy, ...]":

@@ -3,6 +3,7 @@
 import typer
 
 from secrets_cli.cli.role_apply import apply_command
+from secrets_cli.cli.role_audit import audit_command
 from secrets_cli.cli.role_denials import denials_command
 from secrets_cli.cli.role_list import list_command
 from secrets_cli.cli.role_narrow import narrow_command
@@ -18,6 +19,7 @@ def role() -> None:
 
 
 role_app.command("list")(list_command)
+role_app.command("audit")(audit_command)
 role_app.command("narrow")(narrow_command)
 role_app.command("apply")(apply_command)
 role_app.command("rollback")(rollback_command)

@@ -14,5 +14,9 @@ _CODES = {
 
 def exit_code_of_findings(findings: tuple[Finding, ...]) -> ExitCode:
     """0 without findings, else 11 to 14 for info to high."""
-    severity = worst(findings)
+    return exit_code_of_severity(worst(findings))
+
+
+def exit_code_of_severity(severity: Severity | None) -> ExitCode:
+    """11 to 14 for info to high, 0 for none."""
     return ExitCode.OK if severity is None else _CODES[severity]

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-_COMMANDS = (("usage", "scan"), ("role", "narrow"))
+_COMMANDS = (("usage", "scan"), ("role", "narrow"), ("role", "audit"))
 
 StoreOption = Annotated[
     str | None,

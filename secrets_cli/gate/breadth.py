@@ -37,7 +37,7 @@ class Breadth:
     @property
     def wide(self) -> frozenset[str]:
         """On everything, or on everything of a type."""
-        return self.everywhere | self.of_type
+        return self.everywhere | self.of_type if self.of_type else self.everywhere
 
 
 def breadth_of(granted: Granted, catalog: Catalog) -> Breadth:

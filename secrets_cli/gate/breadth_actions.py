@@ -182,6 +182,11 @@ def _of_permissions(action: str, name: str) -> Power:
 
 def serious(actions: Iterable[str], catalog: Catalog) -> frozenset[str]:
     """Those that write or give access."""
+    return _serious(frozenset(actions), catalog)
+
+
+@lru_cache(maxsize=4096)
+def _serious(actions: frozenset[str], catalog: Catalog) -> frozenset[str]:
     return frozenset(one for one in actions if power_of(one, catalog) in SERIOUS)
 
 
@@ -238,7 +243,11 @@ def severity_of(actions: Iterable[str], catalog: Catalog) -> Severity:
 
 def most_telling(actions: Collection[str], catalog: Catalog, count: int = 4) -> tuple[str, ...]:
     """The actions that say best what is granted: by power, then those that readers know, then destroying ones."""
+    return _most_telling(frozenset(actions), catalog, count)
 
+
+@lru_cache(maxsize=4096)
+def _most_telling(actions: frozenset[str], catalog: Catalog, count: int) -> tuple[str, ...]:
     def order(action: str) -> tuple[int, int, bool, str]:
         destroying = _DESTROYING.match(action.partition(":")[2])
         return (-power_of(action, catalog).rank, _ORDER.get(action, len(_ORDER)), destroying is None, action)
@@ -248,6 +257,11 @@ def most_telling(actions: Collection[str], catalog: Catalog, count: int = 4) -> 
 
 def counted(actions: Collection[str], catalog: Catalog) -> str:
     """How many of which level, in AWS's words: "36 permissions management, 155 write and 23 tagging actions"."""
+    return _counted(frozenset(actions), catalog)
+
+
+@lru_cache(maxsize=4096)
+def _counted(actions: frozenset[str], catalog: Catalog) -> str:
     counts: Counter[AccessLevel] = Counter()
     for name in actions:
         found = catalog.action(name)

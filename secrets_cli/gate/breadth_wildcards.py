@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from secrets_cli.catalog.catalog import Catalog
@@ -77,6 +78,11 @@ def told_by_wildcards(granted: Granted, catalog: Catalog) -> frozenset[str]:
 def worth_telling(actions: Iterable[str], catalog: Catalog) -> frozenset[str]:
     """Those that write or give access, less those that AWS itself grants on everything, and less those that take no resource
     and change none (`textract:StartDocumentAnalysis`)."""
+    return _worth_telling(frozenset(actions), catalog)
+
+
+@lru_cache(maxsize=4096)
+def _worth_telling(actions: frozenset[str], catalog: Catalog) -> frozenset[str]:
     return frozenset(
         one
         for one in serious(actions, catalog)

@@ -77,13 +77,15 @@ def _granted(principal: Principal, knowledge: Knowledge) -> tuple[Granted, ...]:
     bounded = _allowed_by_boundary(principal, knowledge.catalog)
     bounds = _bounds(principal)
     made = (
-        Granted(at, _left(at.statement, certain, bounded, knowledge.catalog), tuple(possible), bounds) for at in allows
+        Granted(at, _left(at.statement, tuple(certain), bounded, knowledge.catalog), tuple(possible), bounds)
+        for at in allows
     )
     return tuple(one for one in made if one.actions)
 
 
+@lru_cache(maxsize=4096)
 def _left(
-    allow: Statement, denies: Iterable[Statement], bounded: frozenset[str] | None, catalog: Catalog
+    allow: Statement, denies: tuple[Statement, ...], bounded: frozenset[str] | None, catalog: Catalog
 ) -> frozenset[str]:
     left = known_actions(allow.action, catalog)
     if bounded is not None:

@@ -1,24 +1,18 @@
 """A narrowing as one HTML page that needs nothing beside it: no network, no script.
 
-Names out of logs and policies are a stranger's words. Jinja escapes every value (autoescape), `printable` writes invisible
-characters out, and the page's own Content-Security-Policy allows nothing but this very style sheet, by its hash:
-https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Content-Security-Policy/style-src
 The same narrowing gives the same bytes.
 """
 
-import base64
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from secrets_cli import __version__
 from secrets_cli.iam.model import Policy
 from secrets_cli.iam.render import policy_document
 from secrets_cli.json_value import JsonValue
 from secrets_cli.narrow.narrowing import Blocked, InvisibleAction, LevelCount, Narrowing, StatementEvidence
+from secrets_cli.report.html_page import Pages
 from secrets_cli.report.narrowing_figures import SHADES, by_service, figures_of, timeline_of
 from secrets_cli.report.narrowing_report import Reported
 from secrets_cli.report.narrowing_risk import removals_by_risk, removals_together, ways_open
@@ -34,11 +28,6 @@ from secrets_cli.report.narrowing_words import (
     seen_words,
     verdict_of,
 )
-from secrets_cli.report.printable import printable
-from secrets_cli.wording import how_many
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 _DENY = "kept"
 _SMALLEST = 0.8
@@ -47,16 +36,9 @@ _SMALLEST = 0.8
 
 def narrowing_html(reported: Reported) -> str:
     """The page. The policies are shown only where their proof holds."""
-    from markupsafe import Markup
-
-    environment = _environment()
-    style = environment.get_template("narrowing.css").render()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
     result = reported.result
-    page = environment.get_template("narrowing.html").render(
-        style=Markup(style),  # noqa: S704  # the packaged style sheet, which holds no value
-        style_hash=digest,
-        version=__version__,
+    return Pages(("narrowing.css",)).page(
+        "narrowing.html",
         result=result,
         verdict=verdict_of(result),
         name=result.principal.rpartition(":")[2] or result.principal,
@@ -67,38 +49,6 @@ def narrowing_html(reported: Reported) -> str:
         gaps_help=GAPS_HELP if any(gap.blocks and not gap.accepted for gap in result.gaps) else "",
         narrowing=None if isinstance(result, Blocked) else _narrowing(result, reported),
     )
-    return page.rstrip("\n") + "\n"
-
-
-def _environment() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup, escape
-
-    def shown(value: object) -> object:
-        """Of every value that is put into the page."""
-        return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-    environment = Environment(
-        loader=PackageLoader("secrets_cli.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["lines"] = lambda text: Markup("\n").join(escape(printable(one)) for one in text.split("\n"))
-    environment.filters["time"] = lambda time: Markup("<time>{}</time>").format(_readable(time))
-    environment.filters["many"] = how_many
-    environment.filters["number"] = lambda number: f"{number:,}"
-    return environment
-
-
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\dZ")
-
-
-def _readable(time: str) -> str:
-    found = _TIME.fullmatch(time)
-    return f"{found[1]} {found[2]} UTC" if found else printable(time) or "no time"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from secrets_cli.account.origin import role_origin
 from secrets_cli.account.project_live import LiveStage
-from secrets_cli.account.role_origin import Origin, origin_of
 from secrets_cli.aws.execution_roles import Role
 from secrets_cli.iam.render import policy_document
 from secrets_cli.inputs.found import UNKNOWN, PolicyAt
@@ -99,13 +99,13 @@ def _policy_json(policy: PolicyAt) -> dict[str, JsonValue]:
 
 
 def _role_json(role: Role) -> dict[str, JsonValue]:
-    origin = origin_of(role.name, role.path, role.tags)
+    origin = role_origin(role.name, role.path, role.tags)
     return {
         "name": role.name,
         "arn": role.arn,
-        "framework": origin.framework or None,
-        "because": origin.because or None,
-        "application": origin.application or None,
+        "framework": origin.framework.slug if origin else None,
+        "because": origin.told_by if origin else None,
+        "application": (origin.application or None) if origin else None,
         "trusts": list(role.trusts),
         "created": _when(role.created),
         "last_used": _when(role.last_used),
@@ -188,8 +188,9 @@ def account_table(roles: Sequence[Role]) -> "Table":
     for title in ("role", "made by", "of", "trusts", "created", "last used"):
         table.add_column(title, overflow="fold", no_wrap=title == "role")
     for role in roles:
-        origin: Origin = origin_of(role.name, role.path, role.tags)
+        origin = role_origin(role.name, role.path, role.tags)
         used = f"{role.last_used:%Y-%m-%d}" if role.last_used else "-"
         trusts = ", ".join(one.partition(".")[0] for one in role.trusts)
-        table.add_row(role.name, origin.framework or "-", origin.application, trusts, f"{role.created:%Y-%m-%d}", used)
+        framework, application = (origin.framework.slug, origin.application) if origin else ("-", "")
+        table.add_row(role.name, framework, application, trusts, f"{role.created:%Y-%m-%d}", used)
     return table

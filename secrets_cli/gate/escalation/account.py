@@ -52,6 +52,11 @@ def is_plain_use(way: Way) -> bool:
     return way.path.id == _ASSUMES_A_ROLE and way.reach is Reach.ONE
 
 
+def severity_of(way: Way) -> Severity:
+    """How bad an open path is, by what it gains and how far the policies reach."""
+    return _grade(way).severity
+
+
 def _adds_nothing(end: End, best: Way, to: Way) -> bool:
     """Whether a reader who knows of `to`, by which the principal gets everything, need not be told apart."""
     if _grade(best).persona is Persona.DEFAULT and end is not End.OTHERS:
