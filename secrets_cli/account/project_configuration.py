@@ -12,8 +12,8 @@ from typing import Final
 from secrets_cli.iam.model import Effect, Statement
 from secrets_cli.inputs.found import UNKNOWN
 from secrets_cli.inputs.project import Framework, Named, ProjectFunction, ProjectRole, ProjectStage
-from secrets_cli.narrow.configuration import Configuration, ImpliedGrant, parse_configurations
 from secrets_cli.json_value import JsonValue
+from secrets_cli.narrow.configuration import Configuration, ImpliedGrant, parse_configurations
 
 _LOGS: Final = "logs:"
 

@@ -6,9 +6,9 @@ without either there is one, `default`. A module's files are read, and never wri
 Source: https://developer.hashicorp.com/terraform/language/values/variables#assigning-values-to-root-module-variables
 """
 
-import os
 import posixpath
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from secrets_cli.account.project import ProjectFile, StageAsk
@@ -76,7 +76,7 @@ def _named_stages(file: ProjectFile) -> tuple[str, ...]:
 
 
 def _value_files(file: ProjectFile) -> tuple[str, ...]:
-    names = sorted(os.listdir(file.beside.folder))
+    names = sorted(path.name for path in Path(file.beside.folder).iterdir())
     return tuple(one for one in names if one.endswith(_VALUES) and not is_of_configuration(one))
 
 

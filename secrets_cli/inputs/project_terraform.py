@@ -115,15 +115,12 @@ class _Making:
         resource = self.resources[function.name]
         name = self.name(resource)
         group = self.log_group(resource)
-        if not group:
-            log_group = Named(f"/aws/lambda/{name.text}" if name.text else "", name.why)
-        else:
-            log_group = named(group, _NOT_KNOWN)
+        usual = Named(f"/aws/lambda/{name.text}" if name.text else "", name.why)
         return ProjectFunction(
             function.name,
             function.location,
             name,
-            log_group,
+            named(group, _NOT_KNOWN) if group else usual,
             "" if UNKNOWN in function.principal else function.principal,
             settings=function_settings(self.evaluator, resource),
             events=tuple(event_settings(self.evaluator, self.references, self.reading.modules, resource)),

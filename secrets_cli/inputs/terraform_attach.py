@@ -179,7 +179,7 @@ class Collector:
             if text is None:
                 causes = causes_of(item) or unknown(expression.offset, "the policy's ARN is not known").causes
                 self._lost(causes, owners if kind is PolicyKind.IDENTITY else ())
-            elif (own := text.origin or self._arns.get(text.value)) is not None:
+            elif (own := self.policy_of(text)) is not None:
                 self._own_policy(own, kind, owners)
             else:
                 self._managed(text, kind, owners, label)
@@ -214,6 +214,14 @@ class Collector:
     def owners_of(self, resource: Resource, attribute: str) -> tuple[str, ...]:
         """Whose the policies become that the resource grants or attaches, by the attribute that says it: `role ADDRESS`."""
         return tuple(self._owners(resource, attribute, uninstantiated(resource)))
+
+    def instances_of(self, resource: Resource) -> Iterator[Scope]:
+        """The scopes of a resource's instances; one where their number is not known."""
+        return self._instances(resource)
+
+    def policy_of(self, arn: Text) -> Resource | None:
+        """The `aws_iam_policy` whose ARN it is."""
+        return arn.origin or self._arns.get(arn.value)
 
     def _owners(self, resource: Resource, name: str, scope: Scope) -> list[str]:
         """Whose the policies become that the resource attaches, as the attribute of that name tells."""
