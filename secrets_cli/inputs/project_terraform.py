@@ -35,7 +35,7 @@ from secrets_cli.inputs.terraform_value import ListValue, Text, scalar_text
 _NO_STACK: Final = Named("", "Terraform has no stacks")
 _NOT_KNOWN: Final = "a value in it is known at deployment only"
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
-_NAMELESS: Final = ("var.", "local.", "data.", "module.", "each.", "aws_")
+_NAMELESS: Final = re.compile(r"(?:var|local|data|module|each|aws_\w+)\.")
 """How an expression begins that stands for a principal whose name is not known."""
 
 
@@ -155,7 +155,7 @@ class _Making:
 
     def elsewhere(self, key: str) -> Named:
         """The name of a role that the configuration does not make: given as text, or of a data source that names it."""
-        if not key.startswith(_NAMELESS):
+        if _NAMELESS.match(key) is None:
             return named(key, _NOT_KNOWN)
         source = next((one for address, one in self.resources.items() if key.startswith(f"{address}.")), None)
         written = None if source is None else source.block.body.attribute("name")
@@ -168,16 +168,21 @@ class _Making:
         """What may grant the role more than is listed."""
         yield from self.reading.collector.lost.get(principal, ())
         for owner, lost in self.reading.collector.lost.items():
-            if _is_nameless(owner):
+            if self.is_nameless(owner):
                 yield from lost
         for policy in self.reading.found.policies:
-            if _is_nameless(policy.principal):
+            if self.is_nameless(policy.principal):
                 yield _whose(policy)
         for module in self.reading.modules:
             for call in module.calls:
                 if self.reading.configuration.child(module, call) is None and self.is_told(module, call, role):
                     place = self.evaluator.sources.at(module.calls[call].offset)
                     yield Unresolved(place, f"module `{call}` is told of the role, and what it attaches is not known")
+
+    def is_nameless(self, principal: str) -> bool:
+        """Whether it stands for a role that the files do not name, and so for any."""
+        kind, _, key = principal.partition(" ")
+        return kind == "role" and key not in self.resources and (UNKNOWN in key or _NAMELESS.match(key) is not None)
 
     def is_told(self, module: Module, call: str, role: Resource) -> bool:
         """Whether a module gets the role's name or ARN."""
@@ -189,12 +194,6 @@ class _Making:
             if text is not None and name.is_exact and text.value.rpartition("/")[2] == name.text:
                 return True
         return False
-
-
-def _is_nameless(principal: str) -> bool:
-    """Whether it stands for a role that the files do not name, and so for any."""
-    kind, _, key = principal.partition(" ")
-    return kind == "role" and (UNKNOWN in key or key.startswith(_NAMELESS[:5]))
 
 
 def _whose(policy: PolicyAt) -> Unresolved:
