@@ -265,7 +265,7 @@ def test_a_policy_document_and_attachments_that_go(terraform: Configuration) -> 
     shown = "\n".join(line.rstrip() for line in ran.err.splitlines())
     assert DOCUMENT_DIFF in shown
     removed = [line[1:] for line in shown.splitlines() if line.startswith("-") and not line.startswith("---")]
-    assert "\n".join(removed).endswith(FULL_ACCESS.strip())
+    assert "\n".join(removed).strip().endswith(FULL_ACCESS.strip())
     terraform.write()
     assert "attachment" not in terraform.text()
 
