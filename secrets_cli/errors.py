@@ -12,6 +12,7 @@
     |   +-- KeyUnusable       ... the KMS key is missing, disabled, pending deletion or not for this caller
     |   +-- Throttled         ... too many requests, also after all retries
     |   +-- Unreachable       ... no answer came: network, endpoint, time-out
+    |   +-- ChangedMeanwhile  ... what is there is not what was read before: somebody else changes it too
     +-- EngineFailure         a cluster or query engine refused or failed
     +-- UnreadableSource      a path cannot be opened (permissions, vanished)
 
@@ -81,6 +82,10 @@ class Throttled(AwsFailure):
 
 class Unreachable(AwsFailure):
     """No answer came from the endpoint."""
+
+
+class ChangedMeanwhile(AwsFailure):
+    """What AWS says is not what the steps done so far leave: somebody else changes it too."""
 
 
 class EngineFailure(SecretsCliError):

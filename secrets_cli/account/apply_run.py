@@ -26,7 +26,7 @@ from secrets_cli.account.held import (
     held_by,
 )
 from secrets_cli.aws.roles import LivePrincipal, ManagedPolicy, PolicyVersion, PrincipalName
-from secrets_cli.errors import AwsFailure, NotThere
+from secrets_cli.errors import ChangedMeanwhile, NotThere
 
 READ_BACK_WAITS = (0.5, 1.0, 2.0, 4.0)
 """Seconds between looks, while IAM does not say yet what was just written."""
@@ -93,10 +93,6 @@ class Pace:
     sleep: Callable[[float], None]
 
 
-class ChangedMeanwhileError(AwsFailure):
-    """What IAM says is not what the steps leave: somebody else changes the principal too."""
-
-
 def now_of(principal: PrincipalName, own: Sequence[str] | frozenset[str], iam: Reads) -> tuple[LivePrincipal, Held]:
     """A principal, and what it has now; `own` are policies that count though they are not attached. Raises NotThere."""
     live = iam.read(principal)
@@ -115,7 +111,7 @@ def carry_out(way: Way, iam: Changes, pace: Pace, done: Callable[[Step], None]) 
     """Do the steps in order; `done` hears of each as soon as it is done.
 
     What is there is read before the first step, before the first that takes something away, and after the last. Raises the
-    AwsFailure of the first step that fails, and ChangedMeanwhileError where what is read is something else.
+    AwsFailure of the first step that fails, and ChangedMeanwhile where what is read is something else.
     """
     if way.steps:
         _must_be(way, 0, iam, pace)
@@ -137,7 +133,7 @@ def _takes_away(step: Step) -> bool:
 
 
 def _must_be(way: Way, number: int, iam: Changes, pace: Pace) -> None:
-    """Raise ChangedMeanwhileError unless what is there is the state after `number` steps."""
+    """Raise ChangedMeanwhile unless what is there is the state after `number` steps."""
     for wait in (*READ_BACK_WAITS, None):
         _, now = now_of(way.principal, way.own, iam.roles)
         found = differences(way.states[number], now, way.own)
@@ -146,16 +142,14 @@ def _must_be(way: Way, number: int, iam: Changes, pace: Pace) -> None:
         if wait is not None:
             pace.sleep(wait)
     if number == 0:
-        raise ChangedMeanwhileError(f"`{way.arn}` changed since the plan was made: {found[0]}", "run it again")
-    raise ChangedMeanwhileError(
-        f"after {number} of {len(way.steps)} steps `{way.arn}` is not as they leave it: {found[0]}"
-    )
+        raise ChangedMeanwhile(f"`{way.arn}` changed since the plan was made: {found[0]}", "run it again")
+    raise ChangedMeanwhile(f"after {number} of {len(way.steps)} steps `{way.arn}` is not as they leave it: {found[0]}")
 
 
 def _must_say(way: Way, arn: str, iam: Changes) -> None:
-    """Raise ChangedMeanwhileError where a policy that was made for the principal says something else: it is not attached."""
+    """Raise ChangedMeanwhile where a policy that was made for the principal says something else: it is not attached."""
     if arn in way.own and canonical(iam.roles.managed(arn).text) != canonical(way.states[-1].documents[arn]):
-        raise ChangedMeanwhileError(f"`{arn}` is there and says something else", "delete it, or give `--mode inline`")
+        raise ChangedMeanwhile(f"`{arn}` is there and says something else", "delete it, or give `--mode inline`")
 
 
 def _do(step: Step, way: Way, iam: Changes) -> None:

@@ -6,6 +6,7 @@ and what lies in the same repository. Nothing is run and AWS is not asked.
 
 import os
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -23,6 +24,9 @@ _ZAPPA: Final = tuple(f"zappa_settings.{ending}" for ending in ("json", "toml", 
 _SERVERLESS: Final = tuple(f"serverless.{ending}" for ending in ("yml", "yaml", "json"))
 _TEMPLATE: Final = tuple(f"template.{ending}" for ending in ("yaml", "yml", "json"))
 """Each in the order that its framework looks for them."""
+_TERRAFORM: Final = ".tf"
+_CALLS: Final = re.compile(r"^\s*module\s", re.MULTILINE)
+"""A module may make functions."""
 _LARGEST: Final = 16 * 1024 * 1024
 
 
@@ -39,6 +43,13 @@ class ProjectFile:
     beside: Beside
     environments: tuple[SamEnvironment, ...] = ()
     """Of samconfig, where this is a template."""
+    configuration: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The Terraform files of the folder, by name in reports, where this is all of them; empty for anything else."""
+
+    @property
+    def is_terraform(self) -> bool:
+        """Whether this is a folder of Terraform files."""
+        return bool(self.configuration)
 
     def supplied(self, values: Mapping[str, str], texts: Mapping[str, str]) -> Supplied:
         """What the file may refer to, with `texts` (by name in reports) in the place of what is on disk."""
@@ -70,13 +81,20 @@ def project_files(folder: str) -> tuple[ProjectFile, ...]:
     if not os.path.exists(folder):
         raise ConfigurationError(f"there is no folder `{folder}`", "check the path")
     if os.path.isfile(folder):
-        return (_file(os.path.dirname(folder) or ".", os.path.basename(folder)),)
+        within, base = os.path.dirname(folder) or ".", os.path.basename(folder)
+        return (_terraform(within) if base.endswith(_TERRAFORM) else _file(within, base),)
     names = (_first(folder, candidates) for candidates in (_ZAPPA, _SERVERLESS, _TEMPLATE))
     found = tuple(_file(folder, name) for name in names if name)
+    if any(name.endswith(_TERRAFORM) for name in os.listdir(folder)):
+        terraform = _terraform(folder)
+        # Terraform beside another framework makes what that one needs, unless it makes functions of its own.
+        if not found or any("aws_lambda_function" in text for text in terraform.configuration.values()):
+            found = (*found, terraform)
     if not found:
         raise NothingToRead(
             f"`{folder}` holds no project that is known here",
-            f"it has none of {_ZAPPA[0]} (.toml, .yml), {_SERVERLESS[0]} and {_TEMPLATE[0]}; name the file itself",
+            f"it has none of {_ZAPPA[0]} (.toml, .yml), {_SERVERLESS[0]}, {_TEMPLATE[0]} and *{_TERRAFORM}; "
+            "name the file itself",
         )
     return found
 
@@ -87,6 +105,10 @@ def stages_of(file: ProjectFile, ask: StageAsk, texts: Mapping[str, str] | None 
     Raises ConfigurationError where it has no such stage; else as the readers.
     """
     texts = texts or {}
+    if file.is_terraform:
+        from secrets_cli.account.project_terraform import terraform_stages
+
+        return terraform_stages(file, ask, texts)
     text = texts.get(file.name, file.text)
     if file.is_zappa:
         return _of_zappa(file, text, ask, texts)
@@ -160,6 +182,18 @@ def _account_values(ask: StageAsk) -> Mapping[str, str]:
 
 def _first(folder: str, names: tuple[str, ...]) -> str:
     return next((name for name in names if os.path.isfile(os.path.join(folder, name))), "")
+
+
+def _terraform(folder: str) -> ProjectFile:
+    """All Terraform files of a folder. Raises NothingToRead where they make nothing that has a role."""
+    base = min(name for name in os.listdir(folder) if name.endswith(_TERRAFORM))
+    path = os.path.join(folder, base)
+    beside = beside_of(FileAt(path, shown(path), named=True))
+    configuration = beside.configuration()
+    name = posixpath.join(posixpath.dirname(shown(path)), f"*{_TERRAFORM}")
+    if not any("aws_lambda_function" in text or _CALLS.search(text) for text in configuration.values()):
+        raise NothingToRead(f"`{name}` makes no function", "name the folder whose files have `aws_lambda_function`")
+    return ProjectFile(name, "", False, False, beside, configuration=configuration)
 
 
 def _file(folder: str, base: str) -> ProjectFile:

@@ -6,11 +6,13 @@ What the framework adds is added again at each deployment, so it is kept as far 
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from secrets_cli.iam.model import Effect, Statement
 from secrets_cli.inputs.found import UNKNOWN
-from secrets_cli.inputs.project import Named, ProjectFunction, ProjectRole, ProjectStage
+from secrets_cli.inputs.project import Framework, Named, ProjectFunction, ProjectRole, ProjectStage
+from secrets_cli.json_value import JsonValue
 from secrets_cli.narrow.configuration import Configuration, ImpliedGrant, parse_configurations
 
 _LOGS: Final = "logs:"
@@ -20,7 +22,7 @@ def project_configurations(stage: ProjectStage, role: ProjectRole, arn: str) -> 
     """One for each function that runs with the role, and one for what the framework adds. `arn` is the role's."""
     own = [one for one in stage.functions if one.principal == role.principal]
     found = [configuration for one in own for configuration in _of_function(one, stage, arn)]
-    added = tuple(_added(role))
+    added = tuple(_added(role)) if stage.framework is not Framework.TERRAFORM else ()
     if added:
         found.append(Configuration(f"{stage.file} {role.principal}", added, role=arn))
     return tuple(found)
@@ -29,13 +31,17 @@ def project_configurations(stage: ProjectStage, role: ProjectRole, arn: str) -> 
 def _of_function(function: ProjectFunction, stage: ProjectStage, arn: str) -> tuple[Configuration, ...]:
     fields = arn.split(":")
     name = _pattern(function.name)
-    document = {
+    function_arn = f"arn:{fields[1]}:lambda:{_pattern(stage.region)}:{fields[4]}:function:{name}"
+    document: dict[str, JsonValue] = {
+        **function.settings,
         "FunctionName": name,
-        "FunctionArn": f"arn:{fields[1]}:lambda:{_pattern(stage.region)}:{fields[4]}:function:{name}",
+        "FunctionArn": function_arn,
         "Role": arn,
         "LoggingConfig": {"LogGroup": _pattern(function.log_group)},
     }
-    return parse_configurations(json.dumps(document), f"{stage.file} {function.key}")
+    documents = [document, *({**event, "FunctionArn": function_arn} for event in function.events)]
+    found = parse_configurations(json.dumps(documents), f"{stage.file} {function.key}")
+    return tuple(replace(one, role=arn) for one in found)
 
 
 def _pattern(name: Named) -> str:

@@ -143,7 +143,7 @@ class _Looking:
 
     def of_policies(self, role: ProjectRole, live: LiveRole) -> Iterator[str]:
         """How the role's grants differ from what the files say, where these say all."""
-        if not role.is_made or self.stage.unresolved or not all(map(is_known, role.policies)):
+        if not role.is_made or self.stage.unresolved or role.unresolved or not all(map(is_known, role.policies)):
             return
         said = [one.policy for one in role.policies]
         now = [policy for _, policy in live.policies]
@@ -176,4 +176,4 @@ def live_unresolved(stage: ProjectStage, role: ProjectRole) -> tuple[Unresolved,
     lost = tuple(
         Unresolved(one.location, "a part of this policy is known at deployment only", "--live") for one in unknown
     )
-    return (*stage.unresolved, *lost)
+    return (*stage.unresolved, *role.unresolved, *lost)

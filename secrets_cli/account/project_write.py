@@ -7,10 +7,11 @@ change. What the framework adds beyond the narrowed policy is told.
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from secrets_cli.account.project import StageAsk, serverless_supplied, stages_of, template_supplied
+from secrets_cli.account.project_change import BY_HAND, NotWritten, WriteAsk, Written, given_by_hand
 from secrets_cli.account.project_role import RoleInProject
 from secrets_cli.errors import MalformedInput
 from secrets_cli.iam.contain import Contained, NotContained, contains
@@ -34,36 +35,6 @@ _ADDED_BY: Final = ("the Serverless Framework", "managed ", "`efs_config`", "`we
 """How `PolicyAt.attached_by` begins for what a framework grants by itself, once nothing of its own is left in the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class WriteAsk:
-    """One role and the policies that are to be written for it."""
-
-    role: RoleInProject
-    policies: tuple[Policy, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A change that is proven."""
-
-    before: Mapping[str, str | None]
-    """The files' texts by name in reports; None for a file that is made."""
-    after: Mapping[str, str]
-    remarks: tuple[str, ...] = ()
-    """What remains granted beyond the narrowed policies, and what else somebody should know; each a sentence."""
-    others: tuple[str, ...] = field(default=())
-    """What else is deployed from the file and gets the same policy: another environment, other stages."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotWritten:
-    """The project is left as it is."""
-
-    reason: str
-    """Lower-case, without a full stop."""
-    help: str = ""
-
-
 def change_of(asks: Sequence[WriteAsk], *, leave_role: bool = False) -> Written | NotWritten:
     """The change of one project's file for some roles of one stage. Nothing is written.
 
@@ -74,6 +45,10 @@ def change_of(asks: Sequence[WriteAsk], *, leave_role: bool = False) -> Written 
         if not file.is_zappa:
             return NotWritten("only Zappa has a setting to leave a role alone", "leave `--leave-role` out")
         return _proven(asks, _left_alone(asks[0]), (), is_granted=False)
+    if file.is_terraform:
+        from secrets_cli.account.project_write_terraform import terraform_change
+
+        return terraform_change(asks)
     if file.is_zappa:
         return _attempt(asks, in_file_words=False)
     in_words = _attempt(asks, in_file_words=True)
@@ -97,7 +72,7 @@ def _proven(
     asks: Sequence[WriteAsk], texts: Mapping[str, str] | CannotEdit, remarks: Sequence[str], *, is_granted: bool
 ) -> Written | NotWritten:
     if isinstance(texts, CannotEdit):
-        return NotWritten(f"`{asks[0].role.file.name}`: {texts.reason}", _BY_HAND)
+        return NotWritten(f"`{asks[0].role.file.name}`: {texts.reason}", BY_HAND)
     more = list(remarks)
     try:
         problem = _first_problem(asks, texts, more) if is_granted else _still_managed(asks[0].role, texts)
@@ -105,13 +80,10 @@ def _proven(
     except MalformedInput as error:
         problem = f"the changed file could not be read again: {error.message}"
     if problem is not None:
-        return NotWritten(problem, _BY_HAND)
+        return NotWritten(problem, BY_HAND)
     before = {name: _present(asks[0].role, name) for name in texts}
     changed = {name: text for name, text in texts.items() if before[name] != text}
     return Written({name: before[name] for name in changed}, changed, tuple(dict.fromkeys(more)), _served(asks))
-
-
-_BY_HAND: Final = "nothing was written; make the change by hand: the policy is shown above"
 
 
 def _left_alone(ask: WriteAsk) -> dict[str, str] | CannotEdit:
@@ -264,22 +236,7 @@ def _beyond(ask: WriteAsk, added: Sequence[PolicyAt]) -> Iterator[str]:
                 f"beyond the narrowed policy, {principal} stays granted what {one.attached_by} adds: such as "
                 f"`{witness.action}` on `{witness.resource}`"
             )
-    for name in _given_by_hand(ask):
-        yield f"the policy `{name}` of the role is not the project's, and stays; `aws iam` takes it away"
-
-
-def _given_by_hand(ask: WriteAsk) -> Iterator[str]:
-    """Deployed policies that the framework does not replace, and that grant more than the narrowed policy."""
-    role = ask.role
-    said = [one.policy for one in role.role.policies]
-    is_all_known = all(map(is_known, role.role.policies))
-    for policy, parsed in role.live.policies if role.live is not None else ():
-        if role.stage.framework is Framework.ZAPPA:
-            is_own = policy.is_inline and policy.name == "zappa-permissions"
-        else:
-            is_own = not is_all_known or isinstance(contains(said, (parsed,)), Contained)
-        if not is_own and not isinstance(contains(ask.policies, (parsed,)), Contained):
-            yield policy.name
+    yield from given_by_hand(ask)
 
 
 def _others_changed(asks: Sequence[WriteAsk], texts: Mapping[str, str]) -> str | None:

@@ -4,13 +4,13 @@ Sources: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAutho
 https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from secrets_cli.aws.failures import translated
+from secrets_cli.aws.roles import PrincipalKind, PrincipalName, Roles
 from secrets_cli.aws.target import Connection
 from secrets_cli.errors import NotThere
 
@@ -46,7 +46,7 @@ class RolePolicy:
     """Of an inline policy; the ARN of a managed one."""
     is_inline: bool
     document: str
-    """JSON text."""
+    """JSON text, as IAM returned it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,30 +90,12 @@ class ExecutionRoles:
             return _role(self._iam.get_role(RoleName=name)["Role"])
 
     def policies(self, name: str) -> tuple[RolePolicy, ...]:
-        """Everything a role is granted by its own policies, inline ones first. Raises NotThere.
-
-        By iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:GetPolicy and iam:GetPolicyVersion.
-        """
-        with translated("iam:ListRolePolicies", name):
-            pages = self._iam.get_paginator("list_role_policies").paginate(RoleName=name)
-            names = [policy for page in pages for policy in page["PolicyNames"]]
-        found: list[RolePolicy] = []
-        for policy in names:
-            with translated("iam:GetRolePolicy", f"{name}/{policy}"):
-                document: Any = self._iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
-            found.append(RolePolicy(policy, True, _text(document)))
-        with translated("iam:ListAttachedRolePolicies", name):
-            attached = self._iam.get_paginator("list_attached_role_policies").paginate(RoleName=name)
-            arns = [policy["PolicyArn"] for page in attached for policy in page["AttachedPolicies"]]
-        return (*found, *(RolePolicy(arn, False, self._managed(arn)) for arn in arns))
-
-    def _managed(self, arn: str) -> str:
-        """The document of a managed policy's default version."""
-        with translated("iam:GetPolicy", arn):
-            version = self._iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-        with translated("iam:GetPolicyVersion", arn):
-            answer: Any = self._iam.get_policy_version(PolicyArn=arn, VersionId=version)
-        return _text(answer["PolicyVersion"]["Document"])
+        """Everything a role is granted by its own policies, inline ones first, by the calls of `Roles.own`. Raises NotThere."""
+        inline, attached = Roles(self.connection).own(PrincipalName(PrincipalKind.ROLE, name))
+        return (
+            *(RolePolicy(one.name, True, one.text) for one in inline),
+            *(RolePolicy(one.arn, False, one.text) for one in attached),
+        )
 
     def function(self, name: str) -> RunningFunction | None:
         """A function by its name, by lambda:GetFunctionConfiguration; None where there is none. Its environment is dropped."""
@@ -149,8 +131,3 @@ def _services(document: Any) -> tuple[str, ...]:
         services = principal.get("Service", []) if isinstance(principal, dict) else []
         found |= dict.fromkeys([services] if isinstance(services, str) else services)
     return tuple(found)
-
-
-def _text(document: Any) -> str:
-    """The SDK gives a parsed document, or its text where it could not parse it."""
-    return document if isinstance(document, str) else json.dumps(document)

@@ -160,6 +160,7 @@ class Roles:
         facts, document = self._head(principal)
         boundary = (facts.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
         used = facts.get("RoleLastUsed") or {}
+        inline, attached = self.own(principal)
         return LivePrincipal(
             kind=principal.kind,
             name=principal.name,
@@ -169,14 +170,23 @@ class Roles:
             created=iso_time(facts["CreateDate"]),
             trust=document,
             boundary=self.managed(boundary) if boundary else None,
-            inline=tuple(self._inline(principal)),
-            attached=tuple(self.managed(arn) for arn in self._attached(principal)),
+            inline=inline,
+            attached=attached,
             groups=tuple(self._groups(principal)),
             tags=_tags(facts),
             description=facts.get("Description") or "",
             last_used=iso_time(used["LastUsedDate"]) if used.get("LastUsedDate") else "",
             last_used_region=used.get("Region") or "",
         )
+
+    def own(self, principal: PrincipalName) -> tuple[tuple[InlinePolicy, ...], tuple[ManagedPolicy, ...]]:
+        """A principal's own policies, inline ones by name and managed ones by ARN, without anything else of it.
+
+        By List- and Get- of its inline policies and ListAttached- of its managed ones with iam:GetPolicy and GetPolicyVersion of
+        each. Raises NotThere.
+        """
+        inline = tuple(self._inline(principal))
+        return inline, tuple(self.managed(arn) for arn in self._attached(principal))
 
     def managed(self, arn: str) -> ManagedPolicy:
         """A managed policy with its default version, by iam:GetPolicy and iam:GetPolicyVersion. Raises NotThere."""

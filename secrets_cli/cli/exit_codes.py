@@ -22,7 +22,7 @@ class ExitCode(enum.IntEnum):
     NOT_PROVEN = 20
     """Not contained, or a counted request that the narrowed policy would not allow."""
     UNDECIDED = 21
-    """Undecided, unresolved, or blocked by a gap."""
+    """Undecided, unresolved, blocked by a gap, or changed by somebody else meanwhile."""
     INTERRUPTED = 130
 
 
@@ -31,6 +31,7 @@ _OF_ERROR: tuple[tuple[type[errors.SecretsCliError], ExitCode], ...] = (
     (errors.NothingToRead, ExitCode.NOTHING_TO_READ),
     (errors.MalformedInput, ExitCode.MALFORMED),
     (errors.NotThere, ExitCode.NOTHING_TO_READ),
+    (errors.ChangedMeanwhile, ExitCode.UNDECIDED),
     (errors.AwsFailure, ExitCode.AWS),
     (errors.EngineFailure, ExitCode.AWS),
     (errors.UnreadableSource, ExitCode.NOTHING_TO_READ),

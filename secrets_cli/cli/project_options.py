@@ -9,7 +9,7 @@ ProjectOption = Annotated[
     typer.Option(
         "--project",
         metavar="DIR",
-        help="A Zappa, Serverless or SAM project: its role, policies and configuration are found there.",
+        help="A Zappa, Serverless, SAM or Terraform project: its role, policies and configuration are found there.",
     ),
 ]
 LiveOption = Annotated[

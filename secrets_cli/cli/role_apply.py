@@ -68,7 +68,7 @@ def apply_command(
 
     The proof is made again on the policies as they are now; what changed since the analysis stops it. The new policy comes
     first and the old ones go after it. A snapshot is written before the first change; run again to finish what was
-    interrupted. Exit 20: a proof failed. Exit 21: undecided, or changed since the analysis.
+    interrupted. Exit 20: a proof failed. Exit 21: undecided, or changed since the analysis or meanwhile.
     """
     from secrets_cli.account.apply_prepare import chosen
     from secrets_cli.account.proposed import proposed_in

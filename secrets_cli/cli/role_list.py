@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 def list_command(
     project: Annotated[
         str | None,
-        typer.Option("--project", metavar="DIR", help="The folder (or file) of a Zappa, Serverless or SAM project."),
+        typer.Option(
+            "--project", metavar="DIR", help="The folder (or file) of a Zappa, Serverless, SAM or Terraform project."
+        ),
     ] = None,
     stage: Annotated[
         str | None,
@@ -80,7 +82,7 @@ def _list_project(
 
 def _is_open(listed: "ListedStage") -> bool:
     """Whether a function's role, or what it is granted, is not known."""
-    return bool(listed.stage.unresolved) or any(not one.principal for one in listed.stage.functions)
+    return bool(listed.stage.open_parts) or any(not one.principal for one in listed.stage.functions)
 
 
 def _list_account(target: "Target", output: OutputFormat, *, is_odd: bool, quiet: bool, no_color: bool) -> None:

@@ -149,6 +149,9 @@ def _offline_roles(
     if options.principals:
         yield from (_matched(arn, file, ask, stage) for arn in options.principals)
         return
+    if stage.roles and all(role.arn for role in stage.roles):
+        yield from (RoleInProject(role.arn, file, ask, stage, role, None) for role in stage.roles)
+        return
     for role in stage.roles:
         raise ConfigurationError(
             f"the files do not say in which account `{role.name.text or role.principal}` is",

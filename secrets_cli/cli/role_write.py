@@ -8,8 +8,8 @@ from secrets_cli.cli.exit_codes import ExitCode
 from secrets_cli.cli.terminal import hint, warn
 
 if TYPE_CHECKING:
+    from secrets_cli.account.project_change import WriteAsk, Written
     from secrets_cli.account.project_role import RoleInProject
-    from secrets_cli.account.project_write import WriteAsk, Written
     from secrets_cli.cli.narrowing_output import Narrowed
     from secrets_cli.cli.role_project import ResolvedProject
 
@@ -29,7 +29,8 @@ def write_into_project(
 
     Raises ConfigurationError where nobody agreed, or a file has changed meanwhile.
     """
-    from secrets_cli.account.project_write import NotWritten, change_of
+    from secrets_cli.account.project_change import NotWritten
+    from secrets_cli.account.project_write import change_of
     from secrets_cli.cli.asking import confirm
     from secrets_cli.repository.write_back import write_together
 
@@ -67,7 +68,7 @@ def write_into_project(
 
 def _asks(roles: "Sequence[RoleInProject]", results: "Sequence[Narrowed]") -> "list[WriteAsk]":
     """Each role with its policies; those without a proof are left out."""
-    from secrets_cli.account.project_write import WriteAsk
+    from secrets_cli.account.project_change import WriteAsk
     from secrets_cli.narrow.narrowing import Narrowing
 
     by_arn = {one.arn: one for one in roles}
@@ -109,5 +110,10 @@ def _next_step(role: "RoleInProject", *, leave_role: bool) -> str:
             return f"deploy it: serverless deploy --stage {stage}"
         case Framework.SAM:
             return f"deploy it: sam build && sam deploy --config-env {stage}"
+        case Framework.TERRAFORM:
+            from secrets_cli.account.project_terraform import has_values
+
+            values = f" -var-file={stage}.tfvars" if has_values(role.file, stage) else ""
+            return f"deploy it: terraform plan{values}, then terraform apply{values}"
         case Framework.CLOUDFORMATION:
             return "deploy it: update the stack with the template"

@@ -4,12 +4,14 @@ A name is known, known up to a part that AWS makes up (`shop-ApiRole-*`), or not
 """
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from secrets_cli.iam.location import Location
 from secrets_cli.iam.policy_kind import PolicyKind
 from secrets_cli.inputs.found import UNKNOWN, Found, PolicyAt, Unresolved
 from secrets_cli.inputs.unknown_endpoints import unknown_endpoints
+from secrets_cli.json_value import JsonValue
 
 
 class Framework(enum.Enum):
@@ -19,6 +21,7 @@ class Framework(enum.Enum):
     SERVERLESS = "serverless"
     SAM = "sam"
     CLOUDFORMATION = "cloudformation"
+    TERRAFORM = "terraform"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,9 @@ class ProjectRole:
     logical_id: str = ""
     """In the stack; empty where it is in none."""
     arn: str = ""
-    """Where the files name it by its ARN."""
+    """Where the files name it by its ARN, or say all of it."""
+    unresolved: tuple[Unresolved, ...] = ()
+    """What is not known of its grants alone, beside what is not known of the whole stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,10 @@ class ProjectFunction:
     """Its role's; empty where that is not known."""
     logical_id: str = ""
     """In the stack; empty where it is in none."""
+    settings: Mapping[str, JsonValue] = field(default_factory=dict)
+    """What its role is needed for beside its code, as Lambda's GetFunctionConfiguration has it: `VpcConfig` and the like."""
+    events: tuple[Mapping[str, JsonValue], ...] = ()
+    """Its event source mappings and its event invoke configuration, likewise, without the function's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,14 @@ class ProjectStage:
     """What of the files is not known, so that a role may be granted more than is listed."""
     packaged: str = ""
     """The file of the framework's last packaging that names were taken from; empty where there was none."""
+    unread: tuple[Unresolved, ...] = ()
+    """What was not read and may make more functions, but grants none of the roles that are listed anything."""
+
+    @property
+    def open_parts(self) -> tuple[Unresolved, ...]:
+        """Everything that is not known of it, each once."""
+        of_roles = (lost for role in self.roles for lost in role.unresolved)
+        return tuple(dict.fromkeys((*self.unresolved, *of_roles, *self.unread)))
 
     def role(self, principal: str) -> ProjectRole | None:
         """The role by its principal."""

@@ -7,10 +7,10 @@ caller to prove, by reading it again.
 import posixpath
 from collections.abc import Sequence
 
-from secrets_cli.iam.json_text import JsonArray, JsonObject, JsonString
+from secrets_cli.iam.json_text import JsonArray, JsonNode, JsonObject, JsonString
 from secrets_cli.iam.model import VERSION_2012, Policy
 from secrets_cli.iam.render import policy_document
-from secrets_cli.inputs.cloudformation.template import open_template
+from secrets_cli.inputs.cloudformation.template import at, open_template
 from secrets_cli.inputs.document_text import read_document
 from secrets_cli.inputs.found import Supplied
 from secrets_cli.inputs.list_edit import CannotEdit
@@ -96,12 +96,14 @@ def serverless_written(
     *,
     in_file_words: bool = False,
 ) -> str | CannotEdit:
-    """The service file with the statements in the place of those that the principal has: `provider`, or `function KEY`. Managed
-    policies that the file lists for it go, and statements inherited from the provider too. `in_file_words`: ARNs as the file says
-    them elsewhere."""
+    """The service file with the statements in the place of those that the principal has: `provider`, `function KEY`, or `role ID`
+    for one of its `resources`. Managed policies that the file lists for it go, and statements inherited from the provider too.
+    `in_file_words`: ARNs as the file says them elsewhere."""
     service = service_of(text, name, supplied)
     if in_file_words:
         statements = in_words(statements, serverless_words(service))
+    if principal.startswith("role "):
+        return _of_resources(service, text, name, principal.partition(" ")[2], statements)
     changes = _of_provider(service) if principal == PROVIDER else _of_function(service, principal)
     if isinstance(changes, CannotEdit):
         return changes
@@ -133,7 +135,7 @@ def _of_function(service: Service, principal: str) -> _Changes | CannotEdit:
     kind, _, key = principal.partition(" ")
     function = next((one for one in service.functions if one.key == key), None)
     if kind != "function" or function is None:
-        return CannotEdit(f"the role of {principal} is written in `resources`: change it there")
+        return CannotEdit(f"the role of {principal} is not written in the file")
     around: tuple[str, ...] = ("functions", key)
     more: list[tuple[tuple[str, ...], JsonValue]] = []
     if service.outline(function.node, "iam", "role", "managedPolicies") is not None:
@@ -146,6 +148,19 @@ def _of_function(service: Service, principal: str) -> _Changes | CannotEdit:
         written = next((path for path in (new_key, old_key) if service.outline(function.node, *path) is not None), None)
         more.append(((*around, *(written or (old_key if old_form else new_key))), False))
     return (*around, "iamRoleStatements") if old_form else (*around, "iam", "role", "statements"), more
+
+
+def _of_resources(
+    service: Service, text: str, name: str, logical_id: str, statements: list[JsonValue]
+) -> str | CannotEdit:
+    """A role of the `resources` section, where that is one mapping written out in the file."""
+    around = ("resources", "Resources", logical_id)
+    role = at(service.variables.root, *around)
+    if not isinstance(role, JsonObject):
+        return CannotEdit(
+            f"`resources.Resources.{logical_id}` is not written out in the file: change it where it stands"
+        )
+    return _role_set(text, name, around, at(role, "Properties"), statements)
 
 
 # SAM and CloudFormation
@@ -175,9 +190,17 @@ def template_written(
     around = ("Resources", key, "Properties")
     if kind == "function":
         return set_value(text, name, (*around, "Policies"), [document])
+    return _role_set(text, name, ("Resources", key), resource.properties, statements)
+
+
+def _role_set(
+    text: str, name: str, around: tuple[str, ...], properties: JsonNode | None, statements: list[JsonValue]
+) -> str | CannotEdit:
+    """The text with the statements as the only policy of the `AWS::IAM::Role` that stands under the names."""
+    document: JsonValue = {"Version": VERSION_2012, "Statement": statements}
     named: JsonValue = [{"PolicyName": "narrowed", "PolicyDocument": document}]
-    edited = set_value(text, name, (*around, "Policies"), named)
-    managed = resource.property("ManagedPolicyArns")
+    edited = set_value(text, name, (*around, "Properties", "Policies"), named)
+    managed = at(properties, "ManagedPolicyArns")
     if isinstance(edited, str) and isinstance(managed, JsonArray) and managed.items:
-        edited = set_value(edited, name, (*around, "ManagedPolicyArns"), [])
+        edited = set_value(edited, name, (*around, "Properties", "ManagedPolicyArns"), [])
     return edited

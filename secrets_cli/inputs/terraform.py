@@ -31,7 +31,7 @@ def read_terraform(files: Mapping[str, str], supplied: Supplied, folder: Folder 
     `supplied.read` reads what `file()` names, relative to that folder; `supplied.values` gives variables, and
     `account_id` and `region`. Raises MalformedInput where a file is no Terraform, TooLarge past a limit.
     """
-    configuration = _Configuration(files, supplied, folder)
+    configuration = Configuration(files, supplied, folder)
     collector = Collector(configuration.evaluator, configuration.modules())
     found = collector.found()
     return replace(found, unresolved=tuple(dict.fromkeys((*found.unresolved, *configuration.unresolved))))
@@ -54,15 +54,16 @@ def read_tfvars(text: str, name: str) -> Mapping[str, str]:
     return result
 
 
-class _Configuration:
-    """The root module and those it calls, read when they are needed."""
+class Configuration:
+    """The root module and those it calls, read when they are needed. Made as `read_terraform` says; `unresolved` are the modules
+    that are called and not at hand."""
 
-    __slots__ = ("_children", "_folder", "_root", "evaluator", "unresolved")
+    __slots__ = ("_children", "_folder", "evaluator", "root", "unresolved")
 
     def __init__(self, files: Mapping[str, str], supplied: Supplied, folder: Folder) -> None:
         self._folder = folder
         self._children: dict[tuple[int, str], Module | None] = {}
-        self._root = Module("", "")
+        self.root = Module("", "")
         self.unresolved: list[Unresolved] = []
         values: dict[str, str] = {}
         for name, text in sorted(files.items()):
@@ -70,7 +71,7 @@ class _Configuration:
                 values.update(read_tfvars(text, name))
         given = Supplied({**values, **supplied.values}, supplied.read, supplied.managed)
         self.evaluator = Evaluator(Sources(), given, attribute_of, self.output)
-        self._fill(self._root, files)
+        self._fill(self.root, files)
 
     def _fill(self, module: Module, files: Mapping[str, str]) -> None:
         sources = self.evaluator.sources
@@ -80,7 +81,7 @@ class _Configuration:
 
     def modules(self) -> tuple[Module, ...]:
         """All of them, callers first."""
-        result = [self._root]
+        result = [self.root]
         for module in result:  # grows while it is walked
             children = (self.child(module, name) for name in module.calls)
             result.extend(child for child in children if child is not None)

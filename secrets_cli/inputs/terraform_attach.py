@@ -30,13 +30,26 @@ SOURCE = "terraform"
 class Collector:
     """Gathers what the modules hold."""
 
-    __slots__ = ("_arns", "_attached", "_evaluator", "_known", "_modules", "_names", "_seen", "policies", "unresolved")
+    __slots__ = (
+        "_arns",
+        "_attached",
+        "_evaluator",
+        "_known",
+        "_modules",
+        "_names",
+        "_seen",
+        "lost",
+        "policies",
+        "unresolved",
+    )
 
     def __init__(self, evaluator: Evaluator, modules: tuple[Module, ...]) -> None:
         self._evaluator = evaluator
         self._modules = modules
         self.policies: list[PolicyAt] = []
         self.unresolved: dict[Unresolved, None] = {}
+        self.lost: dict[str, dict[Unresolved, None]] = {}
+        """What is unresolved of the identity policies of a principal, by principal."""
         self._seen: set[Location | None] = set()
         self._attached: set[int] = set()
         self._names: dict[tuple[str, str], Resource] = {}
@@ -127,7 +140,7 @@ class Collector:
 
     def _inline(self, resource: Resource, scope: Scope) -> None:
         for instance in instances_of(self._evaluator, resource.block.body, "inline_policy", scope):
-            self._lost(instance.causes)
+            self._lost(instance.causes, (f"role {resource.address}",))
             written = instance.block.body.attribute("policy")
             if written is not None:
                 value = self._evaluator.evaluate(written.value, instance.scope)
@@ -164,8 +177,9 @@ class Collector:
         for item in items_of(value) or (value,):
             text = scalar_text(item)
             if text is None:
-                self._lost(causes_of(item) or unknown(expression.offset, "the policy's ARN is not known").causes)
-            elif (own := text.origin or self._arns.get(text.value)) is not None:
+                causes = causes_of(item) or unknown(expression.offset, "the policy's ARN is not known").causes
+                self._lost(causes, owners if kind is PolicyKind.IDENTITY else ())
+            elif (own := self.policy_of(text)) is not None:
                 self._own_policy(own, kind, owners)
             else:
                 self._managed(text, kind, owners, label)
@@ -187,14 +201,27 @@ class Collector:
         if UNKNOWN not in text.value:
             policy = self._evaluator.supplied.managed(text.value)
         if policy is None:
-            self._lost(text.causes)
+            granted = owners if kind is PolicyKind.IDENTITY else ()
+            self._lost(text.causes, granted)
             if UNKNOWN not in text.value:
-                self._unresolved(Unresolved(location, f"what `{text.value}` grants is not known"))
+                self._unresolved(Unresolved(location, f"what `{text.value}` grants is not known"), granted)
             return
         for owner in owners or ("",):
             self._put(standing_at(policy, location), kind, location, owner, f"{label}managed {text.value}")
 
     # Whose
+
+    def owners_of(self, resource: Resource, attribute: str) -> tuple[str, ...]:
+        """Whose the policies become that the resource grants or attaches, by the attribute that says it: `role ADDRESS`."""
+        return tuple(self._owners(resource, attribute, uninstantiated(resource)))
+
+    def instances_of(self, resource: Resource) -> Iterator[Scope]:
+        """The scopes of a resource's instances; one where their number is not known."""
+        return self._instances(resource)
+
+    def policy_of(self, arn: Text) -> Resource | None:
+        """The `aws_iam_policy` whose ARN it is."""
+        return arn.origin or self._arns.get(arn.value)
 
     def _owners(self, resource: Resource, name: str, scope: Scope) -> list[str]:
         """Whose the policies become that the resource attaches, as the attribute of that name tells."""
@@ -255,7 +282,7 @@ class Collector:
         for one in read.policies:
             self._put(one.policy, kind, one.location, principal, attached_by, carrier)
         for lost in read.unresolved:
-            self._unresolved(lost)
+            self._unresolved(lost, (principal,) if kind is PolicyKind.IDENTITY else ())
 
     def _put(
         self, policy: Policy, kind: PolicyKind, location: Location, principal: str, attached_by: str, carrier: str = ""
@@ -263,9 +290,11 @@ class Collector:
         self._seen.update(statement.location for statement in policy.statements)
         self.policies.append(PolicyAt(policy, kind, location, principal, SOURCE, attached_by, carrier=carrier))
 
-    def _lost(self, causes: tuple[Cause, ...]) -> None:
+    def _lost(self, causes: tuple[Cause, ...], owners: tuple[str, ...] = ()) -> None:
         for one in listed(causes, self._evaluator.sources):
-            self._unresolved(one)
+            self._unresolved(one, owners)
 
-    def _unresolved(self, one: Unresolved) -> None:
+    def _unresolved(self, one: Unresolved, owners: tuple[str, ...] = ()) -> None:
         self.unresolved.setdefault(one)
+        for owner in owners:
+            self.lost.setdefault(owner, {}).setdefault(one)

@@ -66,6 +66,8 @@ MAX_STEPS: Final = 1_000_000
 _WEIGHT_PER_STEP: Final = 8
 MAX_NESTING: Final = 60
 """Expressions within each other, references followed."""
+WORKSPACE: Final = "terraform.workspace"
+"""The supplied value that is the workspace's name."""
 AttributeOf = Callable[["Evaluator", Resource, str, int], Value]
 CallOutput = Callable[[Module, str, str, int], Value]
 
@@ -321,6 +323,8 @@ class Evaluator(Decisions, Steps):
                 return Text(module.folder or ".", access.offset)
             case ["path", "root" | "cwd"]:
                 return Text(".", access.offset)
+            case ["terraform", "workspace"] if WORKSPACE in self.supplied.values:
+                return Text(self.supplied.values[WORKSPACE], access.offset)
             case ["module", name, *_]:
                 return self._output(module, name, access, scope)
             case ["data", type, name, *_]:

@@ -36,6 +36,10 @@ class References:
         """The first resource of one of the types that the expression refers to; None where there is none."""
         return next((one for one in self._all(expression, module, 0) if one.type in types), None)
 
+    def all(self, expression: Expression | None, module: Module) -> Iterator[Resource]:
+        """Every resource that the expression refers to, in the order of the text."""
+        return self._all(expression, module, 0)
+
     def _all(self, expression: Expression | None, module: Module, hops: int) -> Iterator[Resource]:
         if expression is None or hops > MAX_HOPS:
             return

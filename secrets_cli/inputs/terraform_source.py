@@ -61,6 +61,10 @@ class Sources(Places):
         """The file that holds the offset."""
         return self._files[bisect_right(self._bases, offset) - 1]
 
+    def named(self, name: str) -> SourceFile | None:
+        """The first file of the name that was read."""
+        return next((one for one in self._files if one.name == name), None)
+
     def slice(self, start: int, end: int) -> str:
         """The text between two offsets of one file."""
         file = self.file_at(start)

@@ -48,7 +48,7 @@ def _stage_json(listed: ListedStage) -> dict[str, JsonValue]:
         "packaged": stage.packaged or None,
         "functions": [_function_json(one, live) for one in stage.functions],
         "roles": [_project_role_json(one, live) for one in stage.roles],
-        "unresolved": [{"location": str(one.location), "reason": one.reason} for one in stage.unresolved],
+        "unresolved": [{"location": str(one.location), "reason": one.reason} for one in stage.open_parts],
         "differences": None if live is None else list(live.differences),
     }
 
@@ -126,7 +126,7 @@ def stage_lines(listed: ListedStage) -> Iterator[str]:
         yield from _function_lines(function, stage, live)
     for role in stage.roles:
         yield from _role_lines(role, stage, live)
-    for one in stage.unresolved:
+    for one in stage.open_parts:
         yield f"  unresolved: {one.location}: {one.reason}"
     if live is not None:
         yield from (f"  differs: {one}" for one in live.differences)

@@ -216,6 +216,19 @@ def test_an_apply_that_failed_says_how_to_go_on_and_is_gone_on_with(desk: Desk) 
     assert desk.snapshot.exists(), "the same snapshot served both runs"
 
 
+def test_a_role_that_somebody_else_changes_meanwhile_is_neither_a_success_nor_a_failure_of_aws(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeIam, "put_inline", lambda *_: None)  # somebody takes it away again at once
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    before = desk.state
+    ran = desk.apply("--yes")
+    assert ran.code == 21
+    assert "is not as they leave it" in ran.err
+    assert "secrets-cli role rollback" in ran.err
+    assert desk.state == before
+
+
 def test_another_narrowing_does_not_go_on_with_an_apply_that_was_interrupted(desk: Desk) -> None:
     desk.apply("--yes", fault="denied", at=3)
     smaller = policy(allow("s3:GetObject", "arn:aws:s3:::files/b"))

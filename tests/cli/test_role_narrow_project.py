@@ -333,3 +333,66 @@ def test_project_options_without_a_project(cli: RunCli) -> None:
     ran = cli("role", "narrow", "--logs", "x", "--principal", "arn:aws:iam::123456789012:role/a", "--write")
     assert ran.code == 2
     assert "--project DIR" in ran.err
+
+
+OWN_ROLE = """\
+service: orders
+provider:
+  name: aws
+  region: eu-west-1
+  WHICH
+functions:
+  api:
+    handler: a.b # the front
+    OWN
+custom:
+  table: arn:aws:dynamodb:${aws:region}:${aws:accountId}:table/orders-dev
+resources:
+  Resources:
+    # our own role
+    ApiRole:
+      Type: AWS::IAM::Role
+      Properties:
+        RoleName: own-role # its name
+        AssumeRolePolicyDocument:
+          Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sts:AssumeRole"}]
+        ManagedPolicyArns: [arn:aws:iam::aws:policy/AmazonS3FullAccess]
+        Policies:
+          - PolicyName: table
+            PolicyDocument:
+              Version: "2012-10-17"
+              Statement: [{Effect: Allow, Action: "dynamodb:*", Resource: "${self:custom.table}"}]
+    Files: {Type: AWS::S3::Bucket} # stays
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OWN_ROLE.replace("WHICH", 'iam: {role: {"Fn::GetAtt": [ApiRole, Arn]}}').replace("    OWN\n", ""),
+        OWN_ROLE.replace("  WHICH\n", "").replace("OWN", "role: ApiRole"),
+    ],
+    ids=["provider", "function"],
+)
+def test_a_role_of_the_resources_is_written(cli: RunCli, tmp_path: Path, text: str) -> None:
+    project = Project(cli, tmp_path, {"serverless.yml": text})
+    ran = project.run("own-role", "--write", "--yes")
+    assert ran.code == 0, ran.err
+    after = project.text("serverless.yml")
+    assert "Resource: '${self:custom.table}'" in after
+    assert "ManagedPolicyArns: []\n" in after
+    assert all(line in after.splitlines() for line in text.splitlines() if "#" in line)
+    assert unequal(project.granted("role ApiRole"), narrowed(ran)) is None
+    assert "nothing to write" in project.run("own-role", "--write", "--yes").err
+
+
+def test_a_role_of_resources_of_another_file_is_not_written(cli: RunCli, tmp_path: Path) -> None:
+    own = OWN_ROLE.replace("  WHICH\n", "").replace("OWN", "role: ApiRole")
+    before, _, resources = own.partition("resources:\n")
+    project = Project(
+        cli, tmp_path, {"serverless.yml": before + "resources: ${file(made.yml)}\n", "made.yml": resources}
+    )
+    ran = project.run("own-role", "--write", "--yes")
+    assert ran.code == 21, ran.err
+    assert "`resources.Resources.ApiRole` is not written out in the file" in ran.err
+    assert project.text("made.yml") == resources

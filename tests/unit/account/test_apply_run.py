@@ -7,10 +7,11 @@ import pytest
 
 from secrets_cli.account.apply_plan import Mode
 from secrets_cli.account.apply_prepare import Fresh, judged, way_of
-from secrets_cli.account.apply_run import ChangedMeanwhileError, Pace, Way, carry_out
+from secrets_cli.account.apply_run import Pace, Way, carry_out
 from secrets_cli.account.held import PutInline
 from secrets_cli.account.proposed import proposed_in
 from secrets_cli.catalog.load import load_catalog
+from secrets_cli.errors import ChangedMeanwhile
 from tests.fake_iam import FakeIam, managed
 from tests.unit.account.scenarios import BROAD, OWN, SCENARIOS, odd
 
@@ -59,7 +60,7 @@ def test_what_changed_while_the_plan_was_looked_at_stops_it_before_the_first_cha
     state = iam.state
     state["inline"]["by-hand"] = odd(BROAD)
     iam.file.write_text(json.dumps(state))
-    with pytest.raises(ChangedMeanwhileError, match="since the plan was made"):
+    with pytest.raises(ChangedMeanwhile, match="since the plan was made"):
         carried(found, iam)
     assert (iam.changes, iam.state) == (0, state)
 
@@ -75,7 +76,7 @@ def test_a_policy_of_the_name_that_says_something_else_is_not_attached(
         iam.file.write_text(json.dumps(state))
 
     monkeypatch.setattr(iam, "create_policy", made_by_somebody)
-    with pytest.raises(ChangedMeanwhileError, match="says something else"):
+    with pytest.raises(ChangedMeanwhile, match="says something else"):
         carried(found, iam)
     assert iam.state["attached"] == SCENARIOS["managed-new"].attached
 
@@ -83,6 +84,6 @@ def test_a_policy_of_the_name_that_says_something_else_is_not_attached(
 def test_what_does_not_take_is_found_before_anything_old_goes(iam: FakeIam, monkeypatch: pytest.MonkeyPatch) -> None:
     found = way(iam, "inline-beside")
     monkeypatch.setattr(iam, "put_inline", lambda *_: None)
-    with pytest.raises(ChangedMeanwhileError, match="after 1 of 4 steps"):
+    with pytest.raises(ChangedMeanwhile, match="after 1 of 4 steps"):
         carried(found, iam)
     assert iam.state == SCENARIOS["inline-beside"].state
