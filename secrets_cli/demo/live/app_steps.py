@@ -1,0 +1,46 @@
+"""What the app's parts have in common: what it needs, how it is called, and how its calls are recorded."""
+
+from secrets_cli.demo.live.outputs import answered, recorded_calls
+from secrets_cli.demo.live.stage import FUNCTION, LOGS, PROJECT, ROLE_ARN, Account, Command, Program, Stage
+
+
+def furnish(account: Account) -> None:
+    """The app's table and bucket, a bucket for deployments, and another team's file."""
+    account.table("orders-dev")
+    for bucket in ("orders-dev-files", "orders-deploys", "payroll"):
+        account.bucket(bucket)
+    account.store("payroll", "2026/salaries.csv", "another team's file\n")
+
+
+def overreach(stage: Stage, address: str) -> None:
+    """Have the app read another team's file, which its role allows."""
+    answered(stage.run(call(address, "GET", "/salaries")).out, 200, "another team's file")
+    stage.prove("before: the role lets the app read another team's bucket, which it has no use for")
+
+
+def record(stage: Stage, address: str) -> None:
+    """Use the app, and record its calls."""
+    use = ("--", "python", f"{PROJECT}/use.py", FUNCTION, address)
+    ran = stage.run(ours("usage", "record", "--out", LOGS, "--add-kms", "--format", "json", *use))
+    stage.prove(f"the app was used, and {recorded_calls(ran.out, ROLE_ARN)} are written as CloudTrail would log them")
+
+
+def still_works(stage: Stage, address: str) -> None:
+    """Use the app under the narrowed policy, with an order it has not seen; and try what it never did."""
+    answered(stage.run(call(address, "POST", "/orders/7", "a clock")).out, 200)
+    stage.prove("after: the app still takes orders (SSM, DynamoDB and S3 answered)")
+    answered(stage.run(call(address, "GET", "/orders/7")).out, 200, "a clock")
+    stage.prove("after: and shows them")
+    answered(stage.run(call(address, "GET", "/salaries")).out, 403, "AccessDenied")
+    stage.prove("after: the call that it never made is denied")
+
+
+def call(address: str, method: str, path: str, text: str = "") -> Command:
+    """A signed request to the app."""
+    words = (f"{PROJECT}/client.py", address, method, path, *((text,) if text else ()))
+    return Command(Program.PYTHON, words)
+
+
+def ours(*words: str, ends: int = 0) -> Command:
+    """A command of ours."""
+    return Command(Program.OURS, words, ends=ends)
