@@ -141,5 +141,7 @@ class _Shown:
 
     def _print(self, text: str, style: str) -> None:
         # Lines are never broken or cut: a command can be copied.
-        self._screen.print(text, style=style, markup=False, soft_wrap=True)
-        self._screen.file.flush()
+        # Captured, as rich would end the program itself, and with 1, where the reader of stdout is gone.
+        with self._screen.capture() as captured:
+            self._screen.print(text, style=style, markup=False, soft_wrap=True)
+        typer.echo(captured.get(), nl=False)

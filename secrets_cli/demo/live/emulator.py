@@ -67,8 +67,10 @@ def start_emulator(
         if _answers(f"http://127.0.0.1:{port}", process):
             return Emulator(f"http://127.0.0.1:{port}", key, secret, process)
         stop(process)
-    said = " ".join(log.read_text(encoding="utf-8", errors="replace").split())[-300:]
-    raise Unreachable(f"the emulator of AWS did not start ({said})", "install it anew: `make clean demo`")
+    said = log.read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2][-300:]
+    raise Unreachable(
+        f"the emulator of AWS did not start: `{said}`", "install it anew: `rm -r .venv-emulator && make demo`"
+    )
 
 
 def _free_port() -> int:

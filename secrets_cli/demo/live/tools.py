@@ -12,6 +12,12 @@ from secrets_cli.secret_value import SecretValue
 _KEPT = ("LANG", "LC_ALL", "COLUMNS", "NO_COLOR")
 """Of the user's own variables; no credentials, profiles, proxies or endpoints."""
 _PATH = "/usr/local/bin:/usr/bin:/bin"
+_NO_WAY_OUT = {
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "HTTPS_PROXY": "http://127.0.0.1:9",
+    "NO_PROXY": "127.0.0.1,localhost",
+}
+"""Nothing listens there: whoever would ask the Internet (Zappa asks for newer versions of itself) is refused at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,8 @@ def _program(environment: Path | None, name: str, what: str, option: str) -> Pat
         place = f" in `{environment}`" if environment else ""
         raise ConfigurationError(
             f"{what} is not installed{place}",
-            f"in a checkout of secrets-cli run `make demo`, which installs it; or name its environment with `{option}`, "
-            "or see the walk-through that needs none: `secrets-cli demo --offline`",
+            f"run `make demo` in a checkout of secrets-cli, which installs it, or name its environment: `{option} DIR`; "
+            "`secrets-cli demo --offline` needs none",
         )
     return program
 
@@ -73,7 +79,7 @@ def of_emulator(python: Path, folder: Path, port: int, key: str, secret: SecretV
         "AWS_SECRET_ACCESS_KEY": secret.reveal(),
         "AWS_DEFAULT_REGION": REGION,
         "STOP_WITH_STDIN": "1",
-    }
+    } | _NO_WAY_OUT
 
 
 def of_clients(url: str, folder: Path, key: str, secret: SecretValue) -> dict[str, str]:
@@ -95,7 +101,7 @@ def of_commands(exported: Mapping[str, str], folder: Path, own: Path, zappa: Pat
     """The whole environment of a command of the demo's; `own` is the folder of this Python's programs, `zappa` the virtual
     environment that Zappa packs, where it is Zappa that is run."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    more = {"HOME": str(folder), "TMPDIR": str(folder / "tmp"), "PATH": f"{own}:{_PATH}", "NO_PROXY": "127.0.0.1"}
+    more = {"HOME": str(folder), "TMPDIR": str(folder / "tmp"), "PATH": f"{own}:{_PATH}"}
     if zappa:
         more |= {"VIRTUAL_ENV": str(zappa), "PATH": f"{zappa / 'bin'}:{_PATH}"}
-    return kept | more | dict(exported)
+    return kept | more | _NO_WAY_OUT | dict(exported)
