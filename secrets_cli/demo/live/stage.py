@@ -78,9 +78,13 @@ class Account(Protocol):
 class Stage(Protocol):
     """Where the steps are played."""
 
-    folder: Path
-    """The demo's own, in which every command runs."""
-    account: Account
+    @property
+    def folder(self) -> Path:
+        """The demo's own, in which every command runs."""
+
+    @property
+    def account(self) -> Account:
+        """What the steps furnish."""
 
     def part(self, title: str) -> None:
         """A new part of the demo begins."""
