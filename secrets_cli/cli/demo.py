@@ -123,17 +123,17 @@ class _Shown:
         self._screen = screen
         self._parts = 0
         self.count = 0
-        """Claims told so far."""
+        """Commands told so far: the number of the step."""
 
     def part(self, title: str) -> None:
         self._parts += 1
         self._print(f"{'' if self._parts == 1 else chr(10)}{self._parts}. {title}", "bold")
 
     def command(self, line: str) -> None:
-        self._print(f"   $ {line}", "dim")
+        self.count += 1
+        self._print(f"{self.count:>2} $ {line}", "dim")
 
     def proven(self, claim: str, seconds: float) -> None:
-        self.count += 1
         self._print(f"   ok  {claim}  ({seconds:.1f} s)", "green")
 
     def end(self, text: str) -> None:

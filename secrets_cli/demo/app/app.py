@@ -23,6 +23,11 @@ def salaries():
     return jsonify(orders.salaries())
 
 
+@app.delete("/orders")
+def drop():
+    return jsonify(orders.drop())
+
+
 @app.errorhandler(ClientError)
 def refused(error):
     return jsonify(error=str(error)), 403

@@ -15,6 +15,8 @@ def handler(event, context):
     try:
         if http["path"] == "/salaries":
             answer = orders.salaries()
+        elif http["method"] == "DELETE":
+            answer = orders.drop()
         else:
             answer = orders.place(order, what) if http["method"] == "POST" else orders.show(order)
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""What the demo's order service does: take an order, show one, and one thing that it should not be able to do."""
+"""What the demo's order service does: take an order, show one; and two things that it should not be able to do."""
 
 import functools
 from typing import Any
@@ -33,3 +33,9 @@ def show(order: str) -> dict[str, str]:
 def salaries() -> dict[str, str]:
     """Another team's file: no part of the service, but what somebody who gets into it would try."""
     return {"salaries": client("s3").get_object(Bucket="payroll", Key="2026/salaries.csv")["Body"].read().decode()}
+
+
+def drop() -> dict[str, str]:
+    """Delete all orders: no part of the service either."""
+    client("dynamodb").delete_table(TableName=TABLE)
+    return {"orders": "none"}

@@ -26,13 +26,15 @@ def record(stage: Stage, address: str) -> None:
 
 
 def still_works(stage: Stage, address: str) -> None:
-    """Use the app under the narrowed policy, with an order it has not seen; and try what it never did."""
+    """Use the app under the narrowed policy, with an order it has not seen; try what it could do before, and never did."""
     answered(stage.run(call(address, "POST", "/orders/7", "a clock")).out, 200)
     stage.prove("after: the app still takes orders (SSM, DynamoDB and S3 answered)")
     answered(stage.run(call(address, "GET", "/orders/7")).out, 200, "a clock")
-    stage.prove("after: and shows them")
+    stage.prove("after: it still shows them")
     answered(stage.run(call(address, "GET", "/salaries")).out, 403, "AccessDenied")
-    stage.prove("after: the call that it never made is denied")
+    stage.prove("after: another team's bucket is closed to it (AccessDenied)")
+    answered(stage.run(call(address, "DELETE", "/orders")).out, 403, "AccessDenied")
+    stage.prove("after: a call that it never made, to delete its own table, is denied (AccessDenied)")
 
 
 def call(address: str, method: str, path: str, text: str = "") -> Command:

@@ -196,8 +196,11 @@ def _cleaned(interruptions: Interruptions) -> Iterator[_Scene]:
     with interruptions.held():
         scene = _Scene(Path(tempfile.mkdtemp(prefix="secrets-cli-demo-")))
     try:
-        yield scene
-    finally:
+        try:
+            yield scene
+        finally:
+            interruptions.ignore()
+    finally:  # also where the interruption came just before it was ignored
         interruptions.ignore()
         if not scene.keep:
             for process in reversed(scene.processes):

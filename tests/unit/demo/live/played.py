@@ -90,6 +90,8 @@ class PlayedStage:
         if "GET /salaries" in line:
             is_first = sum("/salaries" in str(one) for one in self.commands) == 1
             return Ran("200 another team's file" if is_first else "403 AccessDenied", "")
+        if "DELETE /orders" in line:
+            return Ran("403 AccessDeniedException", "")
         return Ran("200 a clock" if command.program is Program.PYTHON else "", "")
 
 

@@ -115,6 +115,7 @@ _UNDECIDED = Ran(
     ("words", "answer", "wrong"),
     [
         ("GET /salaries", Ran("200 another team's file", ""), "and not 403"),
+        ("DELETE /orders", Ran("200 gone", ""), "and not 403"),
         ("role narrow", _UNDECIDED, "the proof does not hold"),
         ("role narrow", Ran("{}", ""), "was not written into the project"),
         ("role list", Ran('{"stages":[{"differences":["another policy"]}]}', ""), "differs"),
