@@ -109,7 +109,7 @@ def is_whole(said: str, claims: Sequence[str]) -> None:
 
 SECRET = (
     "8 claims proven",
-    "the value went in on stdin",
+    "stored under that key; the value went in on stdin",
     "getSecret is deployed",
     "entitled: answered with the value that was stored",
     "not entitled: refused by IAM",

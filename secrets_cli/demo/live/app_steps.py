@@ -1,7 +1,7 @@
 """What the app's parts have in common: what it needs, how it is called, and how its calls are recorded."""
 
-from secrets_cli.demo.live.outputs import answered, recorded_calls
-from secrets_cli.demo.live.stage import FUNCTION, LOGS, PROJECT, ROLE_ARN, Account, Command, Program, Stage
+from secrets_cli.demo.live.outputs import answered, claims_of_key, recorded_calls
+from secrets_cli.demo.live.stage import FUNCTION, KEY, LOGS, PROJECT, ROLE_ARN, Account, Command, Program, Stage
 
 
 def furnish(account: Account) -> None:
@@ -10,6 +10,13 @@ def furnish(account: Account) -> None:
     for bucket in ("orders-dev-files", "orders-deploys", "payroll"):
         account.bucket(bucket)
     account.store("payroll", "2026/salaries.csv", "another team's file\n")
+
+
+def grant_key(stage: Stage) -> None:
+    """Let the app's role read the secret of before."""
+    grant = ("key", "grant-use", KEY, "--reader", ROLE_ARN, "--yes", "--format", "json")
+    claims = claims_of_key(stage.run(ours(*grant)).out)
+    stage.prove(f"the key's policy names the app's role now, as a reader: {claims} claims proven")
 
 
 def overreach(stage: Stage, address: str) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from secrets_cli.bundled import bundled
-from secrets_cli.demo.live.app_steps import furnish, ours, overreach, record, still_works
+from secrets_cli.demo.live.app_steps import furnish, grant_key, ours, overreach, record, still_works
 from secrets_cli.demo.live.outputs import narrowed, open_findings
-from secrets_cli.demo.live.stage import FUNCTION, KEY, LOGS, PROJECT, ROLE, ROLE_ARN, NotProven, Stage
+from secrets_cli.demo.live.stage import FUNCTION, LOGS, PROJECT, ROLE, ROLE_ARN, NotProven, Stage
 
 PRESENT = f"{PROJECT}/zappa-permissions.json"
 """The role's policy before, as a file."""
@@ -44,8 +44,7 @@ def play_plain(stage: Stage) -> None:
     furnish(stage.account)
     address = _deploy(stage)
     stage.part("An app, deployed by this demo with Zappa's default policy on its role (--fast: without Zappa)")
-    stage.run(ours("key", "grant-use", KEY, "--reader", ROLE_ARN, "--yes"))
-    stage.prove("the app may read the secret of before: the key's policy names its role now")
+    grant_key(stage)
 
     rules = open_findings(stage.run(ours("gate", PRESENT, "--format", "json", ends=14)).out)
     if "zappa-default-policy" not in rules and "service-wildcard" not in rules:

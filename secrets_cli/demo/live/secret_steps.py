@@ -57,8 +57,12 @@ def play_secret(stage: Stage, value: SecretValue) -> None:
         f"key-admin manages the key and cannot read by it, developer the other way round: {claims} claims proven"
     )
 
-    stage.run(_ours("secret", "put", PARAMETER, "--key", KEY, "--profile", "developer", stdin=value))
-    stage.prove("the value went in on stdin: it is in no command line, log or message")
+    ran = stage.run(_ours("secret", "put", PARAMETER, "--key", KEY, "--profile", "developer", stdin=value))
+    if value.reveal() in ran.out + ran.err:
+        raise NotProven("the command said the value")
+    stage.prove(
+        "stored under that key; the value went in on stdin, and is in no command line and nothing that was said"
+    )
 
     allow = ("--allow", f"{_USER}/checkout={PARAMETER}")
     made = stage.run(_ours("lambda", "deploy", *allow, "--yes", "--format", "json"))
@@ -67,8 +71,11 @@ def play_secret(stage: Stage, value: SecretValue) -> None:
         f"getSecret is deployed, and lets nobody in but user checkout: {claims} claims proven before it was made"
     )
 
-    stage.run(_ours("key", "grant-use", KEY, "--reader", reader_role(made.err), "--yes"))
-    stage.prove("the function's reader role may decrypt, through Parameter Store alone")
+    reader = reader_role(made.err)
+    claims = claims_of_key(
+        stage.run(_ours("key", "grant-use", KEY, "--reader", reader, "--yes", "--format", "json")).out
+    )
+    stage.prove(f"the function's reader role may decrypt, through Parameter Store alone: {claims} claims proven")
 
     ran = stage.run(_ours("lambda", "invoke", PARAMETER, "--as-profile", "checkout"))
     if SecretValue(ran.out) != value:

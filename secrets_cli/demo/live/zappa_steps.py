@@ -1,19 +1,21 @@
 """The app deployed by Zappa under its default role, that role narrowed through Zappa's own settings, and deployed again."""
 
-from secrets_cli.demo.live.app_steps import furnish, ours, overreach, record, still_works
+from secrets_cli.demo.live.app_steps import furnish, grant_key, ours, overreach, record, still_works
 from secrets_cli.demo.live.outputs import narrowed, nothing_differs, open_findings, zappa_address
-from secrets_cli.demo.live.stage import KEY, LOGS, PROJECT, ROLE_ARN, Command, NotProven, Program, Stage
+from secrets_cli.demo.live.stage import LOGS, PROJECT, ROLE, Command, NotProven, Program, Stage
 
 
 def play_zappa(stage: Stage) -> None:
     """Deploy, use and record; narrow, write back, update and use again; the gate before and after."""
     furnish(stage.account)
     stage.part("A Flask app, deployed by Zappa under its default role")
-    address = zappa_address(stage.run(_zappa("deploy")).out)
+    ran = stage.run(_zappa("deploy"))
+    address = zappa_address(ran.out)
+    if ROLE not in ran.out + ran.err:
+        raise NotProven(f"Zappa does not say that it made the role {ROLE}")
     stage.prove("the app runs behind API Gateway, under the role and the policy that Zappa makes for everybody")
 
-    stage.run(ours("key", "grant-use", KEY, "--reader", ROLE_ARN, "--yes"))
-    stage.prove("the app may read the secret of before: the key's policy names its role now")
+    grant_key(stage)
 
     rules = open_findings(stage.run(ours("gate", PROJECT, "--format", "json", ends=14)).out)
     if "zappa-default-policy" not in rules:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from secrets_cli.demo.live.stage import ROLE_ARN, Command, Program, Ran
+from secrets_cli.demo.live.stage import ROLE, ROLE_ARN, Command, Program, Ran
 from secrets_cli.secret_value import SecretValue
 
 READER = "arn:aws:iam::000000000000:role/get-secret-reader-x"
@@ -101,10 +101,11 @@ def _said(document: object, err: str = "") -> Ran:
 
 _AS_IT_SHOULD = {
     "key create": _said(KEY),
+    "key grant-use": _said(KEY),
     "lambda deploy": _said(DEPLOYED, f"  secrets-cli key grant-use KEY --reader {READER}\n"),
     "--as-profile checkout": Ran(VALUE.reveal(), ""),
     "--as-profile stranger": Ran("", "error: IAM refused the call before it came to the function"),
-    "zappa deploy": Ran(f"Deployment complete!: {ADDRESS}\n", ""),
+    "zappa deploy": Ran(f"Deployment complete!: {ADDRESS}\n", f"INFO:Creating {ROLE} IAM Role..\n"),
     "usage record": _said(RECORDED),
     "role narrow": _said(NARROWED, "ok  read again, the files grant exactly what is written (proven)"),
     "role list": _said(LISTED),

@@ -92,6 +92,7 @@ def test_the_part_without_zappa(stage: PlayedStage) -> None:
 @pytest.mark.parametrize(
     ("words", "answer", "wrong"),
     [
+        ("secret put", Ran("", f"stored {VALUE.reveal()}"), "said the value"),
         ("--as-profile checkout", Ran("another", ""), "something else than the secret"),
         ("--as-profile stranger", Ran("x", "IAM refused"), "not refused by IAM"),
         ("lambda deploy", Ran("{}", ""), "not what it should be"),
@@ -120,6 +121,7 @@ _UNDECIDED = Ran(
         ("role narrow", Ran("{}", ""), "was not written into the project"),
         ("role list", Ran('{"stages":[{"differences":["another policy"]}]}', ""), "differs"),
         ("zappa deploy", Ran("Error", ""), "where the app is"),
+        ("zappa deploy", Ran(ADDRESS, ""), "does not say that it made the role"),
     ],
 )
 def test_a_false_claim_of_the_zappa_part_is_none(stage: PlayedStage, words: str, answer: Ran, wrong: str) -> None:
