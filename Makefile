@@ -11,7 +11,7 @@ BROWSER := .browser
 CLIENTS := .clients
 
 .DEFAULT_GOAL := help
-.PHONY: help setup emulator frameworks demo test lint types arrows unit e2e canary hostile own-calls fuzz bench bench-gate bench-secrets peers gate-accuracy audit-accuracy bench-audit event-coverage compare-trailscraper docs lock catalog managed-policies report-screenshot engine-sql spark spark-check spark-cluster-check clients recorder-shapes clean
+.PHONY: help setup zappa emulator frameworks demo test lint types arrows unit e2e canary hostile own-calls fuzz bench bench-gate bench-secrets peers gate-accuracy audit-accuracy bench-audit event-coverage compare-trailscraper docs lock catalog managed-policies report-screenshot engine-sql spark spark-check spark-cluster-check clients recorder-shapes clean
 
 help: ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -26,8 +26,8 @@ $(STAMP): requirements.lock pyproject.toml hatch_build.py
 	$(BIN)/python -m compileall -q secrets_cli # as pip does for all else it installs: a start takes half as long again without
 	@touch $@
 
-demo: setup ## Narrow the role of an app that the demo makes up; no AWS account, no network.
-	$(BIN)/secrets-cli demo
+demo: setup emulator zappa ## The main job on an AWS of its own on this machine: make demo [DEMO=--fast|--keep].
+	@$(BIN)/secrets-cli demo $(DEMO)
 
 test: setup lint types arrows unit ## Everything that must hold before a commit.
 
@@ -52,15 +52,21 @@ $(EMULATOR)/.installed: tests/emulator/requirements.lock
 	$(EMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
+zappa: $(FRAMEWORKS)/zappa/.installed ## Install Zappa and Flask into .frameworks/zappa/.
+
+$(FRAMEWORKS)/zappa/.installed: tests/frameworks/zappa.lock
+	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11 or newer on PATH" >&2; exit 2; }
+	$(PYTHON) -m venv $(FRAMEWORKS)/zappa
+	$(FRAMEWORKS)/zappa/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 frameworks: $(FRAMEWORKS)/.installed ## Install SAM, Zappa and the Serverless Framework, which deploy in tests, into .frameworks/ (needs node and npm).
 
-$(FRAMEWORKS)/.installed: tests/frameworks/requirements.lock tests/frameworks/zappa.lock tests/frameworks/package-lock.json
+$(FRAMEWORKS)/.installed: tests/frameworks/requirements.lock tests/frameworks/package-lock.json $(FRAMEWORKS)/zappa/.installed
 	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11 or newer on PATH" >&2; exit 2; }
 	@command -v npm > /dev/null || { echo "make: needs node and npm on PATH" >&2; exit 2; }
 	$(PYTHON) -m venv $(FRAMEWORKS)/sam
 	$(FRAMEWORKS)/sam/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
-	$(PYTHON) -m venv $(FRAMEWORKS)/zappa
-	$(FRAMEWORKS)/zappa/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/frameworks/zappa.lock
 	cp tests/frameworks/package.json tests/frameworks/package-lock.json $(FRAMEWORKS)/
 	cd $(FRAMEWORKS) && npm ci --no-audit --no-fund --silent
 	@touch $@

@@ -29,7 +29,7 @@ class KeyGap:
     @property
     def remedy(self) -> str:
         """The command that closes it."""
-        return f"secrets-cli key grant-use {self.key} {self.role}"
+        return f"secrets-cli key grant-use {self.key} --reader {self.role}"
 
 
 def key_policies(keys: KeyService, deployment: Deployment) -> Mapping[str, Policy]:

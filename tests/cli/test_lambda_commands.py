@@ -137,6 +137,7 @@ def test_a_key_that_would_refuse_is_told_before_anything_is_asked(cli: RunCli, a
     ran = cli("lambda", "deploy", *ALLOW, "--dry-run")
     assert ran.code == 0
     told, planned = ran.err.index("secrets-cli key grant-use"), ran.err.index("FunctionRole")
+    assert " --reader arn:aws:iam::123456789012:role/" in ran.err  # as the command takes it
     assert told < planned
 
 

@@ -2,7 +2,7 @@
 
 The emulator checks signatures, identity policies, the function's resource policy for lambda:InvokeFunctionUrl, trust
 policies with the source identity, and session policies on ssm:GetParameter and ssm:GetParameters (with the corrections
-of tests/emulator/launch.py). It does not check, and `secrets-cli` decides by its own evaluator (the proof that `lambda
+of secrets_cli/demo/live/launch.py). It does not check, and `secrets-cli` decides by its own evaluator (the proof that `lambda
 deploy` prints and these tests demand): kms:Decrypt behind a SecureString, lambda:InvokeFunction with
 lambda:InvokedViaFunctionUrl, iam:PassRole.
 """

@@ -39,7 +39,7 @@ def run(*words: str, expect: int = 0, stdin: str = "") -> str:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the demo has run."""
     folder = tmp_path_factory.mktemp("e2e") / "demo"
-    run("demo", "--out", str(folder))
+    run("demo", "--offline", "--out", str(folder))
     return folder
 
 
@@ -127,5 +127,5 @@ def test_what_was_used_is_allowed_and_what_was_denied_is_not(scanned: dict[str, 
 
 def test_the_demo_does_the_same_again(demo: Path) -> None:
     before = {path.name: path.read_bytes() for path in (demo / "narrowed").iterdir()}
-    run("demo", "--out", str(demo))
+    run("demo", "--offline", "--out", str(demo))
     assert {path.name: path.read_bytes() for path in (demo / "narrowed").iterdir()} == before

@@ -20,7 +20,7 @@ ROOT_KEY = "test"
 ROOT_SECRET = "test"
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
-LAUNCHER = Path(__file__).with_name("launch.py")
+LAUNCHER = Path(__file__).parents[2] / "secrets_cli" / "demo" / "live" / "launch.py"
 """Starts ministack, with corrections that it names."""
 _WAIT_SECONDS = 60.0
 

@@ -148,7 +148,7 @@ def test_the_installed_command_finds_its_data(installed: Path, checkout: Path, t
 
 
 def test_the_installed_demo_works(installed: Path, tmp_path: Path) -> None:
-    assert "orders-dev" in _run([installed / "secrets-cli", "demo"], tmp_path)
+    assert "orders-dev" in _run([installed / "secrets-cli", "demo", "--offline"], tmp_path)
     assert list((tmp_path / "demo-output" / "logs").rglob("*.json.gz"))
 
 

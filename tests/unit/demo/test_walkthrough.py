@@ -56,7 +56,7 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_command_shows_the_steps(cli: RunCli, tmp_path: Path) -> None:
-    ran = cli("demo", "--out", str(tmp_path / "demo"))
+    ran = cli("demo", "--offline", "--out", str(tmp_path / "demo"))
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("1. A Zappa app and its role: orders-dev\n")
     assert "\n2. Two weeks of CloudTrail logs\n" in ran.out
@@ -64,7 +64,7 @@ def test_the_command_shows_the_steps(cli: RunCli, tmp_path: Path) -> None:
 
 def test_the_command_refuses_with_a_usage_code(cli: RunCli, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
-    ran = cli("demo", "--out", str(tmp_path))
+    ran = cli("demo", "--offline", "--out", str(tmp_path))
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.endswith("help: name a new or an empty folder with `--out`\n")
 

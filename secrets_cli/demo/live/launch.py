@@ -24,6 +24,10 @@ import inspect
 import json
 import os
 import re
+import signal
+import sys
+import threading
+import time
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
@@ -141,8 +145,21 @@ def _with_policy_to_be_made(actions: Any) -> None:
     actions.extract_resource_arn = extracted
 
 
+def _stop_with_stdin() -> None:
+    """End this process group when stdin ends without a word: whoever started it is gone."""
+    if not sys.stdin.readline():
+        os.killpg(os.getpgrp(), signal.SIGTERM)
+        time.sleep(3)
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
 def main() -> None:
-    """Run the emulator until it is stopped; its settings are in the environment."""
+    """Run the emulator until it is stopped; its settings are in the environment.
+
+    With STOP_WITH_STDIN it must lead a process group of its own, which ends with stdin.
+    """
+    if os.environ.pop("STOP_WITH_STDIN", ""):
+        threading.Thread(target=_stop_with_stdin, daemon=True).start()
     from ministack import app  # type: ignore[import-not-found]  # installed in the emulator's environment only
     from ministack.core import iam_actions, iam_evaluator  # type: ignore[import-not-found]  # likewise
     from ministack.services import apigateway, iam, lambda_svc, ssm, sts  # type: ignore[import-not-found]  # likewise
