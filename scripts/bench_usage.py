@@ -105,6 +105,11 @@ def _size(path: Path) -> int:
     return path.stat().st_size
 
 
+def _content_size(path: Path) -> int:
+    """Decompressed bytes, as the end of a gzip file of one member tells: https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1"""
+    return int.from_bytes(path.read_bytes()[-4:], "little")
+
+
 def _scan(folder: Path, roles: Sequence[str] = ()) -> list[str]:
     asked = [word for role in roles for word in ("--principal", role)]
     return [str(PROGRAM), "usage", "scan", str(folder), "--format", "json", "--quiet", *asked]
@@ -140,7 +145,7 @@ def by_duckdb(folder: Path) -> None:
         " errorCode VARCHAR, resources STRUCT(ARN VARCHAR, type VARCHAR)[],"
         " userIdentity STRUCT(arn VARCHAR, sessionContext STRUCT(sessionIssuer STRUCT(arn VARCHAR))))[]"
     )
-    largest = 1 << 30
+    largest = 2 * max(map(_content_size, _files(folder)))
     duckdb.execute(
         f"""
         WITH records AS (
