@@ -129,7 +129,7 @@ bench-usage: setup $(TRAILSCRAPER) ## Reading logs and the store beside decompre
 	$(BIN)/python -m scripts.bench_usage $(LOGS) --events $(or $(EVENTS),2000000) --trailscraper $(TRAILSCRAPER) $(if $(SAVE),--save $(SAVE))
 
 bench-s3: setup ## Many small objects in an S3 on loopback, beside a bare loop of the SDK, with calls throttled: [OBJECTS=50000].
-	$(BIN)/python -m scripts.bench_s3 --objects $(or $(OBJECTS),50000)
+	$(BIN)/python -m scripts.bench_s3 --objects $(or $(OBJECTS),50000) $(if $(SAVE),--save $(SAVE))
 
 $(PEERS)/trailscraper/bin/trailscraper: scripts/peers/trailscraper.lock
 	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11 or newer on PATH" >&2; exit 2; }
@@ -183,11 +183,12 @@ spark-cluster-check: spark ## So does a cluster of one master and two workers on
 	$(SPARK)/bin/python -m scripts.spark_cluster_check $(LOGS)
 
 engine-digests: spark emulator ## What every engine says of one corpus, as a table of digests: [LOGS=folder].
-	$(SPARK)/bin/python -m scripts.engine_digests $(LOGS)
+	$(SPARK)/bin/python -m scripts.engine_digests $(LOGS) $(if $(SAVE),--save $(SAVE))
 
-docs: setup ## Write docs/reference/cli.md anew from the commands' help, and docs/rules/ from the rules of the gate.
+docs: setup ## Write docs/reference/cli.md anew from the commands' help, docs/rules/ from the gate's, the figures of docs/scale.md.
 	$(BIN)/python scripts/build_cli_reference.py
 	$(BIN)/python -m scripts.build_rule_pages
+	$(BIN)/python -m scripts.build_scale_doc
 
 lock: setup ## Resolve the dependencies anew into requirements.lock (needs uv).
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

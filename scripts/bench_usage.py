@@ -293,20 +293,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="bench-usage-") as place:
         part = part_of(corpus, asked.peer_events, Path(place))
         figures, runs = measure(corpus, part, asked.trailscraper, asked.rounds)
+        missed = sorted({one.profile for one in figures if one.profile and not one.is_met})
+        profiles = {name: _profile(part, name) for name in missed}
     if not asked.no_store:
         figures.append(of_store(corpus, asked.rounds))
     lines = list(table(corpus, part, figures, runs, asked.rounds))
     print("\n".join(lines))
-    for one in figures:
-        if not one.is_met and one.profile:
-            print(f"\n{one.what}: see python -m scripts.bench_usage {folder} --profile {one.profile}")
+    for name, text in profiles.items():
+        print(f"\nwhere the time goes, {name}: python -m scripts.bench_usage {folder} --profile {name}\n\n{text}")
     if asked.save:
-        _save(asked.save, corpus, part, figures, runs, lines)
+        _save(asked.save, corpus, part, figures, runs, lines, profiles)
     return 0
 
 
+def _profile(part: Corpus, name: str) -> str:
+    """What `--profile` prints for the part, without the checkout's and the interpreter's folders."""
+    asked = [word for role in part.roles for word in ("--role", role)]
+    said = subprocess.run(
+        _self(part.folder, "--profile", name, *asked), capture_output=True, text=True, check=True
+    ).stdout
+    return said.replace(f"{Path.cwd()}/", "").replace(f"{sys.base_prefix}/", "").strip()
+
+
 def _save(
-    path: Path, corpus: Corpus, part: Corpus, figures: Sequence[Figure], runs: dict[str, Run], lines: Sequence[str]
+    path: Path,
+    corpus: Corpus,
+    part: Corpus,
+    figures: Sequence[Figure],
+    runs: dict[str, Run],
+    lines: Sequence[str],
+    profiles: dict[str, str],
 ) -> None:
     saved = {
         "corpus": asdict(corpus) | {"folder": corpus.folder.name},
@@ -315,6 +331,7 @@ def _save(
         "figures": [asdict(one) | {"is_met": one.is_met} for one in figures],
         "runs": {name: asdict(run) for name, run in runs.items()},
         "table": list(lines),
+        "profiles": profiles,
     }
     path.write_text(json.dumps(saved, indent=1) + "\n")
 
