@@ -9,9 +9,11 @@ EMULATOR := .venv-emulator
 FRAMEWORKS := .frameworks
 BROWSER := .browser
 CLIENTS := .clients
+PEERS := .peers
+TRAILSCRAPER ?= $(PEERS)/trailscraper/bin/trailscraper
 
 .DEFAULT_GOAL := help
-.PHONY: help setup zappa emulator frameworks demo test lint types arrows unit e2e canary hostile own-calls fuzz bench bench-gate bench-secrets peers gate-accuracy audit-accuracy bench-audit event-coverage compare-trailscraper docs lock catalog managed-policies report-screenshot engine-sql spark spark-check spark-cluster-check clients recorder-shapes clean
+.PHONY: help setup zappa emulator frameworks demo test lint types arrows unit e2e canary hostile own-calls fuzz bench bench-policy bench-usage bench-s3 bench-gate bench-secrets peers gate-accuracy audit-accuracy bench-audit event-coverage compare-trailscraper docs lock catalog managed-policies report-screenshot engine-sql spark spark-check spark-cluster-check engine-digests clients recorder-shapes clean
 
 help: ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -98,8 +100,6 @@ own-calls: setup emulator ## Record the deployed getSecret function's own calls,
 hostile: setup ## Try hostile events and faults on the getSecret function, and print what came of each.
 	$(BIN)/python -m scripts.hostile_events
 
-PEERS := .peers
-
 peers: $(PEERS)/.installed ## Install checkov and cloudsplaining, each in an environment of its own, into .peers/.
 
 $(PEERS)/.installed: scripts/peers/checkov.lock scripts/peers/cloudsplaining.lock
@@ -122,17 +122,30 @@ event-coverage: setup ## How many operations of AWS's APIs the event map knows, 
 	$(BIN)/python -m scripts.event_coverage --write
 	$(BIN)/python -m scripts.build_event_mapping_doc
 
-compare-trailscraper: setup ## role narrow beside trailscraper on the same logs: make compare-trailscraper LOGS=folder TRAILSCRAPER=command.
+compare-trailscraper: setup $(TRAILSCRAPER) ## role narrow beside trailscraper on the same logs: make compare-trailscraper LOGS=folder.
 	@test -n "$(LOGS)" || { echo "make: say which logs: LOGS=folder" >&2; exit 2; }
-	@test -n "$(TRAILSCRAPER)" || { echo "make: say which command: TRAILSCRAPER=path (pip install trailscraper, in an environment of its own)" >&2; exit 2; }
 	$(BIN)/python -m scripts.compare_trailscraper "$(LOGS)" --trailscraper "$(TRAILSCRAPER)"
 
 fuzz: setup ## A million random pairs of policies against brute force (some 20 minutes on two cores).
 	$(BIN)/python -m scripts.fuzz_contain --pairs $(or $(PAIRS),1000000) --seed $(or $(SEED),1) --processes 2
 
-bench: setup ## How fast the policy engine is, in counts and times.
+bench: bench-policy bench-usage bench-s3 ## All of it: the policy engine, reading logs, the store, logs in S3 (some 40 minutes on two cores).
+
+bench-policy: setup ## How fast the policy engine is, in counts and times.
 	$(BIN)/python -m scripts.bench_evaluate
 	$(BIN)/python -m scripts.bench_contain
+
+bench-usage: setup $(TRAILSCRAPER) ## Reading logs and the store beside decompression alone, trailscraper and DuckDB: [LOGS=folder] [EVENTS=2000000].
+	$(BIN)/python -m scripts.bench_usage $(LOGS) --events $(or $(EVENTS),2000000) --trailscraper $(TRAILSCRAPER) $(if $(SAVE),--save $(SAVE))
+
+bench-s3: setup ## Many small objects in an S3 on loopback, beside a bare loop of the SDK, with calls throttled: [OBJECTS=50000].
+	$(BIN)/python -m scripts.bench_s3 --objects $(or $(OBJECTS),50000) $(if $(SAVE),--save $(SAVE))
+
+$(PEERS)/trailscraper/bin/trailscraper: scripts/peers/trailscraper.lock
+	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11 or newer on PATH" >&2; exit 2; }
+	$(PYTHON) -m venv $(PEERS)/trailscraper
+	$(PEERS)/trailscraper/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 bench-gate: setup ## The gate on a made-up tree, on one file and on AWS's managed policies: seconds, and against the aims.
 	$(BIN)/python -m scripts.bench_gate
@@ -182,9 +195,13 @@ spark-check: spark ## Spark on this machine's cores answers as the local engine 
 spark-cluster-check: spark ## So does a cluster of one master and two workers on loopback, also when a worker is killed: LOGS=folder.
 	$(SPARK)/bin/python -m scripts.spark_cluster_check $(LOGS)
 
-docs: setup ## Write docs/reference/cli.md anew from the commands' help, and docs/rules/ from the rules of the gate.
+engine-digests: spark emulator ## What every engine says of one corpus, as a table of digests: [LOGS=folder].
+	$(SPARK)/bin/python -m scripts.engine_digests $(LOGS) $(if $(SAVE),--save $(SAVE))
+
+docs: setup ## Write docs/reference/cli.md anew from the commands' help, docs/rules/ from the gate's, the figures of docs/scale.md.
 	$(BIN)/python scripts/build_cli_reference.py
 	$(BIN)/python -m scripts.build_rule_pages
+	$(BIN)/python -m scripts.build_scale_doc
 
 lock: setup ## Resolve the dependencies anew into requirements.lock (needs uv).
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
@@ -199,7 +216,7 @@ lock: setup ## Resolve the dependencies anew into requirements.lock (needs uv).
 		--output-file scripts/browser/requirements.lock scripts/browser/requirements.in
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--output-file tests/spark/requirements.lock tests/spark/requirements.in
-	for peer in checkov cloudsplaining; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	for peer in checkov cloudsplaining trailscraper; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--output-file scripts/peers/$$peer.lock scripts/peers/$$peer.in; done
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--output-file tests/clients/requirements.lock tests/clients/requirements.in
@@ -207,4 +224,4 @@ lock: setup ## Resolve the dependencies anew into requirements.lock (needs uv).
 	cd tests/frameworks && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --silent
 
 clean: ## Remove what make made.
-	rm -rf $(VENV) $(EMULATOR) $(FRAMEWORKS) $(PEERS) $(BROWSER) $(SPARK) $(CLIENTS) dist build
+	rm -rf $(VENV) $(EMULATOR) $(FRAMEWORKS) $(PEERS) $(BROWSER) $(SPARK) $(CLIENTS) .bench dist build

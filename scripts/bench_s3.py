@@ -142,7 +142,7 @@ class Server:
         return calls
 
 
-def measure(count: int, rounds: int, delay: float, cache: bool) -> bool:
+def measure(count: int, rounds: int, delay: float, cache: bool, save: Path | None = None) -> bool:
     """Run everything and print it; whether all answers are right."""
     good = Server(count, Faults(delay=delay))
     bad = Server(count, Faults(slow_down=0.05, broken=0.01, delay=delay))
@@ -175,6 +175,10 @@ def measure(count: int, rounds: int, delay: float, cache: bool) -> bool:
     is_equal = all(run.answer == disk.answer for name, found in runs.items() if name != "bare" for run in found)
     is_equal = is_equal and all(run.answer["objects"] == count for run in runs["bare"])
     print(f"ours / bare: {ratio:.2f} (aim: 1.3 at most)")
+    if save:
+        medians = {name: statistics.median(run.seconds for run in found) for name, found in runs.items()}
+        saved = {"objects": count, "processes": processes, "ratio": ratio, "is_equal": is_equal, "seconds": medians}
+        save.write_text(json.dumps(saved, indent=1) + "\n")
     print(f"calls: {_words(calls)}; with faults: {_words(refused)}")
     print(f"counts equal to the folder's, nothing lost: {'yes' if is_equal else 'NO'}")
     return is_equal
@@ -191,6 +195,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--delay", type=float, default=0.0, help="seconds that each answer takes longer")
     parser.add_argument("--cache", action="store_true", help="also fill a cache and read from it")
+    parser.add_argument("--save", type=Path, help="a JSON file for the figures")
     parser.add_argument("--bare", metavar="URL", help="run the bare loop alone, and print what it got")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
@@ -198,7 +203,7 @@ def main() -> int:
         objects, size = bare(asked.bare, asked.processes, THREADS)
         print(json.dumps({"objects": objects, "bytes": size}))
         return 0
-    return 0 if measure(asked.objects, asked.rounds, asked.delay, asked.cache) else 1
+    return 0 if measure(asked.objects, asked.rounds, asked.delay, asked.cache, asked.save) else 1
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeAlias
@@ -138,6 +138,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("logs", nargs="?", type=Path, help="a folder of delivered log files; else some are made")
     parser.add_argument("--files", type=int, default=60, help="files to make")
+    parser.add_argument("--only", action="append", default=[], help="engines whose name begins so; else all")
+    parser.add_argument("--save", type=Path, help="a JSON file for the answers")
     asked = parser.parse_args(arguments)
     catalog = load_catalog()
     meaning = remembered(lambda call: meaning_of(call, catalog))
@@ -147,8 +149,14 @@ def main(arguments: list[str]) -> int:
             from scripts.spark_cluster_check import make_logs
 
             logs = make_logs(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="logs-"))), asked.files, 200)
-        found = answers(own_engines(logs, meaning, stack))
+        engines = [one for one in own_engines(logs, meaning, stack) if one[0].startswith(tuple(asked.only or ("",)))]
+        found = answers(engines)
+        stored = sum(path.stat().st_size for path in logs.rglob("*.json.gz"))
     print(table(found))
+    if asked.save:
+        asked.save.write_text(
+            json.dumps({"stored": stored, "answers": [asdict(one) for one in found]}, indent=1) + "\n"
+        )
     print("all agree" if agree(found) else "THEY DIFFER")
     return 0 if agree(found) else 1
 

@@ -116,7 +116,7 @@ def _ours(error: Exception, what: str, resource: str, sent: SecretValue | None) 
             "the AWS configuration has no such profile", "see the names with `aws configure list-profiles`"
         )
     if isinstance(error, sdk.NoRegionError):
-        return errors.ConfigurationError("no AWS region is set", "give `--region`, or set AWS_REGION")
+        return errors.ConfigurationError("no AWS region is set", "give `--region`, or set AWS_DEFAULT_REGION")
     if isinstance(error, (sdk.HTTPClientError, sdk.ConnectionError)):
         return errors.Unreachable(
             f"{_call(what, resource)} got no answer ({type(error).__name__})",

@@ -69,7 +69,7 @@ class Connection:
         region = self._session.region_name
         if not region:
             raise ConfigurationError(
-                "no AWS region is set", "give `--region`, set AWS_REGION, or set `region` in the profile"
+                "no AWS region is set", "give `--region`, set AWS_DEFAULT_REGION, or set `region` in the profile"
             )
         return region
 

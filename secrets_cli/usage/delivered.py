@@ -38,6 +38,8 @@ class DeliveredFile:
         self._known = known
         self._added: list[Entry] = []
         """What may have to be taken back."""
+        self._unsorted: list[Entry] = []
+        """Read, and not sorted yet: the more are looked at together, the fewer distinct values there are for each."""
 
     def measured(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """The pieces, their sizes noted."""
@@ -54,8 +56,13 @@ class DeliveredFile:
             entries = self._usual(text)
         else:
             self.records += len(entries)
-        if entries:
-            self._sort(entries)
+        self._unsorted += entries
+        if len(self._unsorted) >= TOGETHER:
+            self._sort_waiting()
+
+    def end(self) -> None:
+        """Sort what was read last. Raises as `add`."""
+        self._sort_waiting()
 
     def close(self) -> None:
         """All was read and is right: it counts."""
@@ -78,6 +85,11 @@ class DeliveredFile:
             else:
                 self.odd.append((self.records, bytes(item)))
         return entries
+
+    def _sort_waiting(self) -> None:
+        if self._unsorted:
+            entries, self._unsorted = self._unsorted, []
+            self._sort(entries)
 
     def _sort(self, entries: list[Entry]) -> None:
         times = _normalized(entries)

@@ -9,8 +9,10 @@ from secrets_cli.errors import MalformedInput
 from secrets_cli.iam.model import ConditionTerm
 from secrets_cli.iam.operator_name import parse_operator
 from secrets_cli.usage.usage import (
+    AskedHistory,
     Coverage,
     DayOfUse,
+    DigestVerified,
     LeftOut,
     NotCounted,
     NotCountedReason,
@@ -38,6 +40,25 @@ class _NotOpened(msgspec.Struct):
     count: int
 
 
+class _AskedHistory(msgspec.Struct):
+    region: str
+    since: str
+    until: str
+    requests: int
+    events: int
+
+
+class _DigestVerified(msgspec.Struct):
+    account: str
+    region: str
+    trail: str
+    since: str | None
+    until: str | None
+    digests: int
+    files: int
+    pending: int
+
+
 class _Coverage(msgspec.Struct):
     files: int
     records: int
@@ -50,6 +71,8 @@ class _Coverage(msgspec.Struct):
     data_event_types: list[str]
     ignored: list[str] = []
     not_opened: list[_NotOpened] = []
+    event_history: list[_AskedHistory] = []
+    digests: list[_DigestVerified] = []
 
 
 class _Use(msgspec.Struct):
@@ -136,6 +159,23 @@ def _coverage(read: _Coverage) -> Coverage:
         not_opened=tuple(
             NotOpened(one.where, one.kind, one.reason, tuple(one.names), one.count) for one in read.not_opened
         ),
+        event_history=tuple(
+            AskedHistory(one.region, one.since, one.until, one.requests, one.events) for one in read.event_history
+        ),
+        digests=tuple(_digest(one) for one in read.digests),
+    )
+
+
+def _digest(read: _DigestVerified) -> DigestVerified:
+    return DigestVerified(
+        read.account,
+        read.region,
+        read.trail,
+        read.since or "",
+        read.until or "",
+        read.digests,
+        read.files,
+        read.pending,
     )
 
 

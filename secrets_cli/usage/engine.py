@@ -4,7 +4,6 @@ Every file is one task; what it adds up is merged as it comes. Large inputs are 
 files first. What a file holds that cannot be used is a value in the result, never an exception.
 """
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
@@ -21,7 +20,7 @@ from secrets_cli.usage.history_scan import HistoryScan
 from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.log_reading import LogReading
 from secrets_cli.usage.part_reading import read_shared
-from secrets_cli.usage.pool import gathered
+from secrets_cli.usage.pool import cores, gathered
 from secrets_cli.usage.s3_scan import BatchTask, Remote, S3Ask, refuse_unfetched, settle_bystanders
 from secrets_cli.usage.sources.event_history import SOURCE, HistoryAsk
 from secrets_cli.usage.sources.files import LogFile, log_files, printable
@@ -129,8 +128,8 @@ def _with_s3(
 
 
 def processes_for(size: int, processes: int | None) -> int:
-    """How many processes read that many bytes; `processes` is what the caller wants, None: as many as there are cores."""
-    return 1 if size < _ALONE else processes or os.cpu_count() or 1
+    """How many processes read that many bytes; `processes` is what the caller wants, None: as many as there are cores for it."""
+    return 1 if size < _ALONE else processes or cores()
 
 
 class _Task:

@@ -7,7 +7,7 @@ record without what is needed to judge it, all that is odd is refused here and r
 Field names: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
 from typing import Annotated, cast
 
@@ -92,6 +92,7 @@ class _Type(msgspec.Struct, gc=False):
 
 _NOBODY = Identity()
 _TYPES = msgspec.json.Decoder(list[_Type])
+_ALL_TYPES = msgspec.json.Decoder(list[list[_Type]])
 _kind_of_caller = attrgetter("identity.type")
 _ENTRIES = msgspec.json.Decoder(list[Entry])
 _ENTRY = msgspec.json.Decoder(Entry)
@@ -159,6 +160,16 @@ def resource_types(entry: Entry) -> tuple[str, ...]:
         return tuple(resource.type or "" for resource in _TYPES.decode(entry.resources))
     except msgspec.DecodeError:
         return tuple(resource.type for resource in resources_of(open_part(entry, "resources")))
+
+
+def types_of(entries: Iterable[Entry]) -> list[tuple[str, ...]]:
+    """`resource_types` of each."""
+    found = list(entries)
+    text = b"".join((b"[", b",".join([entry.resources or b"[]" for entry in found]), b"]"))
+    try:
+        return [tuple([resource.type or "" for resource in resources]) for resources in _ALL_TYPES.decode(text)]
+    except msgspec.DecodeError:  # some has resources of another shape
+        return [resource_types(entry) for entry in found]
 
 
 def identity_fields(identity: Identity) -> Mapping[str, JsonValue]:

@@ -123,6 +123,7 @@ class LogReading:
         try:
             for text in chunks(file.measured(pieces)):
                 file.add(text)
+            file.end()
         except (NotDeliveredError, BadFileError, *ERRORS):
             file.take_back()
             return False

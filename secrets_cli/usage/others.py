@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from secrets_cli.catalog.visibility import event_data_type
 from secrets_cli.usage.aggregate import Aggregate
-from secrets_cli.usage.entry import Entry, Identity, identity_fields, record_of, resource_types
+from secrets_cli.usage.entry import Entry, Identity, identity_fields, record_of, types_of
 from secrets_cli.usage.identity import Principal, caller_of
 from secrets_cli.usage.record import day_of, one_day
 from secrets_cli.usage.trail_changes import may_change_trail
@@ -86,11 +86,13 @@ class Others:
 
     def add(self, entries: list[Entry], times: set[str], known: Known) -> list[Entry]:
         """Cover entries and their times, which are normal; those that must be judged are handed back, not counted here."""
-        who, what = set(map(_who, entries)), set(map(_what, entries))
+        whats = list(map(_what, entries))
+        who, what = set(map(_who, entries)), set(whats)
         asked, unclear, data = known.asked(who), known.unclear(what), known.data(what)
         self._who |= who
         if data:
-            self._typed |= {(_what(entry), resource_types(entry)) for entry in entries if _what(entry) in data}
+            typed = [(one, entry) for one, entry in zip(whats, entries, strict=True) if one in data]
+            self._typed.update(zip((one for one, _ in typed), types_of(entry for _, entry in typed), strict=True))
         if day := one_day(times):
             self._where |= {(one[4] or "", day) for one in what}
         else:

@@ -7,6 +7,7 @@ and they leave Ctrl-C to the process that started them.
 
 import enum
 import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -26,6 +27,13 @@ Told = TypeVar("Told", covariant=True)
 _AHEAD = 2
 """Items handed to each process: the one it works on and the next."""
 _Pipe: TypeAlias = "Connection[Any, Any]"
+
+
+def cores() -> int:
+    """How many processors this process may use: a container or `taskset` may leave it fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class _Rest(enum.Enum):

@@ -3,7 +3,6 @@
 What a batch's objects hold, and which of them could not be had, is a value in the result, as of files on disk.
 """
 
-import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from secrets_cli.errors import AwsFailure
 from secrets_cli.usage.aggregate import Aggregate
 from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.log_reading import LogReading
-from secrets_cli.usage.pool import answers
+from secrets_cli.usage.pool import answers, cores
 from secrets_cli.usage.sources.files import LogFile
 from secrets_cli.usage.sources.s3_layout import LATE_DAYS, Choice, S3Place, choice_of
 from secrets_cli.usage.sources.s3_listing import Listing, folder_of, listed
@@ -106,7 +105,7 @@ class Remote:
                 processes = 1
                 task.objects = objects
             batches = self._batches(chain(first, files), seen)
-            with closing(answers(task, batches, processes or os.cpu_count() or 1)) as parts:
+            with closing(answers(task, batches, processes or cores())) as parts:
                 yield from parts
 
     def listed(self, objects: Objects) -> Generator[LogFile, None, None]:

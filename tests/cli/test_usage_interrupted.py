@@ -14,6 +14,7 @@ from tests.unit.usage.made_records import record, write
 PROGRAM = """
 import os, sys
 os.cpu_count = lambda: 2
+os.sched_getaffinity = lambda _: {0, 1}
 from secrets_cli.cli.app import run
 sys.exit(run(sys.argv[1:]))
 """

@@ -23,6 +23,8 @@ from secrets_cli.usage.window import Window
 LATE_DAYS = 1
 """Days after the last one asked for whose keys are opened too."""
 SUFFIXES = (".json", ".json.gz", ".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz")
+EXPORTS = (".csv", ".csv.gz", ".parquet")
+"""What may be exports of queries, which are read from disk alone."""
 _SCHEME = "s3://"
 _LOGS = "AWSLogs"
 _TRAIL = "CloudTrail"

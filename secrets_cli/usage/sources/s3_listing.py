@@ -7,13 +7,14 @@ starts and ends. The walk goes ahead of reading by a stated number of pages only
 import queue
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from secrets_cli.aws.objects import LogBucket, ObjectEntry
 from secrets_cli.errors import AwsFailure, NothingToRead
 from secrets_cli.usage.sources.files import LogFile, Unlisted
 from secrets_cli.usage.sources.s3_layout import (
+    EXPORTS,
     SUFFIXES,
     Choice,
     Level,
@@ -29,6 +30,7 @@ AHEAD = 16
 """Pages of up to 1,000 objects that are listed before they are read."""
 _TICK = 0.2
 """Seconds after which a thread that waits looks whether it is still wanted."""
+_NO_EXPORTS = "may be an export of a query, which is read from disk alone: download it, or name the folder of the logs"
 
 
 @dataclass(slots=True)
@@ -223,7 +225,12 @@ class _Walk:
             with self._lock:
                 self._listing.left_out[str(self._place), LeftOut.DAYS].update(())
 
-    def _logs(self, objects: Iterable[ObjectEntry]) -> list[LogFile]:
+    def _logs(self, objects: Sequence[ObjectEntry]) -> list[LogFile]:
+        for one in objects:
+            if one.key.endswith(EXPORTS) and "AWSLogs/" not in one.key:
+                # It may hold events: what is not read must be told.
+                with self._lock:
+                    self._listing.unlisted.append(Unlisted(f"s3://{self._place.bucket}/{one.key}", _NO_EXPORTS))
         return self._counted([one for one in objects if one.key.endswith(SUFFIXES)])
 
     def _counted(self, objects: Sequence[ObjectEntry]) -> list[LogFile]:

@@ -139,6 +139,16 @@ def test_a_tree_of_another_layout_is_walked(aws: Connection) -> None:
     assert found == ["AWSLogs/old/c.jsonl", "copies/2026/09/x.json", "copies/b.ndjson.gz"]
 
 
+def test_what_may_be_an_export_is_told(aws: Connection) -> None:
+    objects = ("x/a.json", "x/out.csv", "x/deep/out.parquet", "x/notes.txt")
+    found, listing = walk(filled(aws, dict.fromkeys(objects, b"x")), f"s3://{BUCKET}/x")
+    assert found == ["x/a.json"]
+    assert sorted((one.name, one.reason.partition(":")[0]) for one in listing.unlisted) == [
+        (f"s3://{BUCKET}/x/deep/out.parquet", "may be an export of a query, which is read from disk alone"),
+        (f"s3://{BUCKET}/x/out.csv", "may be an export of a query, which is read from disk alone"),
+    ]
+
+
 def test_a_named_object_is_taken_whatever_its_name(aws: Connection) -> None:
     bucket = filled(aws, {"exports/events": b"x", "exports/events-2": b"x"})
     assert walk(bucket, f"s3://{BUCKET}/exports/events")[0] == ["exports/events"]
