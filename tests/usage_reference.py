@@ -149,9 +149,7 @@ def shared_call(record: Record, judgement: Judgement) -> tuple[Any, ...]:
 def settle(kept: Kept) -> None:
     """Of the copies of a call that its own account has no record of, the first by id, time and what it says counts. A record
     that does not say whose it is, is not taken for that of the caller's account."""
-    own = {
-        shared_call(*judged) for judged in kept.counted if judged[0].shared_event_id and judged[0].recipient_account
-    }
+    own = {shared_call(*judged) for judged in kept.counted if judged[0].shared_event_id and judged[0].recipient_account}
     by_call: dict[tuple[Any, ...], list[tuple[Record, Judgement]]] = defaultdict(list)
     for judged in kept.copies:
         by_call[shared_call(*judged)].append(judged)
