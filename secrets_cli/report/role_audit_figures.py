@@ -13,9 +13,12 @@ MOST_BARS = 20
 _NAMES = 210
 """Width of the column with the roles' names."""
 _CELL = 26
-_HEAD = 110
+_HEAD = 130
 """Height of the names of the services, which stand on end."""
+_TAIL = 64
+"""Width that the name of the last service leans over."""
 _LONGEST_NAME = 30
+_LONGEST_SERVICE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +80,21 @@ def reach_map(roles: Sequence[RoleAudit], hrefs: Sequence[str]) -> ReachMap:
     order = sorted(counts, key=lambda name: (-used[name], -counts[name], name))
     names = order[:MOST_SERVICES]
     return ReachMap(
-        width=_NAMES + _CELL * max(len(names), 1) + 8,
+        width=_NAMES + _CELL * max(len(names), 1) + _TAIL,
         height=_HEAD + _CELL * max(len(shown), 1) + 4,
         size=_CELL - 4,
         roles=tuple(
-            Label(_NAMES - 8, _HEAD + _CELL * row + _CELL // 2 + 4, _short(one.role.name), one.role.arn, href)
+            Label(
+                _NAMES - 8,
+                _HEAD + _CELL * row + _CELL // 2 + 4,
+                _short(one.role.name, _LONGEST_NAME),
+                one.role.arn,
+                href,
+            )
             for row, (one, href) in enumerate(shown)
         ),
         services=tuple(
-            Label(_NAMES + _CELL * column + _CELL // 2 + 3, _HEAD - 8, _short(name), name)
+            Label(_NAMES + _CELL * column + _CELL // 2 + 3, _HEAD - 8, _short(name, _LONGEST_SERVICE), name)
             for column, name in enumerate(names)
         ),
         cells=tuple(_cells([one for one, _ in shown], names)),
@@ -141,5 +150,6 @@ def service_bars(roles: Sequence[RoleAudit]) -> tuple[ServiceBar, ...]:
     )
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME // 2]}...{name[3 - _LONGEST_NAME // 2 :]}"
+def _short(name: str, longest: int) -> str:
+    """The name, its middle left out where it is longer."""
+    return name if len(name) <= longest else f"{name[: longest // 2]}...{name[3 - longest // 2 :]}"
