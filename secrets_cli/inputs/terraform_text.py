@@ -70,8 +70,9 @@ class EditedFiles:
         return line[: len(line) - len(line.lstrip(" \t"))]
 
     def replace(self, span: Span, text: str) -> None:
-        """Put a text in the place of what stands there."""
+        """Put a text in the place of what stands there, with the file's line ends."""
         file = self.file_at(span.start)
+        text = text.replace("\n", "\r\n") if "\r\n" in file.text else text
         self.gone.append(span)
         self.splices.setdefault(file.name, []).append(Splice(span.start - file.base, span.end - file.base, text))
 

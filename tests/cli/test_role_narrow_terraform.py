@@ -336,7 +336,7 @@ def test_what_waits_for_an_attachment_no_longer_does(terraform: Configuration, w
     assert "depends_on = []" not in terraform.text()
 
 
-def test_a_managed_policy_within_the_narrowed_one_stays_attached(terraform: Configuration) -> None:
+def test_the_managed_policy_of_logs_gives_way_to_the_functions_own_group(terraform: Configuration) -> None:
     logs = FULL_ACCESS.split("\n\n", maxsplit=1)[0].replace(
         "AmazonS3FullAccess", "service-role/AWSLambdaBasicExecutionRole"
     )
