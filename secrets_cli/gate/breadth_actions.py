@@ -185,7 +185,7 @@ def serious(actions: Iterable[str], catalog: Catalog) -> frozenset[str]:
     return _serious(frozenset(actions), catalog)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _serious(actions: frozenset[str], catalog: Catalog) -> frozenset[str]:
     return frozenset(one for one in actions if power_of(one, catalog) in SERIOUS)
 
@@ -246,7 +246,7 @@ def most_telling(actions: Collection[str], catalog: Catalog, count: int = 4) -> 
     return _most_telling(frozenset(actions), catalog, count)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _most_telling(actions: frozenset[str], catalog: Catalog, count: int) -> tuple[str, ...]:
     def order(action: str) -> tuple[int, int, bool, str]:
         destroying = _DESTROYING.match(action.partition(":")[2])
@@ -260,7 +260,7 @@ def counted(actions: Collection[str], catalog: Catalog) -> str:
     return _counted(frozenset(actions), catalog)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _counted(actions: frozenset[str], catalog: Catalog) -> str:
     counts: Counter[AccessLevel] = Counter()
     for name in actions:

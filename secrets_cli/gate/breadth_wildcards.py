@@ -81,7 +81,7 @@ def worth_telling(actions: Iterable[str], catalog: Catalog) -> frozenset[str]:
     return _worth_telling(frozenset(actions), catalog)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _worth_telling(actions: frozenset[str], catalog: Catalog) -> frozenset[str]:
     return frozenset(
         one

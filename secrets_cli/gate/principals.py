@@ -83,7 +83,7 @@ def _granted(principal: Principal, knowledge: Knowledge) -> tuple[Granted, ...]:
     return tuple(one for one in made if one.actions)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _left(
     allow: Statement, denies: tuple[Statement, ...], bounded: frozenset[str] | None, catalog: Catalog
 ) -> frozenset[str]:

@@ -107,7 +107,7 @@ def evidence_of(
     allowed = tuple(use for use in usage.uses if use.outcome is not Outcome.DENIED)
     used = shared(frozenset(use.action for use in allowed) & held.granted)
     hidden = _hidden(role, held, policies, usage, logs, catalog)
-    reasons = tuple(_thin(role, policies, usage, allowed, logs))
+    reasons = (*_thin(role, policies, usage, logs), *(() if hidden else _missed(role, allowed, logs.coverage)))
     return Evidence(
         state=State.THIN if reasons else State.ENOUGH,
         reasons=reasons,
@@ -156,9 +156,7 @@ def _is_hidden(action: str, sight: Sight, catalog: Catalog) -> bool:
     return bool(hidden(sight, action, "*", None, catalog))
 
 
-def _thin(
-    role: AccountRole, policies: Sequence[Policy], usage: Usage, allowed: Sequence[Use], logs: Logs
-) -> Iterator[str]:
+def _thin(role: AccountRole, policies: Sequence[Policy], usage: Usage, logs: Logs) -> Iterator[str]:
     coverage = logs.coverage
     days = days_covered(coverage.first, coverage.last)
     if days < logs.least_days:
@@ -171,16 +169,15 @@ def _thin(
         yield f"the logs hold no record of the account {account}"
     if role.created and coverage.last and _days_between(role.created, coverage.last) < logs.least_days <= days:
         yield f"the role was made on {role.created[:10]}, too late for {how_many(logs.least_days, 'day')} of logs"
-    if _is_missed(role, allowed, coverage):
-        yield f"IAM saw it used on {str(role.last_used)[:10]}, in the days of these logs, which show no call of it"
 
 
-def _is_missed(role: AccountRole, allowed: Sequence[Use], coverage: Coverage) -> bool:
-    """Whether IAM saw a use that should be in the logs, and is not. A day more or less proves nothing: IAM's time is the last
-    one within its own delay."""
+def _missed(role: AccountRole, allowed: Sequence[Use], coverage: Coverage) -> Iterator[str]:
+    """A use that IAM saw and that should be in the logs, as every use of what is granted would be, and is not. A day more or
+    less proves nothing: IAM's time is the last one within its own delay."""
     if not role.last_used or allowed or not coverage.first:
-        return False
-    return coverage.first[:10] < role.last_used[:10] < coverage.last[:10]
+        return
+    if coverage.first[:10] < role.last_used[:10] < coverage.last[:10]:
+        yield f"IAM saw it used on {role.last_used[:10]}, in the days of these logs, which show no call of it"
 
 
 def _days_between(first: str, last: str) -> int:

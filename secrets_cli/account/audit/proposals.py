@@ -135,7 +135,7 @@ def _limit(about: About) -> Iterator[tuple[Proposal, Change]]:
             0,
             name,
             sids,
-            "give logs (`--logs`) to see what it uses; `secrets-cli role narrow` writes the policy",
+            "logs (`--logs`) show what it uses, and `secrets-cli role narrow` writes the policy",
             _framework(about),
         )
         yield proposal, Change(confined=frozenset({label}))

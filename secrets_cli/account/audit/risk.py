@@ -91,7 +91,7 @@ def risk_of(judged: Judged, catalog: Catalog, change: Change = NOTHING) -> Risk:
     return _remembered(judged, catalog, change)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _remembered(judged: Judged, catalog: Catalog, change: Change) -> Risk:
     return _risk(judged, catalog, change)
 

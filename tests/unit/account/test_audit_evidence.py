@@ -53,6 +53,7 @@ def audited(one: AccountRole, found: Usage | None = None, functions: Functions |
     return audit_roles(AccountRoles((one,)), question).roles[0]
 
 
+ALL_TYPES = ("AWS::S3::Object", "AWS::DynamoDB::Table")
 BROAD = allow(["s3:GetObject", "s3:PutObject", "ssm:GetParameter", "dynamodb:GetItem"])
 READ = use("s3:GetObject", "arn:aws:s3:::files/a")
 
@@ -85,7 +86,7 @@ def test_a_region_without_logs_hides_what_is_granted_there() -> None:
         (usage(READ, rejected=(Rejected("a.gz", "is no gzip"),)), {}, "`a.gz`: is no gzip"),
         (usage(READ, accounts=("444455556666",)), {}, f"the logs hold no record of the account {ACCOUNT}"),
         (usage(READ), {"created": "2026-11-01T00:00:00Z"}, "the role was made on 2026-11-01, too late"),
-        (usage(), {"last_used": "2026-10-05T00:00:00Z"}, "IAM saw it used on 2026-10-05"),
+        (usage(data_event_types=ALL_TYPES), {"last_used": "2026-10-05T00:00:00Z"}, "IAM saw it used on 2026-10-05"),
     ],
 )
 def test_evidence_too_thin(found: Usage, facts: dict[str, Any], says: str) -> None:
@@ -99,6 +100,12 @@ def test_evidence_too_thin(found: Usage, facts: dict[str, Any], says: str) -> No
 def test_a_rejected_record_of_another_principal_is_no_gap() -> None:
     gap = Rejected("a.gz#1", "is cut off", arn_of("other"))
     assert audited(role("app", BROAD), usage(READ, rejected=(gap,))).evidence.state is State.ENOUGH
+
+
+def test_a_use_that_the_logs_could_not_show_is_not_missed() -> None:
+    told = audited(role("app", BROAD, last_used="2026-10-05T00:00:00Z"), usage())
+    assert told.evidence.state is State.ENOUGH
+    assert told.evidence.invisible == {"dynamodb:GetItem"}
 
 
 def test_without_logs_nothing_is_said_of_use() -> None:
