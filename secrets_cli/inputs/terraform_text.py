@@ -90,10 +90,10 @@ class EditedFiles:
         first = first if above is None else above.start()
         empty = _EMPTY_ABOVE.search(text[:first])
         after = _EMPTY_LINE.match(text, last)
-        if (empty is not None or not first) and after is not None:
-            last = after.end()
-        elif empty is not None and text[last:].lstrip().startswith("}"):
+        if empty is not None and not any(one.holds(empty.start(1) + file.base) for one in self.gone):
             first = empty.start(1)
+        elif after is not None and not text[:first].strip():
+            last = after.end()
         self.replace(Span(first + file.base, last + file.base), "")
         return None
 

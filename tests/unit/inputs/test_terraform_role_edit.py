@@ -93,6 +93,71 @@ def test_an_attachment_within_the_narrowed_policy_stays() -> None:
     assert TRACING not in after
 
 
+def test_what_goes_leaves_no_gap_and_takes_its_comment_along() -> None:
+    text = (
+        ROLE
+        + "\n# basics\n"
+        + ATTACHED
+        + "\n"
+        + ATTACHED.replace('"x"', '"y"')
+        + """
+data "aws_iam_policy_document" "a" {
+  # one
+  statement {
+    actions   = ["s3:*"]
+    resources = ["*"]
+  }
+
+  # two
+  statement {
+    actions   = ["sqs:*"]
+    resources = ["*"]
+  }
+
+  statement {
+    actions   = ["sns:*"]
+    resources = ["*"]
+  } # three
+}
+resource "aws_iam_role_policy" "a" {
+  role   = aws_iam_role.api.id
+  policy = data.aws_iam_policy_document.a.json
+}
+resource "aws_sqs_queue" "q" {
+  depends_on = [
+    aws_iam_role_policy.a, # stays
+    aws_iam_role_policy_attachment.x, # goes
+    aws_iam_role_policy_attachment.y
+  ]
+}
+"""
+    )
+    assert (
+        changed(text, READ)
+        == ROLE
+        + """
+data "aws_iam_policy_document" "a" {
+  # one
+  statement {
+    sid       = "A"
+    effect    = "Allow"
+    actions   = ["s3:GetObject"]
+    resources = ["*"]
+  }
+}
+resource "aws_iam_role_policy" "a" {
+  role   = aws_iam_role.api.id
+  policy = data.aws_iam_policy_document.a.json
+}
+resource "aws_sqs_queue" "q" {
+  depends_on = [
+    aws_iam_role_policy.a, # stays
+  ]
+}
+"""
+    )
+
+
 def test_windows_line_ends_and_a_mark_are_read() -> None:
     text = ("\ufeff" + ROLE + FORMS["object"]).replace("\n", "\r\n")
     edit = written(text, READ)
