@@ -17,6 +17,16 @@ _EMPTY_ABOVE: Final = re.compile(r"\n([ \t\r]*\n)\Z")
 _EMPTY_LINE: Final = re.compile(r"[ \t\r]*\n")
 
 
+class Refused(Exception):
+    """The files are left as they are."""
+
+
+def must(found: CannotEdit | None) -> None:
+    """Raise Refused where something cannot be edited."""
+    if found is not None:
+        raise Refused(found.reason)
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A part of a file: characters `start` to `end` (not included) of all sources."""
@@ -96,10 +106,6 @@ class EditedFiles:
             last = after.end()
         self.replace(Span(first + file.base, last + file.base), "")
         return None
-
-    def gone_of(self, offset: int) -> Span:
-        """The part taken out that holds the offset."""
-        return next(one for one in self.gone if one.holds(offset))
 
     def mentions(self, address: str) -> Iterator[int]:
         """Where the root module's files name a resource, data source or local value; comments do not count."""
