@@ -14,6 +14,7 @@ from secrets_cli.inputs.project import identity_policies
 from secrets_cli.inputs.project_terraform import TerraformReading, read_configuration
 from secrets_cli.inputs.terraform_hcl import Words, blocks, object_list
 from secrets_cli.inputs.terraform_role_edit import TerraformEdit, terraform_written
+from secrets_cli.json_value import JsonValue
 
 ROLE = """\
 provider "aws" { region = "eu-west-1" }
@@ -178,7 +179,7 @@ def test_a_policy_too_large_is_refused() -> None:
 
 
 def test_statements_are_laid_out_as_terraform_fmt_does() -> None:
-    statement = {
+    statement: JsonValue = {
         "Sid": "Own",
         "Effect": "Allow",
         "Action": ["s3:GetObject", "s3:PutObject"],
