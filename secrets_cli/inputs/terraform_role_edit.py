@@ -26,8 +26,9 @@ from secrets_cli.inputs.terraform_policy import policies_of
 from secrets_cli.inputs.terraform_references import References
 from secrets_cli.inputs.terraform_syntax import Attribute, Block
 from secrets_cli.inputs.terraform_syntax import Sequence as SequenceExpression
-from secrets_cli.inputs.terraform_text import EditedFiles, Span, blocks_within, open_files
+from secrets_cli.inputs.terraform_text import EditedFiles, Refused, Span, must, open_files
 from secrets_cli.inputs.terraform_value import scalar_text
+from secrets_cli.inputs.terraform_waits import wait_no_longer
 from secrets_cli.inputs.terraform_written import PolicyWriter, policy_object
 from secrets_cli.json_value import JsonValue
 
@@ -52,18 +53,9 @@ def terraform_written(
     try:
         editing = _Editing(reading, open_files(reading.configuration, names), address, narrowed, in_file_words)
         editing.edit()
-    except _Refused as refused:
+    except Refused as refused:
         return CannotEdit(str(refused))
     return TerraformEdit(editing.files.texts(), tuple(editing.remarks))
-
-
-class _Refused(Exception):
-    """The files are left as they are."""
-
-
-def _must(found: CannotEdit | None) -> None:
-    if found is not None:
-        raise _Refused(found.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +88,16 @@ class _Editing:
         self.evaluator = reading.configuration.evaluator
         self.remarks: list[str] = []
         self.removed: list[Resource] = []
+        self.granting_now = ""
+        """The resource that other resources are to wait for in the place of those that go; empty where the role is enough."""
         self.role = self.found_role(address)
         has_provider = self.role.block.body.attribute("provider") is not None
         references = References(reading.modules)
         root = reading.configuration.root
         self.writer = PolicyWriter(files, root, references, in_file_words and not has_provider)
 
-    def refuse(self, place: int, reason: str) -> _Refused:
-        return _Refused(f"{self.files.place(place)}: {reason}")
+    def refuse(self, place: int, reason: str) -> Refused:
+        return Refused(f"{self.files.place(place)}: {reason}")
 
     def found_role(self, address: str) -> Resource:
         for module in self.reading.modules:
@@ -114,7 +108,7 @@ class _Editing:
                         raise self.refuse(offset, f"the role is made in a module: narrow it in `{module.folder}`")
                     self.refuse_many(resource)
                     return resource
-        raise _Refused(f"no file makes `{address}`")
+        raise Refused(f"no file makes `{address}`")
 
     def refuse_many(self, resource: Resource) -> None:
         for name in _MANY:
@@ -129,19 +123,22 @@ class _Editing:
         own = [one for one in self.granting() if one.type == "aws_iam_role_policy"]
         attached = list(self.attached())
         target = self.written_into(own, inline, attached)
+        if isinstance(target, Resource):
+            holders = (one.resource for one in attached if target in one.own and one.resource is not self.role)
+            self.granting_now = target.address if target in own else next((one.address for one in holders), "")
         for resource in own:
             if resource is not target:
                 self.remove(resource)
         for block in inline:
             if block is not target:
-                _must(self.files.remove_lines(self.files.span(block.offset)))
+                must(self.files.remove_lines(self.files.span(block.offset)))
         gone = [one for one in attached if not one.is_within and target not in one.own]
         if target is None:
             self.add(gone)
         else:
             for one in gone:
                 self.detach(one)
-        self.no_longer_wait()
+        wait_no_longer(self.files, self.removed, self.granting_now)
         self.refuse_exclusive(has_changed=bool(gone) or target is None or len(own) + len(inline) > 1)
 
     # Where it goes
@@ -175,12 +172,12 @@ class _Editing:
         written = block.body.attribute("policy")
         if written is None:
             raise self.refuse(block.offset, "it has no `policy`")
-        _must(self.writer.write(written.value, statements))
+        must(self.writer.write(written.value, statements))
 
     def refuse_large(self, limit: int) -> None:
         size = policy_size(Policy(tuple(one for policy in self.narrowed for one in policy.statements)))
         if size > limit:
-            raise _Refused(f"the policy has {size:,} characters, and at most {limit:,} may stand there")
+            raise Refused(f"the policy has {size:,} characters, and at most {limit:,} may stand there")
 
     def is_alone(self, policy: Resource, attached: Sequence[_Attached]) -> bool:
         if any(policy.block.body.attribute(name) is not None for name in _MANY):
@@ -259,7 +256,8 @@ class _Editing:
 
     # What goes
 
-    def detach(self, one: _Attached) -> None:
+    def detach(self, one: _Attached, instead: str = "") -> None:
+        """Take an attachment away, with a text in its place where one is given."""
         if one.resource is self.role:
             self.replace_arns(one.written)
             return
@@ -270,7 +268,11 @@ class _Editing:
                 one.resource.block.offset,
                 f"`{one.resource.address}` is for others too: give each an `aws_iam_role_policy_attachment`",
             )
-        self.remove(one.resource)
+        if instead:
+            self.files.replace(self.files.span(one.resource.block.offset), instead)
+            self.removed.append(one.resource)
+        else:
+            self.remove(one.resource)
         self.remarks += (
             f"`{policy.address}` is no longer attached to the role, and stays in the files" for policy in one.own
         )
@@ -288,48 +290,8 @@ class _Editing:
 
     def remove(self, resource: Resource) -> None:
         """Take a resource out; what waits for it is seen to at the end."""
-        _must(self.files.remove_lines(self.files.span(resource.block.offset)))
+        must(self.files.remove_lines(self.files.span(resource.block.offset)))
         self.removed.append(resource)
-
-    def no_longer_wait(self) -> None:
-        """Take the resources that went out of every `depends_on` that names them."""
-        gone = list(self.files.gone)
-        named = {offset: one for one in self.removed for offset in self.files.mentions(one.address)}
-        open_ones = {offset for offset in named if not any(span.holds(offset) for span in gone)}
-        for block in self.blocks():
-            waits = block.body.attribute("depends_on")
-            if waits is None or not isinstance(waits.value, SequenceExpression):
-                continue
-            items = {item.offset for item in waits.value.items}
-            if not items & open_ones:
-                continue
-            if items <= open_ones:
-                _must(self.files.remove_lines(Span(waits.offset, self.files.span(waits.value.offset).end)))
-            else:
-                self.drop_items(waits.value, open_ones)
-            open_ones -= items
-        for offset in sorted(open_ones):
-            raise self.refuse(offset, f"`{named[offset].address}` goes with the narrowed policy, and is named here")
-
-    def drop_items(self, listed: SequenceExpression, gone: set[int]) -> None:
-        """Take items out of a list: their lines where it has one for each, else it is written again on its line."""
-        span = self.files.span(listed.offset)
-        spans = [self.files.span(item.offset) for item in listed.items]
-        if "\n" not in self.files.text(span):
-            kept = (self.files.text(one) for one in spans if one.start not in gone)
-            self.files.replace(span, f"[{', '.join(kept)}]")
-            return
-        for one in spans:
-            if one.start in gone:
-                comma = self.files.text(Span(one.end, span.end)).startswith(",")
-                _must(self.files.remove_lines(Span(one.start, one.end + comma)))
-
-    def blocks(self) -> Iterator[Block]:
-        root = self.reading.configuration.root
-        for resource in root.resources.values():
-            yield resource.block
-            yield from blocks_within(resource.block.body)
-        yield from root.calls.values()
 
     def refuse_exclusive(self, *, has_changed: bool) -> None:
         for resource in self.granting() if has_changed else ():
@@ -343,29 +305,24 @@ class _Editing:
     def add(self, gone: Sequence[_Attached]) -> None:
         """A policy of its own, in the place of the first attachment that goes, else behind the role."""
         self.refuse_large(ROLE_INLINE_LIMIT)
-        made = self.made()
-        taken = [one for one in gone if one.resource is not self.role]
-        for one in gone:
-            self.detach(one)
-        if taken:
-            first = self.files.file_at(taken[0].resource.block.offset)
-            span = self.files.gone_of(taken[0].resource.block.offset)
-            at = next(one for one in self.files.splices[first.name] if one.start == span.start - first.base)
-            self.files.splices[first.name].remove(at)
-            self.files.replace(span, f"{made}\n")
-            return
-        end = self.files.span(self.role.block.offset).end
-        self.files.replace(Span(end, end), f"\n\n{made}")
-
-    def made(self) -> str:
         name = self.role.name
         while (True, "aws_iam_role_policy", name) in self.role.module.resources:
             name += "_narrowed"
+        made = self.made(name)
+        self.granting_now = f"aws_iam_role_policy.{name}"
+        taken = next((one for one in gone if one.resource is not self.role), None)
+        for one in gone:
+            self.detach(one, made if one is taken else "")
+        if taken is None:
+            end = self.files.span(self.role.block.offset).end
+            self.files.replace(Span(end, end), f"\n\n{made}")
+
+    def made(self, name: str) -> str:
         statements = statements_of(self.narrowed)
         document = policy_object(statements, Words(), "  ")
         return (
             f'resource "aws_iam_role_policy" "{name}" {{\n'
-            f"  role   = {self.role.type}.{self.role.name}.name\n"
+            f"  role = {self.role.type}.{self.role.name}.name\n"
             f"  policy = jsonencode({document})\n}}"
         )
 

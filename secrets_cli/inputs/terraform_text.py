@@ -17,6 +17,16 @@ _EMPTY_ABOVE: Final = re.compile(r"\n([ \t\r]*\n)\Z")
 _EMPTY_LINE: Final = re.compile(r"[ \t\r]*\n")
 
 
+class Refused(Exception):
+    """The files are left as they are."""
+
+
+def must(found: CannotEdit | None) -> None:
+    """Raise Refused where something cannot be edited."""
+    if found is not None:
+        raise Refused(found.reason)
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A part of a file: characters `start` to `end` (not included) of all sources."""
@@ -90,16 +100,12 @@ class EditedFiles:
         first = first if above is None else above.start()
         empty = _EMPTY_ABOVE.search(text[:first])
         after = _EMPTY_LINE.match(text, last)
-        if (empty is not None or not first) and after is not None:
-            last = after.end()
-        elif empty is not None and text[last:].lstrip().startswith("}"):
+        if empty is not None and not any(one.holds(empty.start(1) + file.base) for one in self.gone):
             first = empty.start(1)
+        elif after is not None and not text[:first].strip():
+            last = after.end()
         self.replace(Span(first + file.base, last + file.base), "")
         return None
-
-    def gone_of(self, offset: int) -> Span:
-        """The part taken out that holds the offset."""
-        return next(one for one in self.gone if one.holds(offset))
 
     def mentions(self, address: str) -> Iterator[int]:
         """Where the root module's files name a resource, data source or local value; comments do not count."""

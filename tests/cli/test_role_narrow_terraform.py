@@ -326,14 +326,30 @@ def test_json_of_a_file_is_written_there(terraform: Configuration) -> None:
         "    aws_iam_role_policy_attachment.table\n  ]\n",
     ],
 )
-def test_what_waits_for_an_attachment_no_longer_does(terraform: Configuration, waits: str) -> None:
+def test_what_waits_for_an_attachment_waits_for_what_grants_now(terraform: Configuration, waits: str) -> None:
     terraform.put(ROLE_TF, grant(OBJECT), FULL_ACCESS)
     path = terraform.folder / "main.tf"
     path.write_text(terraform.text().replace("# the handler\n", f"# the handler\n{waits}"), encoding="utf-8")
     terraform.write()
     assert "attachment" not in terraform.text()
-    assert ("depends_on" in terraform.text()) == ("aws_s3_bucket" in waits)
-    assert "depends_on = []" not in terraform.text()
+    now = " ".join(terraform.text().rpartition("depends_on = ")[2].split())
+    assert now.startswith(
+        (
+            "[aws_iam_role_policy.api]",
+            "[aws_s3_bucket.files, aws_iam_role_policy.api]",
+            "[ aws_iam_role_policy.api, aws_s3_bucket.files, ]",
+        )
+    )
+
+
+def test_a_function_does_not_wait_for_a_policy_that_names_it(terraform: Configuration) -> None:
+    own = '{ Effect = "Allow", Action = "lambda:InvokeFunction", Resource = aws_lambda_function.api.arn },\n    ]'
+    terraform.put(ROLE_TF, grant(OBJECT.replace("    ]", f"      {own}", 1)), FULL_ACCESS)
+    path = terraform.folder / "main.tf"
+    waits = "# the handler\n  depends_on = [aws_iam_role_policy_attachment.all]\n"
+    path.write_text(terraform.text().replace("# the handler\n", waits), encoding="utf-8")
+    terraform.write()
+    assert "depends_on" not in terraform.text()  # each would wait for the other
 
 
 def test_the_managed_policy_of_logs_gives_way_to_the_functions_own_group(terraform: Configuration) -> None:

@@ -14,6 +14,7 @@ from secrets_cli.inputs.project import identity_policies
 from secrets_cli.inputs.project_terraform import TerraformReading, read_configuration
 from secrets_cli.inputs.terraform_hcl import Words, blocks, object_list
 from secrets_cli.inputs.terraform_role_edit import TerraformEdit, terraform_written
+from secrets_cli.json_value import JsonValue
 
 ROLE = """\
 provider "aws" { region = "eu-west-1" }
@@ -93,6 +94,71 @@ def test_an_attachment_within_the_narrowed_policy_stays() -> None:
     assert TRACING not in after
 
 
+def test_what_goes_leaves_no_gap_and_takes_its_comment_along() -> None:
+    text = (
+        ROLE
+        + "\n# basics\n"
+        + ATTACHED
+        + "\n"
+        + ATTACHED.replace('"x"', '"y"')
+        + """
+data "aws_iam_policy_document" "a" {
+  # one
+  statement {
+    actions   = ["s3:*"]
+    resources = ["*"]
+  }
+
+  # two
+  statement {
+    actions   = ["sqs:*"]
+    resources = ["*"]
+  }
+
+  statement {
+    actions   = ["sns:*"]
+    resources = ["*"]
+  } # three
+}
+resource "aws_iam_role_policy" "a" {
+  role   = aws_iam_role.api.id
+  policy = data.aws_iam_policy_document.a.json
+}
+resource "aws_sqs_queue" "q" {
+  depends_on = [
+    aws_iam_role_policy.a, # stays
+    aws_iam_role_policy_attachment.x, # goes
+    aws_iam_role_policy_attachment.y
+  ]
+}
+"""
+    )
+    assert (
+        changed(text, READ)
+        == ROLE
+        + """
+data "aws_iam_policy_document" "a" {
+  # one
+  statement {
+    sid       = "A"
+    effect    = "Allow"
+    actions   = ["s3:GetObject"]
+    resources = ["*"]
+  }
+}
+resource "aws_iam_role_policy" "a" {
+  role   = aws_iam_role.api.id
+  policy = data.aws_iam_policy_document.a.json
+}
+resource "aws_sqs_queue" "q" {
+  depends_on = [
+    aws_iam_role_policy.a, # stays
+  ]
+}
+"""
+    )
+
+
 def test_windows_line_ends_and_a_mark_are_read() -> None:
     text = ("\ufeff" + ROLE + FORMS["object"]).replace("\n", "\r\n")
     edit = written(text, READ)
@@ -113,7 +179,7 @@ def test_a_policy_too_large_is_refused() -> None:
 
 
 def test_statements_are_laid_out_as_terraform_fmt_does() -> None:
-    statement = {
+    statement: JsonValue = {
         "Sid": "Own",
         "Effect": "Allow",
         "Action": ["s3:GetObject", "s3:PutObject"],
