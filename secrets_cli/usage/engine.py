@@ -13,7 +13,7 @@ from functools import cache
 from secrets_cli.catalog.events import meaning_of
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import NothingToRead
-from secrets_cli.usage.aggregate import Aggregate
+from secrets_cli.usage.aggregate import Aggregate, merged
 from secrets_cli.usage.deliveries import Shared, Work, work_of
 from secrets_cli.usage.garbage import rarely_collected
 from secrets_cli.usage.history_scan import HistoryScan
@@ -82,7 +82,7 @@ def scan(
     with closing(gathered(task, largest_first(work_of(files)), processes_for(done.all_bytes, processes))) as parts:
         for items, part in parts:
             if part:
-                total.add_all(part)
+                total = merged(total, part)
             for work in items:
                 done = done.after(work)
                 if progress:
