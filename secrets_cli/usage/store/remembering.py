@@ -15,6 +15,7 @@ from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import ConfigurationError
 from secrets_cli.usage.deliveries import Work, work_of
 from secrets_cli.usage.engine import Progress, listed_files, packaged_meaning, processes_for
+from secrets_cli.usage.garbage import collect_rarely, rarely_collected
 from secrets_cli.usage.part_reading import PartReader
 from secrets_cli.usage.parts import is_whole_days
 from secrets_cli.usage.pool import answers
@@ -34,6 +35,7 @@ _TRUSTED = 2
 _Pair: TypeAlias = tuple[Identity, Work]
 
 
+@rarely_collected()
 def scan_remembered(
     sources: Sequence[str],
     store: Path,
@@ -149,6 +151,7 @@ class _Task:
         self._reader: PartReader | None = None
 
     def __call__(self, pair: _Pair) -> PackedWork:
+        collect_rarely()  # `scan_remembered`, or the end of the process, undoes it
         if self._reader is None:
             self._reader = PartReader(packaged_meaning())
         return packed(self._reader.read(pair[1]))
