@@ -302,7 +302,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, text in profiles.items():
         print(f"\nwhere the time goes, {name}: python -m scripts.bench_usage {folder} --profile {name}\n\n{text}")
     if asked.save:
-        _save(asked.save, corpus, part, figures, runs, lines, profiles)
+        _save(asked.save, corpus, part, figures, runs, lines, profiles, asked.rounds)
     return 0
 
 
@@ -323,10 +323,12 @@ def _save(
     runs: dict[str, Run],
     lines: Sequence[str],
     profiles: dict[str, str],
+    rounds: int,
 ) -> None:
     saved = {
         "corpus": asdict(corpus) | {"folder": corpus.folder.name},
         "part_events": part.events,
+        "rounds": rounds,
         "cores": len(os.sched_getaffinity(0)),
         "figures": [asdict(one) | {"is_met": one.is_met} for one in figures],
         "runs": {name: asdict(run) for name, run in runs.items()},

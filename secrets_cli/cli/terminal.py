@@ -27,6 +27,18 @@ def write_json(document: Mapping[str, JsonValue]) -> None:
     sys.stdout.write(f"{json_text(document)}\n")
 
 
+def write_large_json(document: Mapping[str, JsonValue]) -> None:
+    """The same text, made several times as fast. Its numbers must be whole: others may be written another way."""
+    import msgspec
+
+    try:
+        text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+    except UnicodeEncodeError:  # as `json_text` tells
+        text = json_text(document)
+    sys.stdout.write(text)
+    sys.stdout.write("\n")
+
+
 def json_text(document: JsonValue) -> str:
     """The document indented, keys in the order given, non-ASCII kept.
 

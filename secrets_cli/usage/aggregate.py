@@ -246,6 +246,14 @@ class Aggregate:
         return whole
 
 
+def merged(one: Aggregate, other: Aggregate) -> Aggregate:
+    """Both totals as one: the larger with the smaller added to it. Neither is to be used any more."""
+    if len(one.uses) < len(other.uses):
+        one, other = other, one
+    one.add_all(other)
+    return one
+
+
 def _limit(key: UseKey) -> int:
     return DENIED_SAMPLES if key.outcome is Outcome.DENIED else SAMPLES
 

@@ -13,9 +13,9 @@ from functools import cache
 from secrets_cli.catalog.events import meaning_of
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import NothingToRead
-from secrets_cli.usage.aggregate import Aggregate
+from secrets_cli.usage.aggregate import Aggregate, merged
 from secrets_cli.usage.deliveries import Shared, Work, work_of
-from secrets_cli.usage.garbage import rarely_collected
+from secrets_cli.usage.garbage import collect_rarely, rarely_collected
 from secrets_cli.usage.history_scan import HistoryScan
 from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.log_reading import LogReading
@@ -82,7 +82,7 @@ def scan(
     with closing(gathered(task, largest_first(work_of(files)), processes_for(done.all_bytes, processes))) as parts:
         for items, part in parts:
             if part:
-                total.add_all(part)
+                total = merged(total, part)
             for work in items:
                 done = done.after(work)
                 if progress:
@@ -142,9 +142,9 @@ class _Task:
         self.window = window
         self._reading: LogReading | None = None
 
-    @rarely_collected()
     def __call__(self, work: Work) -> Aggregate | None:
         """Read a file, of which nothing is told yet, or files that may hold the same events."""
+        collect_rarely()  # `scan`, or the end of the process, undoes it
         if isinstance(work, Shared):
             return read_shared(work, self.principals, packaged_meaning(), self.window, has_delivered=self.has_delivered)
         if self._reading is None:
@@ -152,9 +152,9 @@ class _Task:
         self._reading.add_file(work, may_be_other_json=self.has_delivered and not work.is_delivered)
         return None
 
-    @rarely_collected()
     def rest(self) -> Aggregate | None:
         """What the files added up to; None where there was none."""
+        collect_rarely()
         return self._reading.take() if self._reading else None
 
 

@@ -12,11 +12,16 @@ _RARELY = (100_000, 50, 1_000)
 """Thresholds of `gc.set_threshold`: new objects, and collections of one generation before the next is collected, too."""
 
 
+def collect_rarely() -> None:
+    """Collect garbage rarely from now on: for a process that only reads logs, and within `rarely_collected`."""
+    gc.set_threshold(*_RARELY)
+
+
 @contextmanager
 def rarely_collected() -> Iterator[None]:
     """Collect garbage rarely within the block."""
     before = gc.get_threshold()
-    gc.set_threshold(*_RARELY)
+    collect_rarely()
     try:
         yield
     finally:

@@ -9,7 +9,7 @@ file.
 from collections.abc import Iterable
 
 from secrets_cli.json_value import JsonValue
-from secrets_cli.usage.aggregate import Aggregate
+from secrets_cli.usage.aggregate import Aggregate, merged
 from secrets_cli.usage.chunks import NotDeliveredError, chunks
 from secrets_cli.usage.delivered import TOGETHER, DeliveredFile
 from secrets_cli.usage.judge import Meaning
@@ -88,7 +88,7 @@ class LogReading:
         """What was added since the last time."""
         whole, parts = self.take_parts()
         for part in parts.values():
-            whole.add_all(part)
+            whole = merged(whole, part)
         return whole
 
     def take_days(self) -> tuple[Aggregate, dict[str, Aggregate]]:

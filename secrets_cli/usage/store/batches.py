@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from secrets_cli.usage.deliveries import Work
 from secrets_cli.usage.engine import packaged_meaning, processes_for
+from secrets_cli.usage.garbage import collect_rarely
 from secrets_cli.usage.part_reading import PartReader, content_on_disk
 from secrets_cli.usage.parts import WorkParts
 from secrets_cli.usage.sources.content import BadFileError, UnfetchedFileError
@@ -60,6 +61,7 @@ class BatchReader:
 
     def __call__(self, batch: tuple[Pair, ...]) -> tuple[PackedWork, ...]:
         """What each item of the batch adds up to, in its order."""
+        collect_rarely()  # `scan_remembered`, or the end of the process, undoes it
         if self._reader is None:
             self._reader = PartReader(packaged_meaning())
         single = [work for _, work in batch if isinstance(work, LogFile) and is_s3(work.path)]

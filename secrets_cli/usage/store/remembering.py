@@ -15,6 +15,7 @@ from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import ConfigurationError, NothingToRead
 from secrets_cli.usage.deliveries import work_of
 from secrets_cli.usage.engine import S3_AS_IT_IS, Progress, listed_files
+from secrets_cli.usage.garbage import rarely_collected
 from secrets_cli.usage.parts import is_whole_days
 from secrets_cli.usage.pool import answers
 from secrets_cli.usage.s3_scan import Remote, S3Ask, refuse_unfetched
@@ -39,6 +40,7 @@ _TRUSTED = 2
 """How often what was read is looked for in the store, before it is kept in memory: another process may make it forget."""
 
 
+@rarely_collected()
 def scan_remembered(
     sources: Sequence[str],
     store: Path,
