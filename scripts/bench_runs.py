@@ -56,7 +56,7 @@ def measured(command: Sequence[str], *, cores: int | None = None, is_sampled: bo
             _, status, used = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
-        processor = used.ru_utime + used.ru_stime + _left_behind()
+        processor = used.ru_utime + used.ru_stime + _left_behind(process.pid)
         if process.returncode:
             errors.seek(0)
             said = errors.read().decode(errors="replace")[-2000:]
@@ -64,12 +64,12 @@ def measured(command: Sequence[str], *, cores: int | None = None, is_sampled: bo
     return Run(seconds, processor, sampler.most)
 
 
-def _left_behind() -> float:
+def _left_behind(group: int) -> float:
     """Processor time of what the command did not wait for, such as its server of forks, which now is this process' child."""
     seconds = 0.0
     while True:
         try:
-            _, _, used = os.wait4(-1, 0)
+            _, _, used = os.wait4(-group, 0)
         except ChildProcessError:
             return seconds
         seconds += used.ru_utime + used.ru_stime
