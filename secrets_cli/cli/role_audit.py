@@ -5,6 +5,14 @@ from typing import Annotated
 
 import typer
 
+from secrets_cli.cli.event_history_options import LookupKeepOption, LookupRegionOption
+from secrets_cli.cli.log_source_options import (
+    CacheOption,
+    LateDaysOption,
+    LogAccountOption,
+    LogRegionOption,
+    RequesterPaysOption,
+)
 from secrets_cli.cli.options import (
     DaysOption,
     DebugOption,
@@ -35,9 +43,18 @@ def audit_command(
     ] = None,
     logs: Annotated[
         list[str] | None,
-        typer.Option("--logs", help="A folder or file of CloudTrail logs, or s3://BUCKET/PREFIX. Repeatable."),
+        typer.Option(
+            "--logs", help="A folder or file of CloudTrail logs, s3://BUCKET/PREFIX, or lookup-events. Repeatable."
+        ),
     ] = None,
     store: StoreOption = None,
+    log_account: LogAccountOption = None,
+    log_region: LogRegionOption = None,
+    late_days: LateDaysOption = None,
+    cache: CacheOption = None,
+    requester_pays: RequesterPaysOption = False,
+    lookup_region: LookupRegionOption = None,
+    lookup_keep: LookupKeepOption = None,
     usage: Annotated[
         Path | None,
         typer.Option("--usage", metavar="FILE", help="In place of logs: the output of `usage scan --format json`."),
@@ -106,13 +123,17 @@ def audit_command(
     by the worst (info to high); 21 where there is none and a policy is not known.
     """
     from secrets_cli.aws.target import Target
+    from secrets_cli.cli.log_sources import LogSources
     from secrets_cli.cli.role_auditing import Asking, run, show
 
+    target = Target(profile, region, endpoint_url)
+    s3, history = (log_account, log_region, late_days, cache, requester_pays), (lookup_region, lookup_keep)
     asking = Asking(
         roles=tuple(role or ()),
         all_roles=all_roles,
         file=file,
         logs=tuple(logs or ()),
+        places=LogSources(target, *s3, *history),
         store=store,
         usage=usage,
         window=(since, until, days),
@@ -123,7 +144,7 @@ def audit_command(
         function_regions=tuple(function_region or ()),
         asks_functions=not no_functions,
         trusted_accounts=frozenset(trusted_account or ()),
-        target=Target(profile, region, endpoint_url),
+        target=target,
         quiet=quiet,
         no_color=no_color,
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from secrets_cli.aws.account_details import AccountRoles
     from secrets_cli.aws.roles import PrincipalName
     from secrets_cli.aws.target import Connection, Target
+    from secrets_cli.cli.log_sources import LogSources
     from secrets_cli.usage.usage import Usage
 
 LARGEST_DETAILS = 1 << 31
@@ -32,6 +33,7 @@ class Asking:
     all_roles: bool
     file: Path | None
     logs: tuple[str, ...]
+    places: "LogSources"
     store: str | None
     usage: Path | None
     window: tuple[str | None, str | None, int | None]
@@ -173,14 +175,14 @@ def _usage(asking: Asking, account: "AccountRoles") -> "Usage | None":
 
         return read_usage(read_text(asking.usage, LARGEST_USAGE), str(asking.usage))
     if not asking.logs:
+        asking.places.refuse_given()
         return None
-    from secrets_cli.cli.scanning import asked_window, refuse_unread, scan_with_progress
+    from secrets_cli.cli.event_history_options import refuse_selectors
+    from secrets_cli.cli.scanning import asked_window
 
+    refuse_selectors(asking.logs, asking.selectors)
     arns = frozenset(one.arn for one in account.roles)
-    window = asked_window(*asking.window)
-    usage = scan_with_progress(asking.logs, arns, quiet=asking.quiet, window=window, store=asking.store)
-    refuse_unread(usage)
-    return usage
+    return asking.places.scan(asking.logs, arns, asked_window(*asking.window), quiet=asking.quiet, store=asking.store)
 
 
 def _functions(asking: Asking, account: "AccountRoles", notes: list[str]) -> "Functions | None":

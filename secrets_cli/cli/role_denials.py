@@ -78,9 +78,8 @@ def denials_command(
     from secrets_cli.account.denials import denials_of
     from secrets_cli.aws.target import Target
     from secrets_cli.catalog.load import load_catalog
-    from secrets_cli.cli.event_history_options import history_asked
-    from secrets_cli.cli.log_source_options import S3Options
-    from secrets_cli.cli.scanning import asked_window, refuse_unread, scan_with_progress
+    from secrets_cli.cli.log_sources import LogSources
+    from secrets_cli.cli.scanning import asked_window
     from secrets_cli.report.role_denials import Denials
     from secrets_cli.usage.sources.event_history import SOURCE
 
@@ -91,13 +90,9 @@ def denials_command(
 
         raise ConfigurationError("a narrowing does not say when it was applied", "give `--since TIME`")
     window = asked_window(begin, None, None)
-    sources, target, principals = logs or [SOURCE], Target(profile, region, endpoint_url), frozenset({change.principal})
-    s3 = S3Options(target, log_account or (), log_region or (), late_days, cache, requester_pays).ask(
-        sources, principals
-    )
-    history = history_asked(sources, target, lookup_region or (), lookup_keep, window, quiet=quiet)
-    usage = scan_with_progress(sources, principals, quiet=quiet, window=window, s3=s3, history=history)
-    refuse_unread(usage)
+    s3, history = (log_account, log_region, late_days, cache, requester_pays), (lookup_region, lookup_keep)
+    places = LogSources(Target(profile, region, endpoint_url), *s3, *history)
+    usage = places.scan(logs or [SOURCE], frozenset({change.principal}), window, quiet=quiet)
     found = denials_of(usage.uses, change.principal, change.old, change.new, load_catalog())
     _show(Denials(change.principal, window.since, change.source, found, usage.coverage), format_, quiet=quiet)
 

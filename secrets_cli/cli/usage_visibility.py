@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from secrets_cli.cli.event_history_options import LookupKeepOption, LookupRegionOption
 from secrets_cli.cli.log_source_options import (
     CacheOption,
     LateDaysOption,
@@ -43,7 +44,9 @@ def visibility_command(
     ] = None,
     logs: Annotated[
         list[str] | None,
-        typer.Option("--logs", help="A folder or file of the trail's logs, or s3://BUCKET/PREFIX. Repeatable."),
+        typer.Option(
+            "--logs", help="A folder or file of the trail's logs, s3://BUCKET/PREFIX, or lookup-events. Repeatable."
+        ),
     ] = None,
     service: Annotated[
         list[str] | None,
@@ -61,6 +64,8 @@ def visibility_command(
     late_days: LateDaysOption = None,
     cache: CacheOption = None,
     requester_pays: RequesterPaysOption = False,
+    lookup_region: LookupRegionOption = None,
+    lookup_keep: LookupKeepOption = None,
     profile: ProfileOption = None,
     region: RegionOption = None,
     endpoint_url: EndpointOption = None,
@@ -75,8 +80,9 @@ def visibility_command(
     """
     from secrets_cli.aws.target import Target
     from secrets_cli.catalog.load import load_catalog
-    from secrets_cli.cli.log_source_options import S3Options
-    from secrets_cli.cli.scanning import asked_window, refuse_unread, scan_with_progress
+    from secrets_cli.cli.event_history_options import refuse_selectors
+    from secrets_cli.cli.log_sources import LogSources
+    from secrets_cli.cli.scanning import asked_window
     from secrets_cli.cli.sight_files import selectors_of
     from secrets_cli.cli.terminal import print_report, write_json
     from secrets_cli.errors import ConfigurationError
@@ -88,17 +94,18 @@ def visibility_command(
         raise ConfigurationError(
             "nothing says what is logged", "give `--selectors FILE`, `--trail NAME` or `--logs SOURCE`, or several"
         )
+    refuse_selectors(logs or (), selectors, trail)
     target = Target(profile, region, endpoint_url)
+    s3, history = (log_account, log_region, late_days, cache, requester_pays), (lookup_region, lookup_keep)
+    places = LogSources(target, *s3, *history)
+    if not logs:
+        places.refuse_given()
     catalog = load_catalog()
     known = selectors_of(selectors or (), trail or (), target)
     trails = _trails(trail or [], target)
-    options = S3Options(target, log_account or (), log_region or (), late_days, cache, requester_pays)
-    s3 = options.ask(logs or (), ())
     coverage = None
     if logs:
-        usage = scan_with_progress(logs, frozenset(), quiet=quiet, window=asked_window(since, until, days), s3=s3)
-        refuse_unread(usage)
-        coverage = usage.coverage
+        coverage = places.scan(logs, frozenset(), asked_window(since, until, days), quiet=quiet).coverage
     sight = Sight(frozenset(coverage.data_event_types if coverage else ()), known)
     services = survey(sight, catalog, service or _granted_services(policy or [], catalog))
     report = VisibilityReport(

@@ -142,3 +142,29 @@ def test_holding_out_asks_for_the_parts(cli: RunCli, history: History, policy: s
     )
     assert ran.code == 0, ran.err
     assert any((tmp_path / "k").rglob("*.json.gz"))
+
+
+def test_visibility_of_event_history_is_of_no_data_event(cli: RunCli, history: History) -> None:
+    words = ("usage", "visibility", "--logs", "lookup-events", "--days", "3", "--quiet", "--format", "json")
+    document = json.loads(cli(*words).out)
+    assert {one["service"]: one["state"] for one in document["services"]}["s3"] == "partly"
+    ran = cli(*words, "--trail", "main")
+    assert (ran.code, "never holds data events" in ran.err) == (2, True)
+    ran = cli("usage", "visibility", "--trail", "main", "--lookup-region", "eu-west-1")
+    assert (ran.code, "which is not among the logs" in ran.err) == (2, True)
+
+
+def test_an_audit_reads_event_history(cli: RunCli, history: History, tmp_path: Path) -> None:
+    role = {"Arn": ROLE, "RoleName": "app", "Path": "/path/", "RoleId": "AROA1", "CreateDate": "2024-01-01T00:00:00Z"}
+    trust = {"Version": "2012-10-17", "Statement": []}
+    grant = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": "*"}}
+    inline = [{"PolicyName": "own", "PolicyDocument": grant}]
+    detail = role | {"AssumeRolePolicyDocument": trust, "RolePolicyList": inline, "AttachedManagedPolicies": []}
+    account = tmp_path / "account.json"
+    account.write_text(json.dumps({"RoleDetailList": [detail], "Policies": []}), encoding="utf-8")
+    words = ("role", "audit", "--file", str(account), "--quiet", "--format", "json")
+    ran = cli(*words, "--logs", "lookup-events", "--days", "3", "--lookup-region", "us-east-1")
+    assert {asked for asked, _ in history.asked} == {"us-east-1"}
+    assert json.loads(ran.out)["roles"], ran.err
+    refused = cli(*words, "--log-region", "eu-west-1")
+    assert (refused.code, "`--log-region` is about logs in S3" in refused.err) == (2, True)
