@@ -1,5 +1,6 @@
 """`broad-managed-policy`: an AWS managed policy that grants far more than one application needs."""
 
+import re
 from collections.abc import Iterator
 
 from secrets_cli.catalog.catalog import Catalog
@@ -12,7 +13,8 @@ from secrets_cli.gate.subject import Granted, Principal
 from secrets_cli.inputs.found import PolicyAt
 from secrets_cli.severity import Confidence, Severity
 
-_ATTACHED = "managed arn:"
+_BY_AWS = re.compile(r"managed arn:[^:]+:iam::aws:")
+"""How one of AWS's own came to the principal; the account's own managed policies are judged by their statements."""
 _MADE_FOR_A_SERVICE = ("/service-role/", "/aws-service-role/")
 
 
@@ -20,7 +22,7 @@ def _check(principal: Principal, knowledge: Knowledge) -> Iterator[Hit]:
     policies: dict[str, tuple[PolicyAt, list[Granted]]] = {}
     for granted in principal.granted:
         policy = granted.at.of
-        if policy.attached_by.startswith(_ATTACHED):
+        if _BY_AWS.match(policy.attached_by):
             policies.setdefault(policy.attached_by, (policy, []))[1].append(granted)
     for policy, grants in policies.values():
         yield from _of_policy(policy, grants, knowledge.catalog)

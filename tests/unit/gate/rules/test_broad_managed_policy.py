@@ -1,5 +1,7 @@
 """broad-managed-policy: one finding where an AWS managed policy is attached."""
 
+import json
+
 import pytest
 
 from secrets_cli.gate.persona import Persona
@@ -71,3 +73,20 @@ def test_a_statement_of_an_attached_policy_is_named_with_it() -> None:
     text = template([], managed=(f"{AWS}/service-role/AWSLambdaBasicExecutionRole",))
     (finding,) = findings_in(text, "t.json", [resource_wildcard.RULE], Settings(persona=Persona.STRICT))
     assert finding.message.startswith(f"statement 1 of managed {AWS}/service-role/AWSLambdaBasicExecutionRole grants")
+
+
+def test_a_managed_policy_of_the_account_is_judged_by_its_statements() -> None:
+    arn = "arn:aws:iam::111122223333:policy/team"
+    document = {"Version": "2012-10-17", "Statement": allow("s3:*", "*")}
+    role = {
+        "Arn": "arn:aws:iam::111122223333:role/app",
+        "RoleName": "app",
+        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []},
+        "RolePolicyList": [],
+        "AttachedManagedPolicies": [{"PolicyArn": arn, "PolicyName": "team"}],
+    }
+    version = {"VersionId": "v1", "IsDefaultVersion": True, "Document": document}
+    policy = {"Arn": arn, "PolicyName": "team", "DefaultVersionId": "v1", "PolicyVersionList": [version]}
+    found = findings_in(json.dumps({"RoleDetailList": [role], "Policies": [policy]}), "account.json")
+    assert "service-wildcard" in {one.rule for one in found}
+    assert "broad-managed-policy" not in {one.rule for one in found}
