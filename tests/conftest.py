@@ -13,7 +13,6 @@ from hypothesis import settings
 
 from secrets_cli.aws.target import Connection, Target
 
-
 # How long an example takes says how busy the machine is: speed is measured by benchmarks, and never asserted.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
