@@ -27,6 +27,7 @@ from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.reading import add_record
 from secrets_cli.usage.record import read_record
 from secrets_cli.usage.remembered import remembered
+from secrets_cli.usage.store.remembering import scan_remembered
 from secrets_cli.usage.usage import Usage
 
 Engine: TypeAlias = tuple[str, Callable[[], Usage]]
@@ -88,10 +89,13 @@ def reference(logs: Path, meaning: Meaning) -> Usage:
 
 def own_engines(logs: Path, meaning: Meaning, stack: ExitStack) -> list[Engine]:
     """The engines that can be had here."""
+    store = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="store-"))) / "usage.sqlite3"
     engines: list[Engine] = [
         ("reference (json, one by one)", lambda: reference(logs, meaning)),
         ("local, one process", lambda: scan([str(logs)], processes=1)),
         ("local, two processes", lambda: scan([str(logs)], processes=2)),
+        ("local, into a new store", lambda: scan_remembered([str(logs)], store)),
+        ("local, out of the store", lambda: scan_remembered([str(logs)], store)),
     ]
     if find_spec("pyspark") is not None:
         engines += _spark_engines(logs, meaning, stack)
