@@ -77,11 +77,12 @@ def processes_of(folder: Path) -> list[str]:
     for path in Path("/proc").iterdir():
         if path.name.isdigit() and int(path.name) != os.getpid():
             try:
-                text = (path / "environ").read_bytes() + (path / "cmdline").read_bytes()
-            except OSError:
+                command = (path / "cmdline").read_bytes()
+                text = (path / "environ").read_bytes() + command
+            except OSError:  # it ended meanwhile
                 continue
             if str(folder).encode() in text:
-                found.append(f"{path.name} {(path / 'cmdline').read_bytes()!r}")
+                found.append(f"{path.name} {command!r}")
     return found
 
 
@@ -240,9 +241,9 @@ def test_left_running_until_it_is_stopped_and_the_secret_is_nowhere_in_what_was_
     kept = [path for path in folder.rglob("*") if path.is_file() and "emulator" not in path.parts]
     assert kept
     assert not [path for path in kept if read.stdout.encode() in path.read_bytes()]
-    (stop,) = re.findall(r"^  (kill -- -\d+; rm -r \S+)$", said, re.MULTILINE)
+    (stop,) = re.findall(r"^  (kill -- -\d+; sleep 3; rm -r \S+)$", said, re.MULTILINE)
     subprocess.run(["sh", "-c", stop], check=True, timeout=30)
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while processes_of(folder) and time.monotonic() < until:
         time.sleep(0.1)
     nothing_is_left(folder, said)
