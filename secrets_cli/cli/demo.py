@@ -113,7 +113,7 @@ def _tell_left(left: "Left") -> None:
     lines = ["", "All of it is still there. To look around:"]
     lines += [f"  export {name}={shlex.quote(value)}" for name, value in left.exported.items()]
     lines += [f"  cd {shlex.quote(str(left.folder))}", "To stop it and remove it:"]
-    typer.echo("\n".join([*lines, f"  kill -- -{left.group}; sleep 3; rm -r {shlex.quote(str(left.folder))}"]))
+    typer.echo("\n".join([*lines, f"  kill -- -{left.group}; sleep 3; rm -rf {shlex.quote(str(left.folder))}"]))
 
 
 class _Shown:

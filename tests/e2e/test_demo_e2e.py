@@ -241,7 +241,7 @@ def test_left_running_until_it_is_stopped_and_the_secret_is_nowhere_in_what_was_
     kept = [path for path in folder.rglob("*") if path.is_file() and "emulator" not in path.parts]
     assert kept
     assert not [path for path in kept if read.stdout.encode() in path.read_bytes()]
-    (stop,) = re.findall(r"^  (kill -- -\d+; sleep 3; rm -r \S+)$", said, re.MULTILINE)
+    (stop,) = re.findall(r"^  (kill -- -\d+; sleep 3; rm -rf \S+)$", said, re.MULTILINE)
     subprocess.run(["sh", "-c", stop], check=True, timeout=30)
     until = time.monotonic() + 30
     while processes_of(folder) and time.monotonic() < until:
