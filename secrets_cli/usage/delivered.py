@@ -1,4 +1,4 @@
-"""One delivered file being read: its records sorted by what they share, those of another shape kept aside."""
+"""One delivered file being read: its records judged and waiting, those of another shape kept aside."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,40 +6,29 @@ from secrets_cli.usage.entry import Entry, entries_of, one_by_one, time_of
 from secrets_cli.usage.judgements import Judgements
 from secrets_cli.usage.others import Known, Others
 from secrets_cli.usage.record import day_of, normal_time, one_day
-from secrets_cli.usage.tally import Sorter
+from secrets_cli.usage.tally import Tally, Waiting
 from secrets_cli.usage.window import EVERYTHING, Window
-
-TOGETHER = 4_096
-"""Records sorted before they are judged and counted."""
 
 
 class DeliveredFile:
-    """What a file adds, of which nothing stays where it turns out to be damaged.
+    """What a file adds, of which nothing counts where it turns out to be damaged.
 
-    The records of a small file are sorted together with those of others, and taken back where that is needed; a large one's are
-    counted apart until all of it is read.
+    Its text is looked at a part at a time, while that is in the processor's cache: of what was read, only times and ids stay.
     """
 
-    def __init__(
-        self, total: Sorter, judgements: Judgements, window: Window, known: Known | None, *, is_small: bool
-    ) -> None:
+    def __init__(self, judgements: Judgements, window: Window, known: Known | None) -> None:
         self.records = 0
         self.bytes = 0
         self.outside = 0
         """Records outside the window."""
         self.odd: list[tuple[int, bytes]] = []
         """Place (from 1) and text of each record of another shape."""
-        self._total = total
-        self._own = total if is_small else Sorter()
-        self._judgements = judgements
-        self._window = window
         self.others = Others()
         """What others than the principals that are asked for did; empty where everybody is."""
+        self._waiting = Waiting()
+        self._judgements = judgements
+        self._window = window
         self._known = known
-        self._added: list[Entry] = []
-        """What may have to be taken back."""
-        self._unsorted: list[Entry] = []
-        """Read, and not sorted yet: the more are looked at together, the fewer distinct values there are for each."""
 
     def measured(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """The pieces, their sizes noted."""
@@ -56,24 +45,12 @@ class DeliveredFile:
             entries = self._usual(text)
         else:
             self.records += len(entries)
-        self._unsorted += entries
-        if len(self._unsorted) >= TOGETHER:
-            self._sort_waiting()
+        if entries:
+            self._add(entries)
 
-    def end(self) -> None:
-        """Sort what was read last. Raises as `add`."""
-        self._sort_waiting()
-
-    def close(self) -> None:
+    def count(self, tally: Tally) -> None:
         """All was read and is right: it counts."""
-        if self._own is not self._total:
-            self._own.count(self._judgements)
-            self._total.tally.add_all(self._own.tally)
-
-    def take_back(self) -> None:
-        """The file is damaged or of another form: nothing of it counts."""
-        if self._own is self._total:
-            self._own.take_back(self._added)
+        self._waiting.count(tally)
 
     def _usual(self, text: bytes) -> list[Entry]:
         """The records of the usual shape; the others are kept aside."""
@@ -86,12 +63,7 @@ class DeliveredFile:
                 self.odd.append((self.records, bytes(item)))
         return entries
 
-    def _sort_waiting(self) -> None:
-        if self._unsorted:
-            entries, self._unsorted = self._unsorted, []
-            self._sort(entries)
-
-    def _sort(self, entries: list[Entry]) -> None:
+    def _add(self, entries: list[Entry]) -> None:
         times = _normalized(entries)
         if self._window != EVERYTHING:
             entries, times = self._inside(entries)
@@ -100,25 +72,18 @@ class DeliveredFile:
         if not entries:
             return
         if day := one_day(times):
-            self._add(day, entries)
+            self._waiting.add(day, entries, list(self._judgements.of(entries)))
             return
         by_day: dict[str, list[Entry]] = {}
         for entry in entries:
             by_day.setdefault(day_of(entry.time or ""), []).append(entry)
         for day, of_day in by_day.items():
-            self._add(day, of_day)
+            self._waiting.add(day, of_day, list(self._judgements.of(of_day)))
 
     def _inside(self, entries: list[Entry]) -> tuple[list[Entry], set[str]]:
         inside = [entry for entry in entries if self._window.holds(entry.time or "")]
         self.outside += len(entries) - len(inside)
         return inside, set(map(time_of, inside))
-
-    def _add(self, day: str, entries: list[Entry]) -> None:
-        self._own.add(day, entries)
-        if self._own is self._total:
-            self._added += entries
-        elif self._own.waiting >= TOGETHER:
-            self._own.count(self._judgements)
 
 
 def _normalized(entries: list[Entry]) -> set[str]:

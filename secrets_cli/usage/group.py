@@ -4,16 +4,25 @@ This is the definition of the aggregation. The local engine groups as it decodes
 way; each hands its groups to `add_group`, and one record is the case of a group of one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from secrets_cli.catalog.grant import Mapped
+from secrets_cli.catalog.grant import EventMeaning, Mapped
 from secrets_cli.catalog.visibility import data_event_type, event_data_type
 from secrets_cli.usage.aggregate import Aggregate, CountedRecords, DayKey, NoUseKey, SharedCall, UseKey
 from secrets_cli.usage.identity import Caller, Principal, caller_of
-from secrets_cli.usage.judge import Ask, CountedUse, Judgement, Meaning, NoUse, call_of, judge_asking
+from secrets_cli.usage.judge import (
+    CountedUse,
+    Judgement,
+    Meaning,
+    NoUse,
+    call_of,
+    judged_by_itself,
+    judged_by_meaning,
+    outcome_of,
+)
 from secrets_cli.usage.record import Record
 from secrets_cli.usage.trail_changes import trail_change
 from secrets_cli.usage.usage import Fate, Outcome, TrailChange
@@ -61,7 +70,8 @@ def add_group(
     """
     record = group.record
     types = tuple(resource.type for resource in record.resources)
-    judged = judged_call(record, caller_of(record), types, principals, lambda caller: meaning(call_of(record, caller)))
+    frame = Frame(record, caller_of(record), principals)
+    judged = frame.judged(types, lambda caller: meaning(call_of(record, caller)))
     seen = Seen(group.day, group.count, group.first, group.last, group.samples)
     shared = (record.shared_event_id, record.event_source, record.event_name) if record.shared_event_id else None
     add_judged(part, judged, seen, shared, with_days=principals is not None if with_days is None else with_days)
@@ -90,34 +100,71 @@ class JudgedRecord(NamedTuple):
     """The record is the one of the caller's own account."""
 
 
-def judged_call(
-    record: Record, caller: Caller, resource_types: tuple[str, ...], principals: frozenset[str] | None, ask: Ask
-) -> JudgedRecord:
-    """The judgement of a group by its record.
+Ask: TypeAlias = Callable[[Principal], EventMeaning]
+"""What the event map says of a record's call, where the caller is the given one."""
 
-    `caller` is the record's own (`identity.caller_of`), `resource_types` are those of its `resources[]` (read of data events
-    alone), `ask` tells what its call needed. Its open parts are not read here, but for the call that changes a trail.
-    """
-    kind = _data_type(record, caller, resource_types, ask)
-    arn, account = (caller.arn, caller.account) if isinstance(caller, Principal) else ("", record.recipient_account)
-    is_principal = isinstance(caller, Principal)
-    is_asked = principals is None or (is_principal and arn in principals)
-    judgement = judge_asking(record, caller, ask) if is_asked else None
-    use = judgement if isinstance(judgement, CountedUse) else None
-    change = trail_change(record)
-    return JudgedRecord(
-        principal=arn,
-        account=account,
-        region=record.region,
-        data_event_type=kind or "",
-        change=replace(change, time="") if change else None,
-        fate=_fate(judgement),
-        uses=_keys(record, use) if use else (),
-        no_use=_no_use(record, judgement) if isinstance(judgement, NoUse) else None,
-        services=tuple(dict.fromkeys(grant.action.partition(":")[0] for grant in use.grants)) if use else (),
-        may_be_shared=bool(is_principal and record.recipient_account and account),
-        is_own=is_principal and record.recipient_account == account,
-    )
+
+class Frame:
+    """What a record's judgement is by all of it but its open parts, which are not read here, save for the call that changes a
+    trail."""
+
+    __slots__ = ("_caller", "_change", "_fields", "_has_kind", "_is_asked", "_judged", "_outcome", "_record")
+
+    def __init__(self, record: Record, caller: Caller, principals: frozenset[str] | None) -> None:
+        """`caller` is the record's own (`identity.caller_of`)."""
+        is_principal = isinstance(caller, Principal)
+        arn, account = (caller.arn, caller.account) if isinstance(caller, Principal) else ("", record.recipient_account)
+        change = trail_change(record)
+        self._record = record
+        self._caller = caller
+        self._is_asked = principals is None or (is_principal and arn in principals)
+        self._judged = judged_by_itself(record, caller) if self._is_asked else None
+        self._outcome = outcome_of(record)
+        self._has_kind = bool(record.event_category) or record.is_management is not None
+        self._fields = (arn, account, record.region)
+        self._change = (
+            replace(change, time="") if change else None,
+            bool(is_principal and record.recipient_account and account),
+            is_principal and record.recipient_account == account,
+        )
+
+    def judged(self, resource_types: tuple[str, ...], ask: Ask) -> JudgedRecord:
+        """The judgement. `resource_types` are those of the record's `resources[]` (read of data events alone), `ask` tells
+        what its call needed."""
+        kind = self._data_type(resource_types, ask) or ""
+        change, may_be_shared, is_own = self._change
+        judgement = self._judgement(ask)
+        if not isinstance(judgement, CountedUse):
+            fate = Fate.NOT_COUNTED if judgement else Fate.OTHER_PRINCIPAL
+            no_use = _no_use(self._record, judgement) if judgement else None
+            return JudgedRecord(*self._fields, kind, change, fate, (), no_use, (), may_be_shared, is_own)
+        services = tuple(dict.fromkeys([grant.action.partition(":")[0] for grant in judgement.grants]))
+        uses = _keys(self._record, judgement)
+        fate = _FATE[judgement.outcome]
+        return JudgedRecord(*self._fields, kind, change, fate, uses, None, services, may_be_shared, is_own)
+
+    def _judgement(self, ask: Ask) -> Judgement | None:
+        """None where other principals were asked for."""
+        if self._judged is not None or not self._is_asked:
+            return self._judged
+        assert isinstance(self._caller, Principal), "all others are judged by themselves"
+        return judged_by_meaning(self._caller, self._outcome, ask(self._caller))
+
+    def _data_type(self, resource_types: tuple[str, ...], ask: Ask) -> str | None:
+        """The data-event type the record shows to be logged.
+
+        A record that says neither its category nor whether it is a management event (before eventVersion 1.06, and in
+        hand-made logs) is judged by the action behind it: a call that is only ever logged as a data event was one.
+        """
+        record = self._record
+        if self._has_kind:
+            return _event_data_type(
+                record.event_source, record.event_name, record.event_category, record.is_management, resource_types
+            )
+        found = ask(self._caller) if isinstance(self._caller, Principal) else None
+        if not isinstance(found, Mapped):
+            return None
+        return next((kind for grant in found.grants if (kind := data_event_type(grant.action))), None)
 
 
 class Seen(NamedTuple):
@@ -172,12 +219,6 @@ def _cover(part: Aggregate, judged: JudgedRecord, group: Seen) -> None:
         part.data_event_types.add(judged.data_event_type)
 
 
-def _fate(judgement: Judgement | None) -> Fate:
-    if judgement is None:
-        return Fate.OTHER_PRINCIPAL
-    return Fate.NOT_COUNTED if isinstance(judgement, NoUse) else _FATE[judgement.outcome]
-
-
 _FATE = {outcome: Fate(outcome.value) for outcome in Outcome}
 _OUTCOME = {fate: outcome for outcome, fate in _FATE.items()}
 
@@ -193,44 +234,21 @@ def _days(judged: JudgedRecord, day: str) -> Iterator[DayKey]:
 def _keys(record: Record, judgement: CountedUse) -> tuple[tuple[UseKey, str, str], ...]:
     """Each distinct use of the record, once however many of its grants say the same, with the note and the rule."""
     keys: dict[UseKey, tuple[str, str]] = {}
+    caller, outcome = judgement.principal, judgement.outcome
+    arn, session, account = caller.arn, caller.session_name, caller.account
+    source, event, region = record.event_source, record.event_name, record.region
     for grant in judgement.grants:
+        note = (grant.unscoped, grant.rule)
         for resource in grant.resources:
-            key = UseKey(
-                principal=judgement.principal.arn,
-                session_name=judgement.principal.session_name,
-                event_source=record.event_source,
-                event_name=record.event_name,
-                action=grant.action,
-                resource=resource,
-                condition=grant.condition,
-                region=record.region,
-                account=judgement.principal.account,
-                outcome=judgement.outcome,
-            )
-            keys.setdefault(key, (grant.unscoped, grant.rule))
-    return tuple((key, unscoped, rule) for key, (unscoped, rule) in keys.items())
+            key = UseKey(arn, session, source, event, grant.action, resource, grant.condition, region, account, outcome)
+            keys.setdefault(key, note)
+    return tuple([(key, *note) for key, note in keys.items()])
 
 
-_event_data_type = lru_cache(maxsize=4_096)(event_data_type)
-
-
-def _data_type(record: Record, caller: Caller, resource_types: tuple[str, ...], ask: Ask) -> str | None:
-    """The data-event type the record shows to be logged.
-
-    A record that says neither its category nor whether it is a management event (before eventVersion 1.06, and in hand-made
-    logs) is judged by the action behind it: a call that is only ever logged as a data event was one.
-    """
-    if record.event_category or record.is_management is not None:
-        return _event_data_type(
-            record.event_source,
-            record.event_name,
-            event_category=record.event_category,
-            management_event=record.is_management,
-            resource_types=resource_types,
-        )
-    if not isinstance(caller, Principal):
-        return None
-    found = ask(caller)
-    if not isinstance(found, Mapped):
-        return None
-    return next((kind for grant in found.grants if (kind := data_event_type(grant.action))), None)
+@lru_cache(maxsize=4_096)
+def _event_data_type(
+    source: str, event: str, category: str, is_management: bool | None, resource_types: tuple[str, ...]
+) -> str | None:
+    return event_data_type(
+        source, event, event_category=category, management_event=is_management, resource_types=resource_types
+    )

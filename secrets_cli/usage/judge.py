@@ -51,17 +51,17 @@ _CONSOLE_EVENTS = {"awsconsolesignin": "a console sign-in", "awsconsoleaction": 
 """Both spellings of the first are seen, AwsConsoleSignIn and AwsConsoleSignin: compared in lower case."""
 
 
-Ask: TypeAlias = Callable[[Principal], EventMeaning]
-"""What the event map says of a record's call, where the caller is the given one."""
-
-
 def judge(record: Record, caller: Caller, meaning: Meaning) -> Judgement:
     """The judgement of one record; `caller` is the record's own (`identity.caller_of`)."""
-    return judge_asking(record, caller, lambda principal: meaning(call_of(record, principal)))
+    refused = judged_by_itself(record, caller)
+    if refused is not None:
+        return refused
+    assert isinstance(caller, Principal), "all others are judged by themselves"
+    return judged_by_meaning(caller, outcome_of(record), meaning(call_of(record, caller)))
 
 
-def judge_asking(record: Record, caller: Caller, ask: Ask) -> Judgement:
-    """The same; the event map is asked by `ask`, which knows the record's call."""
+def judged_by_itself(record: Record, caller: Caller) -> NoUse | None:
+    """The judgement that needs no event map; None of a principal's call, whose judgement does."""
     principal, session = _named(caller)
     if reason := _service_reason(record, caller):
         return NoUse(principal, session, NotCountedReason.MADE_BY_SERVICE, reason)
@@ -69,8 +69,7 @@ def judge_asking(record: Record, caller: Caller, ask: Ask) -> Judgement:
         return NoUse(principal, session, NotCountedReason.CONSOLE, reason)
     if isinstance(caller, Unknown):
         return NoUse("", "", NotCountedReason.UNKNOWN_PRINCIPAL, caller.why)
-    assert isinstance(caller, Principal), "a service has its reason above"
-    return _of_principal(record, caller, ask(caller))
+    return None
 
 
 def call_of(record: Record, caller: Principal) -> ApiCall:
@@ -93,19 +92,21 @@ def call_of(record: Record, caller: Principal) -> ApiCall:
     )
 
 
-def _of_principal(record: Record, caller: Principal, meaning: EventMeaning) -> Judgement:
+def judged_by_meaning(caller: Principal, outcome: Outcome, meaning: EventMeaning) -> Judgement:
+    """The judgement of a principal's call by what the event map says of it."""
     match meaning:
         case NoPermissionNeeded(why=why):
             return NoUse(caller.arn, caller.session_name, NotCountedReason.NO_PERMISSION_NEEDED, why)
         case UnknownEvent(why=why):
             return NoUse(caller.arn, caller.session_name, NotCountedReason.UNKNOWN_EVENT, why)
         case Mapped(grants=grants):
-            return CountedUse(caller, _outcome(record), grants)
+            return CountedUse(caller, outcome, grants)
         case unreachable:
             assert_never(unreachable)
 
 
-def _outcome(record: Record) -> Outcome:
+def outcome_of(record: Record) -> Outcome:
+    """How the call ended."""
     if is_denial(record.error_code, record.error_message):
         return Outcome.DENIED
     return Outcome.FAILED_AFTER_AUTHORIZATION if record.error_code else Outcome.USED

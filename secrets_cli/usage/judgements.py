@@ -8,31 +8,33 @@ else was looked at. Memory is bounded: long parts are not kept, and a full store
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar, cast
 
 from secrets_cli.catalog.grant import ApiCall, EventMeaning
 from secrets_cli.json_value import JsonValue
 from secrets_cli.usage.aggregate import DENIED_SAMPLES, SAMPLES
+from secrets_cli.usage.count import Count
 from secrets_cli.usage.entry import (
     OPEN_PARTS,
     Entry,
     Identity,
     Key,
     identity_fields,
+    key_of,
     open_part,
     record_of,
     resource_types,
 )
-from secrets_cli.usage.group import JudgedRecord, judged_call
+from secrets_cli.usage.group import Frame, JudgedRecord
 from secrets_cli.usage.identity import AwsService, Caller, Principal, caller_of
 from secrets_cli.usage.judge import Meaning, call_of
 from secrets_cli.usage.record import Record, resources_of
 from secrets_cli.usage.trail_changes import trail_change
 from secrets_cli.usage.usage import Fate
 
-MOST = 32_768
+MOST = 200_000
 """Answers kept of each kind."""
-MOST_BYTES = 16_000_000
+MOST_BYTES = 48_000_000
 """Bytes of open parts kept of each kind."""
 LONGEST = 4_096
 """Bytes of an open part that is kept."""
@@ -41,21 +43,24 @@ Answer = TypeVar("Answer")
 
 
 class Branch(Generic[Answer]):
-    """What is read next, and where each of its values leads; or the answer, where nothing more is read."""
+    """What is read next, and where each of its values leads."""
 
-    __slots__ = ("answer", "children", "part")
+    __slots__ = ("children", "part")
 
-    def __init__(self) -> None:
-        self.part = ""
-        self.children: dict[Hashable, Branch[Answer]] = {}
-        self.answer: Answer | None = None
+    def __init__(self, part: str) -> None:
+        self.part = part
+        self.children: Nodes[Answer] = {}
+
+
+Nodes: TypeAlias = dict[Hashable, Branch[Answer] | Answer]
+"""By what was read: what is read next, or the answer, where nothing more is read."""
 
 
 @dataclass(slots=True)
 class Memory(Generic[Answer]):
     """Answers by the path of what was read."""
 
-    roots: dict[Hashable, Branch[Answer]] = field(default_factory=dict)
+    roots: Nodes[Answer] = field(default_factory=dict)
     answers: int = 0
     bytes: int = 0
 
@@ -67,12 +72,13 @@ class Memory(Generic[Answer]):
         if self.answers >= MOST or self.bytes + sum(sizes) > MOST_BYTES:
             self.roots.clear()
             self.answers = self.bytes = 0
-        branch = self.roots.setdefault(start, Branch())
+        nodes, at = self.roots, start
         for part, value in path:
-            assert branch.part in ("", part), "what is read next follows from what was read"
-            branch.part = part
-            branch = branch.children.setdefault(value, Branch())
-        branch.answer = answer
+            branch = nodes.setdefault(at, Branch(part))
+            assert isinstance(branch, Branch), "what is read next follows from what was read"
+            assert branch.part == part, "what is read next follows from what was read"
+            nodes, at = branch.children, value
+        nodes[at] = answer
         self.answers += 1
         self.bytes += sum(sizes)
 
@@ -123,24 +129,30 @@ def _open_call(closed: ApiCall, entry: Entry) -> _OpenCall:
 
 
 class Judged:
-    """The judgement of a kind of entries, told apart from others by identity."""
+    """The judgement of a kind of entries, told apart from others by identity, and what was counted of it."""
 
-    __slots__ = ("event_name", "event_source", "judgement", "samples")
+    __slots__ = ("counts", "event_name", "event_source", "is_alone", "judgement", "samples")
 
     def __init__(self, record: Record, judgement: JudgedRecord) -> None:
         self.event_source = record.event_source
         self.event_name = record.event_name
         self.judgement = judgement
+        self.is_alone = judgement.change is not None
+        """No two of them are counted together."""
         self.samples = _samples(judgement)
         """How many times and event ids are kept."""
+        self.counts: dict[str, Count] = {}
+        """By day: kept by `tally.Tally`."""
 
 
 class _Kind:
     """What entries of a key share."""
 
-    __slots__ = ("caller", "closed", "is_change", "key", "may_be_data", "record")
+    __slots__ = ("caller", "closed", "frame", "is_change", "key", "may_be_data", "record")
 
-    def __init__(self, key: Key, identity: Mapping[str, JsonValue], caller: Caller) -> None:
+    def __init__(
+        self, key: Key, identity: Mapping[str, JsonValue], caller: Caller, principals: frozenset[str] | None
+    ) -> None:
         self.key = key
         self.record = record_of(key, identity)
         # A service may be named by the event's source, where the identity does not say.
@@ -148,6 +160,7 @@ class _Kind:
         self.closed = call_of(self.record, caller) if isinstance(caller, Principal) else None
         self.is_change = trail_change(self.record) is not None
         self.may_be_data = _may_be_data(self.record)
+        self.frame = Frame(self.record, self.caller, principals)
 
 
 @dataclass(slots=True)
@@ -202,43 +215,32 @@ class Judgements:
         self._kinds: dict[Key, _Kind] = {}
         self._shared = _Shared()
 
-    def of(self, key: Key, entries: Sequence[Entry]) -> Iterator[tuple[Judged, Sequence[Entry]]]:
-        """The entries, all of one key, by their judgement."""
-        branch = self._judged.roots.get(key)
-        if branch is not None and branch.answer is not None:
-            yield branch.answer, entries
-            return
-        found: dict[Judged, list[Entry]] = {}
-        for entry in entries:
-            found.setdefault(self._of_one(key, entry), []).append(entry)
-        yield from found.items()
-
-    def _of_one(self, key: Key, entry: Entry) -> Judged:
-        branch = self._judged.roots.get(key)
-        while branch is not None:
-            if branch.answer is not None:
-                return branch.answer
-            branch = branch.children.get(bytes(getattr(entry, branch.part)))
-        return self._judge(key, entry)
+    def of(self, entries: Sequence[Entry]) -> Iterator[Judged]:
+        """The judgement of each entry."""
+        for entry, node in zip(entries, map(self._judged.roots.get, map(key_of, entries)), strict=True):
+            while type(node) is Branch:
+                node = node.children.get(bytes(getattr(entry, node.part)))
+            yield self._judge(key_of(entry), entry) if node is None else cast(Judged, node)
 
     def _judge(self, key: Key, entry: Entry) -> Judged:
         kind = self._kinds.get(key)
         if kind is None:
             kind = self._kind(key)
         path: dict[str, Hashable] = {}
-        record = kind.record
+        frame = kind.frame
         if kind.may_be_data:
             path["resources"] = bytes(entry.resources)
         if kind.is_change:
             path["parameters"] = bytes(entry.parameters)
-            record = replace(record, parameters=open_part(entry, "parameters"))
+            record = replace(kind.record, parameters=open_part(entry, "parameters"))
+            frame = Frame(record, kind.caller, self._principals)
 
         def ask(_: Principal) -> EventMeaning:
             assert kind.closed is not None, "a principal's record is a call"
             return self._meaning_of(kind.closed, entry, path)
 
         types = resource_types(entry) if kind.may_be_data else ()
-        judged = Judged(record, judged_call(record, kind.caller, types, self._principals, ask))
+        judged = Judged(kind.record, frame.judged(types, ask))
         self._judged.keep(kind.key, tuple(path.items()), judged)
         return judged
 
@@ -246,21 +248,21 @@ class Judgements:
         if len(self._kinds) >= MOST:
             self._kinds.clear()
         key = self._shared.key(key)
-        kind = self._kinds[key] = _Kind(key, *self._shared.caller(key[2]))
+        kind = self._kinds[key] = _Kind(key, *self._shared.caller(key[2]), self._principals)
         return kind
 
     def _meaning_of(self, closed: ApiCall, entry: Entry, path: dict[str, Hashable]) -> EventMeaning:
         """What the event map says; the open parts that it read are added to `path`."""
-        branch = self._meanings.roots.get((closed.event_source, closed.event_name))
-        while branch is not None:
-            if branch.answer is not None:
-                return branch.answer
-            part = branch.part
+        node = self._meanings.roots.get((closed.event_source, closed.event_name))
+        while type(node) is Branch:
+            part = node.part
             if part in OPEN_PARTS:
                 value: Hashable = path.setdefault(part, bytes(getattr(entry, part)))
             else:
                 value = getattr(closed, part)
-            branch = branch.children.get(value)
+            node = node.children.get(value)
+        if node is not None:
+            return cast(EventMeaning, node)
         call = _open_call(closed, entry)
         answer = self._meaning(call)
         path.update((part, value) for part, value in call.path.items() if part in OPEN_PARTS)

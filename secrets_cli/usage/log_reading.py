@@ -1,9 +1,8 @@
 """Log files read into a running total: fast where they are as CloudTrail delivers them, carefully where they are not.
 
-A delivered file is decoded by its records' known types, in chunks, as it is decompressed; its records are sorted by what they
-share, and each kind is judged once. A record of another shape in it is read by itself. A file that turns out to be of another
-form, or damaged, counts nothing this way and is read again from its start, record by record. Both ways say the same of every
-file.
+A delivered file is decoded by its records' known types, in chunks, as it is decompressed; each kind of records is judged
+once. A record of another shape in it is read by itself. A file that turns out to be of another form, or damaged, counts nothing
+this way and is read again from its start, record by record. Both ways say the same of every file.
 """
 
 from collections.abc import Iterable
@@ -11,7 +10,7 @@ from collections.abc import Iterable
 from secrets_cli.json_value import JsonValue
 from secrets_cli.usage.aggregate import Aggregate, merged
 from secrets_cli.usage.chunks import NotDeliveredError, chunks
-from secrets_cli.usage.delivered import TOGETHER, DeliveredFile
+from secrets_cli.usage.delivered import DeliveredFile
 from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.judgements import Judgements
 from secrets_cli.usage.others import Known, Others
@@ -24,14 +23,10 @@ from secrets_cli.usage.sources.exports_columns import NoExportError
 from secrets_cli.usage.sources.files import LogFile
 from secrets_cli.usage.sources.json_text import ERRORS
 from secrets_cli.usage.sources.shape import OtherJsonError, decoded, raw_records
-from secrets_cli.usage.tally import Sorter
+from secrets_cli.usage.tally import Tally
 from secrets_cli.usage.usage import Fate, Rejected
 from secrets_cli.usage.window import EVERYTHING, Window
 
-_SMALL = 256 * 1024
-"""Bytes on disk up to which a file's records are sorted together with other files'."""
-_SMALL_CONTENT = 2 * 1024 * 1024
-"""The same, for decompressed bytes."""
 _MOST_KINDS = 50_000
 """Kinds counted before they are poured into the total, which holds one entry for each distinct use."""
 _PIECE = 512 * 1024
@@ -59,7 +54,7 @@ class LogReading:
         self._judgements = Judgements(principals, meaning)
         self._known = Known(principals) if principals is not None else None
         self._others = Others()
-        self._sorted = Sorter()
+        self._tally = Tally()
         self._whole = Aggregate()
         self._parts: dict[tuple[str, str], Aggregate] = {}
         """By day and principal; under empty texts where they are not kept apart."""
@@ -72,7 +67,7 @@ class LogReading:
     def add_delivered_file(self, file: LogFile) -> bool:
         """Add a file on disk that is in the form in which CloudTrail delivers; False, and nothing is added, for any other."""
         # A pipe can be read once: what it holds is taken whole.
-        return file.size > 0 and self._add_delivered(read_pieces(file.path), file.name, is_small=file.size <= _SMALL)
+        return file.size > 0 and self._add_delivered(read_pieces(file.path), file.name)
 
     def add_content(self, data: bytes | bytearray, name: str, *, may_be_other_json: bool = False) -> None:
         """Add a file by its decompressed bytes, as `add_file`; `name` is what reports call it."""
@@ -82,7 +77,7 @@ class LogReading:
     def add_delivered_content(self, data: bytes | bytearray, name: str) -> bool:
         """The same of `add_delivered_file`."""
         pieces = (bytes(data[start : start + _PIECE]) for start in range(0, len(data), _PIECE))
-        return self._add_delivered(pieces, name, is_small=len(data) <= _SMALL_CONTENT)
+        return self._add_delivered(pieces, name)
 
     def take(self) -> Aggregate:
         """What was added since the last time."""
@@ -102,8 +97,7 @@ class LogReading:
 
     def take_parts(self) -> tuple[Aggregate, dict[tuple[str, str], Aggregate]]:
         """The same, each day's records kept apart by principal, too; an empty text for callers without policies of their own."""
-        self._sorted.count(self._judgements)
-        self._sorted.tally.pour(self._part, with_days=self._with_days)
+        self._tally.pour(self._part, with_days=self._with_days)
         self._cover_others()
         found = self._whole, self._parts
         self._whole, self._parts = Aggregate(), {}
@@ -115,19 +109,21 @@ class LogReading:
             self._others = Others()
 
     def _part(self, day: str, principal: str) -> Aggregate:
-        return self._parts.setdefault((day, principal) if self._by_day else ("", ""), Aggregate())
+        key = (day, principal) if self._by_day else ("", "")
+        part = self._parts.get(key)
+        if part is None:
+            part = self._parts[key] = Aggregate()
+        return part
 
-    def _add_delivered(self, pieces: Iterable[bytes], name: str, *, is_small: bool) -> bool:
+    def _add_delivered(self, pieces: Iterable[bytes], name: str) -> bool:
         """Add a file in the form in which CloudTrail delivers; False, and nothing is added, where it is in another."""
-        file = DeliveredFile(self._sorted, self._judgements, self._window, self._known, is_small=is_small)
+        file = DeliveredFile(self._judgements, self._window, self._known)
         try:
             for text in chunks(file.measured(pieces)):
                 file.add(text)
-            file.end()
         except (NotDeliveredError, BadFileError, *ERRORS):
-            file.take_back()
             return False
-        file.close()
+        file.count(self._tally)
         self._add_whole(file, name)
         return True
 
@@ -142,10 +138,8 @@ class LogReading:
         self._others.add_all(file.others)
         if len(self._others) >= _MOST_KINDS:
             self._cover_others()
-        if self._sorted.waiting >= TOGETHER:
-            self._sorted.count(self._judgements)
-        if len(self._sorted.tally) >= _MOST_KINDS:
-            self._sorted.tally.pour(self._part, with_days=self._with_days)
+        if len(self._tally) >= _MOST_KINDS:
+            self._tally.pour(self._part, with_days=self._with_days)
 
     def _read_carefully(self, file: LogFile, *, may_be_other_json: bool) -> None:
         try:

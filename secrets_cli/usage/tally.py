@@ -1,163 +1,154 @@
-"""Entries sorted by what they share, and counted by their judgement.
+"""Entries counted by their judgement.
 
-Sorting is a dictionary look-up for each record, without a line of Python between them; judging and counting are done for each
-kind of a batch.
+The judged entries of a file wait until all of it is read: a damaged file counts nothing.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from operator import call
+from operator import attrgetter
+from typing import NamedTuple, TypeAlias
 
 from secrets_cli.usage.aggregate import Aggregate
-from secrets_cli.usage.entry import Entry, Key, key_of, shared_id_of
+from secrets_cli.usage.count import Count, Moment
+from secrets_cli.usage.entry import Entry, shared_id_of
 from secrets_cli.usage.group import Seen, add_judged
-from secrets_cli.usage.judgements import Judged, Judgements
+from secrets_cli.usage.judgements import Judged
+
+_MOST_WAITING = 50_000
+"""Entries of a file that wait, before they are counted apart."""
+_is_alone = attrgetter("is_alone")
 
 
-class Batch(dict[Key, Callable[[Entry], None]]):
-    """Entries of one day by what they share: for each key, what appends to its list."""
+class Alone(NamedTuple):
+    """Entries that are not counted together with others of their judgement (`group.stands_alone`)."""
 
-    def __missing__(self, key: Key) -> Callable[[Entry], None]:
-        entries: list[Entry] = []
-        self[key] = append = entries.append
-        return append
-
-    def add(self, entries: Sequence[Entry]) -> None:
-        """Sort entries in."""
-        deque(map(call, map(self.__getitem__, map(key_of, entries)), entries), maxlen=0)
-
-    def take_back(self, entries: Iterable[Entry]) -> None:
-        """Remove entries that were added."""
-        gone = set(map(id, entries))
-        for append in self.values():
-            listed = _entries(append)
-            listed[:] = [entry for entry in listed if id(entry) not in gone]
-
-    def sorted(self) -> Iterable[tuple[Key, list[Entry]]]:
-        """Each key with its entries."""
-        return ((key, _entries(append)) for key, append in self.items())
+    judged: Judged
+    day: str
+    shared_id: str
+    moment: Moment
 
 
-def _entries(append: Callable[[Entry], None]) -> list[Entry]:
-    """The list whose method it is."""
-    return append.__self__  # type: ignore[attr-defined,no-any-return]  # a bound method of a list, as `__missing__` makes them
-
-
-Kind = tuple[Judged, str, str, str, str]
-"""What is counted together: judgement and day; and where the records of a judgement are not counted together
-(`group.stands_alone`), the shared id, the time and the event id, else empty texts."""
-
-
-class _Count:
-    """How many there were, when, and which."""
-
-    __slots__ = ("count", "first", "last", "samples")
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.first = ""
-        self.last = ""
-        self.samples: tuple[tuple[str, str], ...] = ()
-
-    def add(self, count: int, first: str, last: str) -> None:
-        self.count += count
-        if first:
-            self.first = min(self.first, first) if self.first else first
-            self.last = max(self.last, last)
-
-    def sample(self, seen: Sequence[tuple[str, str]], limit: int) -> None:
-        """Keep the earliest; `seen` is sorted."""
-        if len(self.samples) < limit or seen[0] < self.samples[-1]:
-            self.samples = tuple(sorted({*self.samples, *seen[:limit]})[:limit] if self.samples else seen[:limit])
+_Together: TypeAlias = tuple[str, Sequence[Judged], Sequence[Moment]]
+"""Entries of one day: the judgement of each, and its moment."""
 
 
 class Tally:
     """Counts of entries by judgement and day; bounded by how many of these there are."""
 
     def __init__(self) -> None:
-        self._counts: dict[Kind, _Count] = {}
+        self._judged: list[Judged] = []
+        """Those with counts."""
+        self._alone: dict[Alone, Count] = {}
+        self._counts = 0
 
     def __len__(self) -> int:
-        return len(self._counts)
+        return self._counts + len(self._alone)
 
-    def add(self, day: str, batch: Batch, judgements: Judgements) -> None:
-        """Judge and count a batch of one day."""
-        for key, entries in batch.sorted():
-            if not entries:
-                continue  # taken back
-            for judged, alike in judgements.of(key, entries):
-                if judged.judgement.change:
-                    self._add_alone(judged, day, alike)
-                    continue
-                shared = [entry for entry in alike if entry.shared_id] if any(map(shared_id_of, alike)) else ()
-                if shared:
-                    self._add_alone(judged, day, shared)
-                    alike = [entry for entry in alike if not entry.shared_id]
-                if alike:
-                    self._add((judged, day, "", "", ""), alike, judged.samples)
-
-    def _add_alone(self, judged: Judged, day: str, entries: Sequence[Entry]) -> None:
-        for entry in entries:
-            self._add((judged, day, entry.shared_id or "", entry.time or "", entry.id or ""), (entry,), 1)
-
-    def _add(self, kind: Kind, entries: Sequence[Entry], limit: int) -> None:
-        count = self._counts.get(kind)
-        if count is None:
-            count = self._counts[kind] = _Count()
-        if limit:
-            seen = sorted({(entry.time or "", entry.id or "") for entry in entries})
-            count.add(len(entries), seen[0][0], seen[-1][0])
-            count.sample(seen, limit)
-        else:
-            times = [entry.time or "" for entry in entries]
-            count.add(len(entries), min(times), max(times))
-
-    def add_all(self, other: "Tally") -> None:
-        """Add another tally to this one."""
-        for kind, added in other._counts.items():
-            count = self._counts.get(kind)
+    def add(self, day: str, judged: Iterable[Judged], moments: Iterable[Moment]) -> None:
+        """Count entries of one day by their judgements and moments."""
+        for one, moment in zip(judged, moments, strict=True):
+            count = one.counts.get(day)
             if count is None:
-                self._counts[kind] = added
-                continue
-            count.add(added.count, added.first, added.last)
-            if added.samples:
-                count.sample(added.samples, kind[0].samples or 1)
+                count = self._new(one, day)
+            count.add(moment, one.samples)
+
+    def add_count(self, judged: Judged, day: str, count: Count) -> None:
+        """Add what was counted elsewhere."""
+        (judged.counts.get(day) or self._new(judged, day)).add_all(count, judged.samples)
+
+    def add_alone(self, one: Alone) -> None:
+        """Count an entry that is not counted together with others."""
+        count = self._alone.get(one)
+        if count is None:
+            count = self._alone[one] = Count()
+        count.add(one.moment, 1)
 
     def pour(self, part_of: Callable[[str, str], Aggregate], *, with_days: bool) -> None:
         """Add the counts to the part of their day and principal, and forget them."""
-        for (judged, day, shared_id, *_), count in self._counts.items():
-            seen = Seen(day, count.count, count.first, count.last, count.samples)
-            shared = (shared_id, judged.event_source, judged.event_name) if shared_id else None
-            part = part_of(day, judged.judgement.principal)
-            add_judged(part, judged.judgement, seen, shared, with_days=with_days)
-        self._counts.clear()
+        for judged in self._judged:
+            counts, judged.counts = judged.counts, {}
+            if with_days:
+                for day, count in counts.items():
+                    _pour(part_of, judged, day, count, "", with_days=True)
+            else:
+                _pour_days(part_of, judged, counts)
+        for one, count in self._alone.items():
+            _pour(part_of, one.judged, one.day, count, one.shared_id, with_days=with_days)
+        self._judged.clear()
+        self._alone.clear()
+        self._counts = 0
+
+    def _new(self, judged: Judged, day: str) -> Count:
+        if not judged.counts:
+            self._judged.append(judged)
+        count = judged.counts[day] = Count()
+        self._counts += 1
+        return count
 
 
-class Sorter:
-    """Entries that wait for their judgement, and the counts of those that have it."""
+def _pour(
+    part_of: Callable[[str, str], Aggregate], judged: Judged, day: str, count: Count, shared_id: str, *, with_days: bool
+) -> None:
+    seen = Seen(day, count.count, count.first, count.last, tuple(count.moments))
+    shared = (shared_id, judged.event_source, judged.event_name) if shared_id else None
+    add_judged(part_of(day, judged.judgement.principal), judged.judgement, seen, shared, with_days=with_days)
+
+
+def _pour_days(part_of: Callable[[str, str], Aggregate], judged: Judged, counts: dict[str, Count]) -> None:
+    """All days at once, where they are kept apart in what is covered alone."""
+    whole = Count()
+    for count in counts.values():
+        whole.add_all(count, judged.samples)
+    judgement = judged.judgement
+    part_of("", judgement.principal).covered_days.update((judgement.region, day) for day in counts if day)
+    _pour(part_of, judged, "", whole, "", with_days=False)
+
+
+class Waiting:
+    """The judged entries of one file, until it is known that they count."""
 
     def __init__(self) -> None:
-        self.tally = Tally()
-        self.waiting = 0
-        self._batches: dict[str, Batch] = {}
+        self._together: list[_Together] = []
+        self._alone: list[Alone] = []
+        self._entries = 0
+        self._counted: dict[tuple[Judged, str], Count] = {}
+        """Those that are too many to wait."""
 
-    def add(self, day: str, entries: Sequence[Entry]) -> None:
-        """Sort in entries of a day."""
-        batch = self._batches.get(day)
-        if batch is None:
-            batch = self._batches[day] = Batch()
-        batch.add(entries)
-        self.waiting += len(entries)
+    def add(self, day: str, entries: Sequence[Entry], judged: Sequence[Judged]) -> None:
+        """Add entries of one day, each with its judgement. Their times are normal (`record.normal_time`)."""
+        moments = [(entry.time or "", entry.id or "") for entry in entries]
+        if any(map(shared_id_of, entries)) or any(map(_is_alone, judged)):
+            judged, moments = self._without_alone(day, entries, judged, moments)
+        self._together.append((day, judged, moments))
+        self._entries += len(judged)
+        if self._entries >= _MOST_WAITING:
+            self._count_apart()
 
-    def take_back(self, entries: Sequence[Entry]) -> None:
-        """Remove entries that were sorted in and wait."""
-        for batch in self._batches.values():
-            batch.take_back(entries)
-        self.waiting -= len(entries)
+    def count(self, tally: Tally) -> None:
+        """Count them all."""
+        for (judged, day), count in self._counted.items():
+            tally.add_count(judged, day, count)
+        for together in self._together:
+            tally.add(*together)
+        for one in self._alone:
+            tally.add_alone(one)
 
-    def count(self, judgements: Judgements) -> None:
-        """Judge and count those that wait."""
-        for day, batch in self._batches.items():
-            self.tally.add(day, batch, judgements)
-        self._batches.clear()
-        self.waiting = 0
+    def _without_alone(
+        self, day: str, entries: Sequence[Entry], judged: Sequence[Judged], moments: Sequence[Moment]
+    ) -> tuple[list[Judged], list[Moment]]:
+        together: list[tuple[Judged, Moment]] = []
+        for entry, one, moment in zip(entries, judged, moments, strict=True):
+            if entry.shared_id or one.is_alone:
+                self._alone.append(Alone(one, day, entry.shared_id or "", moment))
+            else:
+                together.append((one, moment))
+        return [one for one, _ in together], [moment for _, moment in together]
+
+    def _count_apart(self) -> None:
+        for day, judged, moments in self._together:
+            for one, moment in zip(judged, moments, strict=True):
+                count = self._counted.get((one, day))
+                if count is None:
+                    count = self._counted[one, day] = Count()
+                count.add(moment, one.samples)
+        self._together.clear()
+        self._entries = 0

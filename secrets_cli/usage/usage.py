@@ -13,6 +13,8 @@ class Outcome(enum.Enum):
     FAILED_AFTER_AUTHORIZATION = "failed-after-authorization"
     DENIED = "denied"
 
+    __hash__ = object.__hash__  # they are equal to themselves alone; an enum's own is a call of Python for each look-up
+
 
 class NotCountedReason(enum.Enum):
     """Why a readable record is no use of anything."""
@@ -40,6 +42,8 @@ class Fate(enum.Enum):
     OUTSIDE_WINDOW = "outside-window"
     """Left out, as other days were asked for."""
     REJECTED = "rejected"
+
+    __hash__ = object.__hash__  # as of Outcome
 
 
 @dataclass(frozen=True, slots=True)

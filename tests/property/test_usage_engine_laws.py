@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from secrets_cli.catalog.events import meaning_of
 from secrets_cli.catalog.grant import ApiCall, EventMeaning
 from secrets_cli.catalog.load import load_catalog
-from secrets_cli.usage import delivered, judgements, log_reading
+from secrets_cli.usage import judgements, log_reading, tally
 from secrets_cli.usage.digest import digest_of
 from secrets_cli.usage.log_reading import LogReading
 from secrets_cli.usage.usage import Usage
@@ -190,10 +190,8 @@ def small_steps() -> Iterator[None]:
     """Every limit so low that a few records reach it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(log_reading, "_PIECE", 700)
-        patch.setattr(log_reading, "_SMALL_CONTENT", 3000)
         patch.setattr(log_reading, "_MOST_KINDS", 3)
-        patch.setattr(delivered, "TOGETHER", 4)
-        patch.setattr(log_reading, "TOGETHER", 4)
+        patch.setattr(tally, "_MOST_WAITING", 4)
         patch.setattr(judgements, "MOST", 5)
         yield
 

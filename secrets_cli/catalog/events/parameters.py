@@ -6,12 +6,14 @@ names are compared without case and these wrappers are seen through. Nothing her
 there, hidden or of an odd type reads as nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from types import NoneType
 
 from secrets_cli.json_value import JsonValue
 
 _WRAPPERS = frozenset({"items", "item", "member", "content"})
 _HIDDEN = frozenset({"", "***", "HIDDEN_DUE_TO_SECURITY_REASONS", "Value hidden due to security reasons."})
+_PLAIN = (str, int, float, NoneType)
 _DEEPEST = 12
 """Nesting below this depth is not read: no AWS request goes there, a hostile file may."""
 
@@ -52,9 +54,11 @@ def nodes(value: JsonValue, path: str) -> tuple[JsonValue, ...]:
     return tuple(part for node in found for part in _parts(node, 0))
 
 
-def named_texts(value: JsonValue) -> Iterator[tuple[tuple[str, ...], str]]:
+def named_texts(value: JsonValue) -> list[tuple[tuple[str, ...], str]]:
     """Every text of the value with the names that lead to it, wrappers left out."""
-    yield from _walk(value, (), 0)
+    found: list[tuple[tuple[str, ...], str]] = []
+    _walk(value, (), 0, found)
+    return found
 
 
 def keys(value: JsonValue, path: str) -> tuple[str, ...]:
@@ -78,17 +82,17 @@ def _parts(node: JsonValue, depth: int) -> Iterator[JsonValue]:
     """The node itself, or what its lists and wrappers hold."""
     if depth > _DEEPEST:
         return
-    if isinstance(node, Mapping):
+    if isinstance(node, _PLAIN):
+        yield node
+    elif isinstance(node, Mapping):
         wrapper = _wrapper_of(node)
         if wrapper is None:
             yield node
         else:
             yield from _parts(node[wrapper], depth + 1)
-    elif isinstance(node, Sequence) and not isinstance(node, str):
+    else:
         for inner in node:
             yield from _parts(inner, depth + 1)
-    else:
-        yield node
 
 
 def _wrapper_of(node: Mapping[str, JsonValue]) -> str | None:
@@ -112,16 +116,16 @@ def _plain(node: JsonValue) -> str | None:
     return None
 
 
-def _walk(node: JsonValue, path: tuple[str, ...], depth: int) -> Iterator[tuple[tuple[str, ...], str]]:
+def _walk(node: JsonValue, path: tuple[str, ...], depth: int, found: list[tuple[tuple[str, ...], str]]) -> None:
     if depth > _DEEPEST:
         return
-    if isinstance(node, Mapping):
-        for name, inner in node.items():
-            yield from _walk(inner, path if name in _WRAPPERS else (*path, name), depth + 1)
-    elif isinstance(node, Sequence) and not isinstance(node, str):
-        for inner in node:
-            yield from _walk(inner, path, depth + 1)
-    else:
+    if isinstance(node, _PLAIN):
         plain = _plain(node)
         if plain is not None:
-            yield path, plain
+            found.append((path, plain))
+    elif isinstance(node, Mapping):
+        for name, inner in node.items():
+            _walk(inner, path if name in _WRAPPERS else (*path, name), depth + 1, found)
+    else:
+        for inner in node:
+            _walk(inner, path, depth + 1, found)

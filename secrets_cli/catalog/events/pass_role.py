@@ -6,6 +6,7 @@ except in calls that read, and in services that name roles for other reasons tha
 
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from secrets_cli.catalog.events.conditions import EQUALS
 from secrets_cli.catalog.events.kinds import ROLE
@@ -14,6 +15,8 @@ from secrets_cli.catalog.events.parameters import named_texts, text
 from secrets_cli.catalog.grant import ApiCall, Grant
 from secrets_cli.iam.model import ConditionTerm
 
+_Texts: TypeAlias = list[tuple[tuple[str, ...], str]]
+"""As `named_texts` gives them."""
 ACTION = "iam:PassRole"
 RULE = "pass-role"
 _ROLE_ARN = re.compile(r"arn:[^:]+:iam::\d{12}:role/.+")
@@ -139,7 +142,8 @@ def passed_roles(prefix: str, event_name: str, call: ApiCall) -> tuple[Grant, ..
     if prefix in NOT_CARRIERS or event_name.startswith(_READS):
         return ()
     by_service: dict[str, set[str]] = {}
-    for service, role in (*_roles(prefix, call), *_bare_roles(prefix, call)):
+    texts = named_texts(call.parameters)
+    for service, role in (*_roles(prefix, texts), *_bare_roles(prefix, call, texts)):
         by_service.setdefault(service, set()).add(role)
     for service, role in _unnamed(prefix, event_name, call):
         by_service.setdefault(service, {role})
@@ -158,18 +162,18 @@ def _unnamed(prefix: str, event_name: str, call: ApiCall) -> Iterator[tuple[str,
         yield known[1], fill(ROLE.form, call, "*")
 
 
-def _bare_roles(prefix: str, call: ApiCall) -> Iterator[tuple[str, str]]:
+def _bare_roles(prefix: str, call: ApiCall, texts: _Texts) -> Iterator[tuple[str, str]]:
     """Service and ARN of each role that the call hands over by its bare name."""
-    for path, value in named_texts(call.parameters):
+    for path, value in texts:
         service = NAMED_ROLES.get((prefix, path[-1].lower())) if path else None
         if service is not None and not value.startswith("arn:"):
             yield service, fill(ROLE.form, call, value)
 
 
-def _roles(prefix: str, call: ApiCall) -> Iterator[tuple[str, str]]:
+def _roles(prefix: str, texts: _Texts) -> Iterator[tuple[str, str]]:
     """Service and ARN of each role that the call hands over by its ARN."""
-    for path, value in named_texts(call.parameters):
-        if not path or _ROLE_ARN.fullmatch(value) is None:
+    for path, value in texts:
+        if not path or not value.startswith("arn:") or _ROLE_ARN.fullmatch(value) is None:
             continue
         if _CARRIES.search(path[-1]) and not any(_NO_CARRIER_KEY.search(name) for name in path):
             place = (prefix, path[-1].lower())

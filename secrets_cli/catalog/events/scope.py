@@ -11,6 +11,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from secrets_cli.catalog.catalog import Catalog
 from secrets_cli.catalog.events.arn_format import ArnFormat, arn_format, group_of, is_arn, stem
@@ -103,8 +104,14 @@ def _request_texts(call: ApiCall) -> tuple[_Text, ...]:
     return tuple(
         _Text(stem(path[-1]), path[-1].lower(), len(path), value)
         for path, value in named_texts(call.parameters)
-        if path and not any(_IGNORED.search(name) for name in path)
+        if path and not any(map(_is_ignored, path))
     )
+
+
+@lru_cache(maxsize=4_096)
+def _is_ignored(name: str) -> bool:
+    """Whether what stands under the name is about something else than the call's resource."""
+    return _IGNORED.search(name) is not None
 
 
 def _chosen(named: Mapping[str, tuple[_Named, ...]]) -> set[str]:

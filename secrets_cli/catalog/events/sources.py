@@ -1,6 +1,7 @@
 """From the names CloudTrail writes to the names IAM knows: event sources and event names."""
 
 import re
+from functools import lru_cache
 
 _AMAZON = re.compile(r"\.amazonaws\.com(\.cn)?$", re.IGNORECASE)
 _DATE = re.compile(r"(?:\d{8}|\d{4}_\d{2}_\d{2})(?:v\d+)?$")
@@ -114,6 +115,7 @@ Source: `endpointPrefix` and `signingName` of the service models of botocore 1.4
 """
 
 
+@lru_cache(maxsize=4_096)
 def prefix_of(event_source: str) -> str:
     """The IAM prefix of an event source such as `monitoring.amazonaws.com`; its own first part unless the table says
     otherwise."""
@@ -128,6 +130,7 @@ def prefix_of(event_source: str) -> str:
     return name
 
 
+@lru_cache(maxsize=4_096)
 def undated(event_name: str) -> str:
     """The event's name without the API version that Lambda and CloudFront append; others come back as they are."""
     return _DATE.sub("", event_name)
