@@ -1,11 +1,12 @@
 """One delivered file being read: its records judged and waiting, those of another shape kept aside."""
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 from secrets_cli.usage.entry import Entry, entries_of, one_by_one, time_of
 from secrets_cli.usage.judgements import Judgements
-from secrets_cli.usage.others import Known, Others
-from secrets_cli.usage.record import day_of, normal_time, one_day
+from secrets_cli.usage.others import Known, Others, where_of
+from secrets_cli.usage.record import are_normal, day_of, normal_time, one_day
 from secrets_cli.usage.tally import Tally, Waiting
 from secrets_cli.usage.window import EVERYTHING, Window
 
@@ -16,7 +17,7 @@ class DeliveredFile:
     Its text is looked at a part at a time, while that is in the processor's cache: of what was read, only times and ids stay.
     """
 
-    def __init__(self, judgements: Judgements, window: Window, known: Known | None) -> None:
+    def __init__(self, judgements: Judgements, window: Window, known: Known | None, *, with_days: bool) -> None:
         self.records = 0
         self.bytes = 0
         self.outside = 0
@@ -29,6 +30,9 @@ class DeliveredFile:
         self._judgements = judgements
         self._window = window
         self._known = known
+        self._with_days = with_days
+        self.covered_days: set[tuple[str, str]] = set()
+        """Regions and days, where the days are not kept apart otherwise."""
 
     def measured(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """The pieces, their sizes noted."""
@@ -71,14 +75,19 @@ class DeliveredFile:
             entries = self.others.add(entries, times, self._known)
         if not entries:
             return
-        if day := one_day(times):
-            self._waiting.add(day, entries, list(self._judgements.of(entries)))
+        day = one_day(times)
+        if not self._with_days:
+            self.covered_days |= where_of(entries, day)
+            self._waiting.add("", entries, self._judgements.of(entries))
+            return
+        if day:
+            self._waiting.add(day, entries, self._judgements.of(entries))
             return
         by_day: dict[str, list[Entry]] = {}
         for entry in entries:
             by_day.setdefault(day_of(entry.time or ""), []).append(entry)
         for day, of_day in by_day.items():
-            self._waiting.add(day, of_day, list(self._judgements.of(of_day)))
+            self._waiting.add(day, of_day, self._judgements.of(of_day))
 
     def _inside(self, entries: list[Entry]) -> tuple[list[Entry], set[str]]:
         inside = [entry for entry in entries if self._window.holds(entry.time or "")]
@@ -89,8 +98,7 @@ class DeliveredFile:
 def _normalized(entries: list[Entry]) -> set[str]:
     """The distinct times of the entries, which are made normal; an absent one is empty."""
     times = set(map(time_of, entries))
-    # A normal time is its own normal form, so where the two sets are equal, each is.
-    if None not in times and set(map(normal_time, times)) == times:
+    if None not in times and are_normal(cast(set[str], times)):
         return times
     for entry in entries:
         entry.time = normal_time(entry.time or "")

@@ -215,12 +215,14 @@ class Judgements:
         self._kinds: dict[Key, _Kind] = {}
         self._shared = _Shared()
 
-    def of(self, entries: Sequence[Entry]) -> Iterator[Judged]:
+    def of(self, entries: Sequence[Entry]) -> list[Judged]:
         """The judgement of each entry."""
+        found: list[Judged] = []
         for entry, node in zip(entries, map(self._judged.roots.get, map(key_of, entries)), strict=True):
             while type(node) is Branch:
                 node = node.children.get(bytes(getattr(entry, node.part)))
-            yield self._judge(key_of(entry), entry) if node is None else cast(Judged, node)
+            found.append(self._judge(key_of(entry), entry) if node is None else cast(Judged, node))
+        return found
 
     def _judge(self, key: Key, entry: Entry) -> Judged:
         kind = self._kinds.get(key)

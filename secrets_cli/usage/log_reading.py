@@ -27,7 +27,7 @@ from secrets_cli.usage.tally import Tally
 from secrets_cli.usage.usage import Fate, Rejected
 from secrets_cli.usage.window import EVERYTHING, Window
 
-_MOST_KINDS = 50_000
+_MOST_KINDS = 200_000
 """Kinds counted before they are poured into the total, which holds one entry for each distinct use."""
 _PIECE = 512 * 1024
 
@@ -117,7 +117,7 @@ class LogReading:
 
     def _add_delivered(self, pieces: Iterable[bytes], name: str) -> bool:
         """Add a file in the form in which CloudTrail delivers; False, and nothing is added, where it is in another."""
-        file = DeliveredFile(self._judgements, self._window, self._known)
+        file = DeliveredFile(self._judgements, self._window, self._known, with_days=self._with_days)
         try:
             for text in chunks(file.measured(pieces)):
                 file.add(text)
@@ -135,6 +135,8 @@ class LogReading:
             self._whole.fates[Fate.OUTSIDE_WINDOW] += file.outside
         for number, text in file.odd:
             self._add_raw(decoded(text), f"{name}#{number}")
+        if file.covered_days:
+            self._part("", "").covered_days.update(where for where in file.covered_days if where[1])
         self._others.add_all(file.others)
         if len(self._others) >= _MOST_KINDS:
             self._cover_others()

@@ -45,6 +45,9 @@ class Record:
 _DAY = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 _TIME = re.compile(rf"({_DAY})[Tt ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.\d+)?(?:[Zz]|\+00:00)?", re.ASCII)
 
+_LENGTH = len("2026-09-01T12:00:00Z")
+_NORMAL = re.compile(rf"(?:{_DAY}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ)*", re.ASCII)
+
 
 class OddRecordError(Exception):
     """The record cannot be judged; the text says which field is missing or of another type."""
@@ -98,6 +101,11 @@ def text_of(fields: Mapping[str, JsonValue], name: str) -> str:
 def _text(fields: Mapping[str, JsonValue], name: str) -> str:
     value = fields.get(name)
     return value if isinstance(value, str) else ""
+
+
+def are_normal(times: Collection[str]) -> bool:
+    """Whether each is a time in the form that `normal_time` gives it."""
+    return _NORMAL.fullmatch("".join(times)) is not None and all(map(_LENGTH.__eq__, map(len, times)))
 
 
 @lru_cache(maxsize=65_536)

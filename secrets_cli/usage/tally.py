@@ -32,7 +32,7 @@ _Together: TypeAlias = tuple[str, Sequence[Judged], Sequence[Moment]]
 
 
 class Tally:
-    """Counts of entries by judgement and day; bounded by how many of these there are."""
+    """Counts of entries by judgement and, where days are kept apart, by day; bounded by how many of these there are."""
 
     def __init__(self) -> None:
         self._judged: list[Judged] = []
@@ -66,11 +66,8 @@ class Tally:
         """Add the counts to the part of their day and principal, and forget them."""
         for judged in self._judged:
             counts, judged.counts = judged.counts, {}
-            if with_days:
-                for day, count in counts.items():
-                    _pour(part_of, judged, day, count, "", with_days=True)
-            else:
-                _pour_days(part_of, judged, counts)
+            for day, count in counts.items():
+                _pour(part_of, judged, day, count, "", with_days=with_days)
         for one, count in self._alone.items():
             _pour(part_of, one.judged, one.day, count, one.shared_id, with_days=with_days)
         self._judged.clear()
@@ -93,16 +90,6 @@ def _pour(
     add_judged(part_of(day, judged.judgement.principal), judged.judgement, seen, shared, with_days=with_days)
 
 
-def _pour_days(part_of: Callable[[str, str], Aggregate], judged: Judged, counts: dict[str, Count]) -> None:
-    """All days at once, where they are kept apart in what is covered alone."""
-    whole = Count()
-    for count in counts.values():
-        whole.add_all(count, judged.samples)
-    judgement = judged.judgement
-    part_of("", judgement.principal).covered_days.update((judgement.region, day) for day in counts if day)
-    _pour(part_of, judged, "", whole, "", with_days=False)
-
-
 class Waiting:
     """The judged entries of one file, until it is known that they count."""
 
@@ -114,7 +101,7 @@ class Waiting:
         """Those that are too many to wait."""
 
     def add(self, day: str, entries: Sequence[Entry], judged: Sequence[Judged]) -> None:
-        """Add entries of one day, each with its judgement. Their times are normal (`record.normal_time`)."""
+        """Add entries of one day (or of any, where days are not kept apart), each with its judgement. Their times are normal (`record.normal_time`)."""
         moments = [(entry.time or "", entry.id or "") for entry in entries]
         if any(map(shared_id_of, entries)) or any(map(_is_alone, judged)):
             judged, moments = self._without_alone(day, entries, judged, moments)

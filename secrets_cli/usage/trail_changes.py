@@ -9,13 +9,13 @@ from secrets_cli.usage.record import Record, text_of
 from secrets_cli.usage.usage import Coverage, TrailChange
 from secrets_cli.wording import named
 
-_CHANGING = frozenset(("DeleteTrail", "PutEventSelectors", "StartLogging", "StopLogging", "UpdateTrail"))
+CHANGING = frozenset(("DeleteTrail", "PutEventSelectors", "StartLogging", "StopLogging", "UpdateTrail"))
 _NAMED = 4
 
 
 def may_change_trail(event_source: str, event_name: str) -> bool:
     """Whether the event is one that changes what a trail logs, where it succeeds."""
-    return event_name in _CHANGING and event_source == "cloudtrail.amazonaws.com"
+    return event_name in CHANGING and event_source == "cloudtrail.amazonaws.com"
 
 
 def trail_change(record: Record) -> TrailChange | None:
