@@ -114,7 +114,7 @@ def usage_scan(
     from secrets_cli.cli.log_source_options import S3Options
     from secrets_cli.cli.scanning import asked_window, refuse_unread, scan_with_progress, unseen_principals
     from secrets_cli.cli.terminal import print_report, warn, write_large_json
-    from secrets_cli.report.usage_json import usage_json
+    from secrets_cli.report.usage_json import usage_document
 
     window = asked_window(since, until, days)
     target = Target(profile, region, endpoint_url)
@@ -139,7 +139,8 @@ def usage_scan(
     for warning in unseen_principals(found, principal or ()):
         warn(warning)
     if format_ is OutputFormat.JSON:
-        write_large_json(usage_json(found, load_catalog().header))
+        document, uses = usage_document(found, load_catalog().header)
+        write_large_json(document, "uses", uses)
         return
     from secrets_cli.report.usage_text import usage_report
 

@@ -1,6 +1,6 @@
 """Usage and explained events as JSON: docs/schemas/usage-1.json and usage-explain-1.json."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from secrets_cli.catalog.header import Header
 from secrets_cli.iam.model import ConditionTerm
@@ -17,8 +17,14 @@ EXPLAIN_SCHEMA = "secrets-cli/usage-explain/1"
 
 def usage_json(usage: Usage, header: Header) -> dict[str, JsonValue]:
     """The document of `usage scan`."""
+    document, uses = usage_document(usage, header)
+    return {**document, "uses": list(uses)}
+
+
+def usage_document(usage: Usage, header: Header) -> tuple[dict[str, JsonValue], Iterator[dict[str, JsonValue]]]:
+    """The same, with an empty list of `uses` and, beside it, what belongs there, made one by one: there may be millions."""
     coverage = usage.coverage
-    return {
+    document: dict[str, JsonValue] = {
         "schema": USAGE_SCHEMA,
         "catalog": header.document(),
         "coverage": {
@@ -47,7 +53,7 @@ def usage_json(usage: Usage, header: Header) -> dict[str, JsonValue]:
             "digests": digests_json(coverage.digests),
         },
         "principals": list(usage.principals),
-        "uses": [_use(use) for use in usage.uses],
+        "uses": [],
         "not_counted": [_not_counted(entry) for entry in usage.not_counted],
         "days": [
             {
@@ -60,6 +66,7 @@ def usage_json(usage: Usage, header: Header) -> dict[str, JsonValue]:
             for one in usage.days
         ],
     }
+    return document, map(_use, usage.uses)
 
 
 def explain_json(

@@ -9,7 +9,7 @@ own record never came is counted then. Memory so grows with the calls across acc
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -185,6 +185,28 @@ class Aggregate:
 
     def add_all(self, other: "Aggregate") -> None:
         """Add another total to this one."""
+        self._add_all_but_uses(other)
+        for key, tally in other.uses.items():
+            self.add_use(key, _copied(tally))
+
+    def take_all(self, other: "Aggregate") -> None:
+        """Add another total, which is not to be used any more."""
+        self._add_all_but_uses(other)
+        for key, tally in other.uses.items():
+            self.add_use(key, tally)
+
+    def taken_apart(self, uses: int) -> Iterator["Aggregate"]:
+        """The total in parts of at most so many uses, which it loses as they are taken."""
+        left, self.uses = self.uses, {}
+        yield self
+        while left:
+            part = Aggregate()
+            while left and len(part.uses) < uses:
+                key, tally = left.popitem()
+                part.uses[key] = tally
+            yield part
+
+    def _add_all_but_uses(self, other: "Aggregate") -> None:
         self.files += other.files
         self.records += other.records
         self.bytes += other.bytes
@@ -204,8 +226,6 @@ class Aggregate:
         self.own_calls |= other.own_calls
         for call, record in other.copies.items():
             self.add_copies(call, record)
-        for key, tally in other.uses.items():
-            self.add_use(key, _copied(tally))
 
     def usage(self) -> Usage:
         """The total as a value, everything sorted. To be asked when all is read: it decides about the copies held back."""
@@ -250,7 +270,7 @@ def merged(one: Aggregate, other: Aggregate) -> Aggregate:
     """Both totals as one: the larger with the smaller added to it. Neither is to be used any more."""
     if len(one.uses) < len(other.uses):
         one, other = other, one
-    one.add_all(other)
+    one.take_all(other)
     return one
 
 
@@ -272,25 +292,9 @@ def _add(tally: Tally, other: Tally, limit: int) -> None:
 
 
 def _use(key: UseKey, tally: Tally) -> Use:
-    unscoped, rule = tally.notes
-    return Use(
-        principal=key.principal,
-        session_name=key.session_name,
-        event_source=key.event_source,
-        event_name=key.event_name,
-        action=key.action,
-        resource=key.resource,
-        condition=key.condition,
-        region=key.region,
-        account=key.account,
-        outcome=key.outcome,
-        count=tally.count,
-        first_seen=tally.first,
-        last_seen=tally.last,
-        event_ids=tuple(event_id for _, event_id in tally.samples if event_id),
-        unscoped=unscoped,
-        rule=rule,
-    )
+    event_ids = tuple([event_id for _, event_id in tally.samples if event_id])
+    # The fields of the key are the first ones of a use, in their order.
+    return Use(*key, tally.count, tally.first, tally.last, event_ids, *tally.notes)
 
 
 def _not_counted(items: Iterable[tuple[NoUseKey, int]]) -> Iterable[NotCounted]:
@@ -310,15 +314,10 @@ def _place(rejected: Rejected) -> tuple[str, int, str]:
 
 
 def _order(key: UseKey) -> tuple[str, ...]:
-    return (
-        key.principal,
-        key.action,
-        key.resource,
-        key.outcome.value,
-        key.session_name,
-        key.event_source,
-        key.event_name,
-        key.region,
-        key.account,
-        repr(key.condition),
-    )
+    principal, session, source, event, action, resource, condition, region, account, outcome = key
+    # No condition sorts as its text does, and hardly any has one.
+    terms = repr(condition) if condition else "()"
+    return principal, action, resource, _OUTCOMES[outcome], session, source, event, region, account, terms
+
+
+_OUTCOMES = {outcome: outcome.value for outcome in Outcome}

@@ -5,7 +5,7 @@ files first. What a file holds that cannot be used is a value in the result, nev
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
@@ -30,6 +30,8 @@ from secrets_cli.usage.window import EVERYTHING, Window
 
 _ALONE = 8_000_000
 """Bytes on disk up to which starting other processes costs more than it gains."""
+_TOLD_TOGETHER = 5_000
+"""Uses that travel between processes at once."""
 S3_AS_IT_IS = S3Ask()
 """All keys, with the credentials and the region that the AWS configuration has."""
 
@@ -152,10 +154,12 @@ class _Task:
         self._reading.add_file(work, may_be_other_json=self.has_delivered and not work.is_delivered)
         return None
 
-    def rest(self) -> Aggregate | None:
-        """What the files added up to; None where there was none."""
+    def rest(self) -> Iterator[Aggregate]:
+        """What the files added up to. What was remembered to read them is forgotten."""
         collect_rarely()
-        return self._reading.take() if self._reading else None
+        reading, self._reading = self._reading, None
+        if reading:
+            yield from reading.finish().taken_apart(_TOLD_TOGETHER)
 
 
 @cache

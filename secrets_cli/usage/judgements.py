@@ -6,14 +6,13 @@ next one depends on what the first one held, and so on. A call that agrees in al
 else was looked at. Memory is bounded: long parts are not kept, and a full store is emptied.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Generic, TypeAlias, TypeVar, cast
 
 from secrets_cli.catalog.grant import ApiCall, EventMeaning
 from secrets_cli.json_value import JsonValue
 from secrets_cli.usage.aggregate import DENIED_SAMPLES, SAMPLES
-from secrets_cli.usage.count import Count
 from secrets_cli.usage.entry import (
     OPEN_PARTS,
     Entry,
@@ -129,9 +128,9 @@ def _open_call(closed: ApiCall, entry: Entry) -> _OpenCall:
 
 
 class Judged:
-    """The judgement of a kind of entries, told apart from others by identity, and what was counted of it."""
+    """The judgement of a kind of entries, told apart from others by identity."""
 
-    __slots__ = ("counts", "event_name", "event_source", "is_alone", "judgement", "samples")
+    __slots__ = ("event_name", "event_source", "is_alone", "judgement", "samples")
 
     def __init__(self, record: Record, judgement: JudgedRecord) -> None:
         self.event_source = record.event_source
@@ -141,8 +140,6 @@ class Judged:
         """No two of them are counted together."""
         self.samples = _samples(judgement)
         """How many times and event ids are kept."""
-        self.counts: dict[str, Count] = {}
-        """By day: kept by `tally.Tally`."""
 
 
 class _Kind:
@@ -223,6 +220,13 @@ class Judgements:
                 node = node.children.get(bytes(getattr(entry, node.part)))
             found.append(self._judge(key_of(entry), entry) if node is None else cast(Judged, node))
         return found
+
+    def forget(self) -> None:
+        """Forget all that was remembered."""
+        self._judged = Memory()
+        self._meanings = Memory()
+        self._kinds.clear()
+        self._shared = _Shared()
 
     def _judge(self, key: Key, entry: Entry) -> Judged:
         kind = self._kinds.get(key)

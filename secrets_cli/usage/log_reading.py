@@ -86,6 +86,11 @@ class LogReading:
             whole = merged(whole, part)
         return whole
 
+    def finish(self) -> Aggregate:
+        """What was added since the last time; nothing is added any more, and what was remembered is forgotten first."""
+        self._judgements.forget()
+        return self.take()
+
     def take_days(self) -> tuple[Aggregate, dict[str, Aggregate]]:
         """What was added since the last time: what concerns files as a whole, and each day's records (one part, under an
         empty text, where they are not kept apart)."""

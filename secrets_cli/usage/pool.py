@@ -37,7 +37,7 @@ def cores() -> int:
 
 
 class _Rest(enum.Enum):
-    """The message that asks for the rest."""
+    """The message that asks for the rest, and the one that ends it."""
 
     REST = "rest"
 
@@ -82,21 +82,21 @@ class Gatherer(Protocol[Taken, Told]):
     def __call__(self, item: Taken, /) -> Told:
         """Take an item; what is told at once."""
 
-    def rest(self) -> Told:
-        """What is left to tell when there are no more items."""
+    def rest(self) -> Iterable[Told]:
+        """What is left to tell when there are no more items, in parts."""
 
 
 def gathered(
     gatherer: Gatherer[Item, Answer], items: Sequence[Item], processes: int
 ) -> Generator[tuple[tuple[Item, ...], Answer], None, None]:
-    """As `answers`, with the item in a tuple; at the end the rest of each process, with no item.
+    """As `answers`, with the item in a tuple; at the end the parts of each process's rest, with no item.
 
     Each process has a gatherer of its own, so what is kept there need not travel item by item.
     """
     if processes < 2 or len(items) < 2:
         for item in items:
             yield (item,), gatherer(item)
-        yield (), gatherer.rest()
+        yield from (((), told) for told in gatherer.rest())
         return
     with _workers(gatherer, min(processes, len(items))) as workers:
         for item, answer in _from_workers(workers, iter(items)):
@@ -104,7 +104,8 @@ def gathered(
         for worker in workers:
             _send(worker, _REST)
         for worker in workers:
-            yield (), cast("Answer", _receive(worker))
+            while (told := _receive(worker)) is not _REST:
+                yield (), cast("Answer", told)
 
 
 @contextmanager
@@ -143,8 +144,10 @@ def _work(pipe: _Pipe, function: Callable[[Item], object]) -> None:
         except EOFError:
             return
         try:
-            told = cast("Gatherer[object, object]", function).rest() if item == _REST else function(item)
-            answer: tuple[object, Exception | None] = (told, None)
+            if item is _REST:
+                for told in cast("Gatherer[object, object]", function).rest():
+                    pipe.send((told, None))
+            answer: tuple[object, Exception | None] = (_REST if item is _REST else function(item), None)
         except Exception as error:  # noqa: BLE001 - raised again in the process that asked
             answer = (None, error)
         pipe.send(answer)
