@@ -8,7 +8,7 @@ nothing of how records are found, grouped, counted and merged. What is no whole 
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 from secrets_cli.catalog.grant import Mapped
@@ -44,8 +44,10 @@ def reference_usage(
     principals: frozenset[str] | None,
     meaning: Meaning,
     window: Window = EVERYTHING,
+    *,
+    covers_all: bool = True,
 ) -> Usage:
-    """The usage in files, given by name and decompressed content."""
+    """The usage in files, given by name and decompressed content; without `covers_all` of the records of principals alone."""
     kept = Kept()
     records = size = 0
     for name, data in files.items():
@@ -57,9 +59,26 @@ def reference_usage(
         size += len(data)
         for number, value in enumerate(values, 1):
             records += 1
-            add(kept, value, f"{name}#{number}", principals, meaning, window)
+            where = f"{name}#{number}"
+            if covers_all or is_of(value, where, principals):
+                add(kept, value, where, principals, meaning, window)
     settle(kept)
-    return usage_of(kept, len(files), records, size, principals is not None)
+    usage = usage_of(kept, len(files), records, size, principals is not None)
+    if covers_all:
+        return usage
+    own = replace(usage.coverage, records=sum(dict(usage.coverage.fates).values()), is_of_asked=True)
+    return replace(usage, coverage=own)
+
+
+def is_of(value: "JsonValue | BadFileError", where: str, principals: frozenset[str] | None) -> bool:
+    """Whether a record, readable or not, is certainly of one of the principals."""
+    if isinstance(value, BadFileError):
+        return False
+    try:
+        caller = caller_of(read_record(value))
+    except OddRecordError as error:
+        return principals is not None and rejected_record(where, error, value).principal in principals
+    return principals is not None and isinstance(caller, Principal) and caller.arn in principals
 
 
 def values_of(data: bytes) -> Iterator["JsonValue | BadFileError"]:

@@ -31,10 +31,13 @@ def scan_with_progress(
     store: str | None = None,
     s3: "S3Ask | None" = None,
     history: "HistoryAsk | None" = None,
+    covers_all: bool = True,
 ) -> "Usage":
-    """The usage in the sources. Raises as `secrets_cli.usage.engine.scan`, or with a store (empty: the usual one) as
-    `secrets_cli.usage.store.remembering.scan_remembered`, and ConfigurationError where that is asked to remember what is not
-    on disk."""
+    """The usage in the sources; `covers_all` (without a store) as of `secrets_cli.usage.engine.scan`.
+
+    Raises as that, or with a store (empty: the usual one) as `secrets_cli.usage.store.remembering.scan_remembered`, and
+    ConfigurationError where that is asked to remember what is not on disk.
+    """
     from dataclasses import replace
 
     from secrets_cli.usage.engine import S3_AS_IT_IS
@@ -44,7 +47,7 @@ def scan_with_progress(
     days = window or EVERYTHING
     ask = s3 or S3_AS_IT_IS
     if quiet or not sys.stderr.isatty():
-        return _scan(sources, principals, None, days, store, ask, history)
+        return _scan(sources, principals, None, days, store, ask, history, covers_all=covers_all)
     from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
     from rich.progress import Progress as Bar
 
@@ -66,7 +69,7 @@ def scan_with_progress(
             bar.update(task, completed=found.days, total=found.all_days, description=said)
 
         asked = replace(history, progress=show_history) if history else None
-        return _scan(sources, principals, show, days, store, ask, asked)
+        return _scan(sources, principals, show, days, store, ask, asked, covers_all=covers_all)
 
 
 def _scan(
@@ -77,12 +80,14 @@ def _scan(
     store: str | None,
     s3: "S3Ask",
     history: "HistoryAsk | None",
+    *,
+    covers_all: bool,
 ) -> "Usage":
     from secrets_cli.usage.engine import scan
     from secrets_cli.usage.sources.event_history import SOURCE
 
     if store is None:
-        return scan(sources, principals, progress, window=window, s3=s3, history=history)
+        return scan(sources, principals, progress, window=window, s3=s3, history=history, covers_all=covers_all)
     if history and SOURCE in sources:
         raise ConfigurationError(
             f"`--store` remembers files and objects, and `{SOURCE}` is neither",

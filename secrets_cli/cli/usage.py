@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from secrets_cli.cli.after_dashes import MaybeCommandAfterDashes
+from secrets_cli.cli.coverage_option import CoverageOf, CoverageOption, refuse_own_coverage
 from secrets_cli.cli.digest_options import DigestKeysOption, VerifyDigestsOption
 from secrets_cli.cli.event_history_options import LookupKeepOption, LookupRegionOption
 from secrets_cli.cli.log_source_options import (
@@ -71,6 +72,7 @@ def usage_scan(
     principal: Annotated[
         list[str] | None, typer.Option("--principal", help="ARN of a role or user; others are left out. Repeatable.")
     ] = None,
+    coverage: CoverageOption = CoverageOf.EVERYBODY,
     since: SinceOption = None,
     until: UntilOption = None,
     days: DaysOption = None,
@@ -123,14 +125,23 @@ def usage_scan(
     only_here = {"--store": store, "--lookup-region": lookup_region, "--lookup-keep": lookup_keep}
     spark, place, limits = (master, spark_conf or ()), (database, table, workgroup, output), (max_bytes, price_per_tb)
     engines = EngineOptions(engine, *spark, *place, *limits, yes=yes, dry_run=dry_run)
-    engines.refuse_local(only_here | {"--verify-digests": verify_digests or None})
+    own = "asked" if coverage is CoverageOf.ASKED else None
+    engines.refuse_local(only_here | {"--verify-digests": verify_digests or None, "--coverage": own})
+    refuse_own_coverage(coverage, sources or (), principal or (), store)
 
     def here() -> "Usage":
         s3 = options.ask(sources or (), principal or ())
         history = history_asked(sources or (), target, lookup_region or (), lookup_keep, window, quiet=quiet)
         check = digest_check(sources or (), digest_keys or (), target, window, s3, asked=verify_digests, quiet=quiet)
         found = scan_with_progress(
-            sources or (), asked, quiet=quiet, window=window, store=store, s3=s3, history=history
+            sources or (),
+            asked,
+            quiet=quiet,
+            window=window,
+            store=store,
+            s3=s3,
+            history=history,
+            covers_all=coverage is CoverageOf.EVERYBODY,
         )
         return check.of(found)
 

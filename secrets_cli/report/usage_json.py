@@ -28,6 +28,7 @@ def usage_document(usage: Usage, header: Header) -> tuple[dict[str, JsonValue], 
         "schema": USAGE_SCHEMA,
         "catalog": header.document(),
         "coverage": {
+            "of": "asked" if coverage.is_of_asked else "everybody",
             "files": coverage.files,
             "records": coverage.records,
             "fates": {fate.value: count for fate, count in coverage.fates},

@@ -83,6 +83,8 @@ def _coverage_lines(usage: Usage) -> Iterable[Text]:
         f"{len(usage.principals):,} principals; {coverage.first or 'no time'} to {coverage.last or 'no time'}; "
         f"{len(coverage.rejected):,} files or records rejected"
     )
+    if coverage.is_of_asked:
+        yield Text("all of this is of the principals asked for alone: what others did was passed over")
     yield _shown(f"data events: {', '.join(coverage.data_event_types) or 'none'}")
     for one in coverage.not_opened:
         yield _shown(f"not opened in {one.where}: {not_opened_words(one)}")

@@ -36,7 +36,7 @@ def chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
             is_open = True
         cut = piece.rfind(_MARK)
         if cut >= 0:
-            yield b"".join((b"[", rest, piece[: cut + 1], b"]"))
+            yield b"".join((b"[", rest, memoryview(piece)[: cut + 1], b"]"))
             rest = piece[cut + 2 :]
         else:
             rest += piece

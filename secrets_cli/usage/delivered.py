@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import cast
 
+from secrets_cli.usage.chunks import NotDeliveredError
 from secrets_cli.usage.entry import Entry, entries_of, one_by_one, time_of
 from secrets_cli.usage.judgements import Judgements
-from secrets_cli.usage.others import Known, Others, where_of
+from secrets_cli.usage.others import Known, Others, asked_of, identity_of, where_of
 from secrets_cli.usage.record import are_normal, day_of, normal_time, one_day
+from secrets_cli.usage.slices import Slices
+from secrets_cli.usage.sources.json_text import ERRORS
 from secrets_cli.usage.tally import Tally, Waiting
 from secrets_cli.usage.window import EVERYTHING, Window
 
@@ -17,7 +20,16 @@ class DeliveredFile:
     Its text is looked at a part at a time, while that is in the processor's cache: of what was read, only times and ids stay.
     """
 
-    def __init__(self, judgements: Judgements, window: Window, known: Known | None, *, with_days: bool) -> None:
+    def __init__(
+        self,
+        judgements: Judgements,
+        window: Window,
+        known: Known | None,
+        slices: Slices | None = None,
+        *,
+        with_days: bool,
+    ) -> None:
+        """`slices`: nothing is told of others than the principals that `known` asks for, and their records are cut out."""
         self.records = 0
         self.bytes = 0
         self.outside = 0
@@ -30,6 +42,7 @@ class DeliveredFile:
         self._judgements = judgements
         self._window = window
         self._known = known
+        self._slices = slices
         self._with_days = with_days
         self.covered_days: set[tuple[str, str]] = set()
         """Regions and days, where the days are not kept apart otherwise."""
@@ -41,14 +54,32 @@ class DeliveredFile:
             yield piece
 
     def add(self, text: bytes) -> None:
-        """Add a JSON list of records. Raises what decoding raises (`json_text.ERRORS`) where it is none."""
-        if not text.isascii():
-            str(text, "utf-8")  # raises where some text is not UTF-8, also in a field that nobody reads
-        entries = entries_of(text)
+        """Add a JSON list of records. Raises what decoding raises (`json_text.ERRORS`) where it is none, and NotDeliveredError
+        where others are left out and some record is of another shape: its place is not known then."""
+        if self._slices:
+            self._add_own(text, self._slices)
+            return
+        entries = _decoded(text)
         if entries is None:
             entries = self._usual(text)
         else:
             self.records += len(entries)
+        if entries:
+            self._add(entries)
+
+    def _add_own(self, text: bytes, slices: Slices) -> None:
+        """Add the records of those that were asked for."""
+        assert self._known is not None, "there are principals to cut out"
+        cut = slices.cut(text) if slices.can_cut else None
+        try:
+            entries = _decoded(cut) if cut else _decoded(text)
+        except ERRORS:
+            if cut is None:
+                raise
+            entries = _decoded(text)
+        if entries is None:
+            raise NotDeliveredError
+        entries = asked_of(entries, self._known.who(set(map(identity_of, entries))))
         if entries:
             self._add(entries)
 
@@ -71,7 +102,7 @@ class DeliveredFile:
         times = _normalized(entries)
         if self._window != EVERYTHING:
             entries, times = self._inside(entries)
-        if self._known and entries:
+        if self._known and not self._slices and entries:
             entries = self.others.add(entries, times, self._known)
         if not entries:
             return
@@ -93,6 +124,13 @@ class DeliveredFile:
         inside = [entry for entry in entries if self._window.holds(entry.time or "")]
         self.outside += len(entries) - len(inside)
         return inside, set(map(time_of, inside))
+
+
+def _decoded(text: bytes) -> list[Entry] | None:
+    """As `entries_of`. Raises where some text is not UTF-8, also in a field that nobody reads."""
+    if not text.isascii():
+        str(text, "utf-8")
+    return entries_of(text)
 
 
 def _normalized(entries: list[Entry]) -> set[str]:

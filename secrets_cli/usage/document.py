@@ -3,6 +3,8 @@
 Fields that a later version adds are passed over; what is missing or of another type is refused.
 """
 
+from typing import Literal
+
 import msgspec
 
 from secrets_cli.errors import MalformedInput
@@ -73,6 +75,7 @@ class _Coverage(msgspec.Struct):
     not_opened: list[_NotOpened] = []
     event_history: list[_AskedHistory] = []
     digests: list[_DigestVerified] = []
+    of: Literal["everybody", "asked"] = "everybody"
 
 
 class _Use(msgspec.Struct):
@@ -163,6 +166,7 @@ def _coverage(read: _Coverage) -> Coverage:
             AskedHistory(one.region, one.since, one.until, one.requests, one.events) for one in read.event_history
         ),
         digests=tuple(_digest(one) for one in read.digests),
+        is_of_asked=read.of == "asked",
     )
 
 

@@ -64,23 +64,26 @@ def scan(
     window: Window = EVERYTHING,
     s3: S3Ask = S3_AS_IT_IS,
     history: HistoryAsk | None = None,
+    *,
+    covers_all: bool = True,
 ) -> Usage:
     """The usage in the sources: folders, files, or `s3://bucket/prefix`; what is named twice is read once. `lookup-events` among
     them stands for `history`, where that is given.
 
     `principals` limits `uses` and `not_counted` to these ARNs; coverage and the list of principals are of all records of the
-    window.
+    window - or, without `covers_all`, of theirs: what others did, and what is wrong with it, is passed over.
     Raises NothingToRead and UnreadableSource for a source as a whole, AwsFailure where nothing could be had of S3. Other
     processes are ended before an exception, KeyboardInterrupt included, leaves here.
     """
     if not sources:
         raise NothingToRead("no log file was named")
+    assert covers_all or (principals and not history), "what is cut out of files is of some principals"
     places = [s3_place(source) for source in sources if is_s3(source)]
     on_disk = [source for source in sources if not (is_s3(source) or (history and source == SOURCE))]
     files, rejected = listed_files(on_disk) if on_disk else ([], [])
     total = Aggregate(rejected=rejected)
     done = Progress(0, len(files), 0, sum(file.size for file in files))
-    task = _Task(principals, any(file.is_delivered for file in files), window)
+    task = _Task(principals, any(file.is_delivered for file in files), window, covers_all=covers_all)
     with closing(gathered(task, largest_first(work_of(files)), processes_for(done.all_bytes, processes))) as parts:
         for items, part in parts:
             if part:
@@ -91,7 +94,15 @@ def scan(
                     progress(done)
     asked = HistoryScan(history, window).add_to(total, principals, packaged_meaning()) if history else ()
     usage = _with_s3(total, Remote(places, s3, window), task, processes, done, progress) if places else total.usage()
-    return replace(usage, coverage=replace(usage.coverage, event_history=asked))
+    usage = replace(usage, coverage=replace(usage.coverage, event_history=asked))
+    return usage if covers_all else of_asked(usage)
+
+
+def of_asked(usage: Usage) -> Usage:
+    """The usage of a reading without `covers_all`: its records are those of a known fate."""
+    coverage = usage.coverage
+    records = sum(count for _, count in coverage.fates)
+    return replace(usage, coverage=replace(coverage, records=records, is_of_asked=True))
 
 
 def _with_s3(
@@ -113,7 +124,7 @@ def _with_s3(
             progress(done)
 
     has_delivered = local.has_delivered
-    task = BatchTask(packaged_meaning, local.principals, local.window, remote.ask.access)
+    task = BatchTask(packaged_meaning, local.principals, local.window, remote.ask.access, covers_all=local.covers_all)
     with closing(remote.read(task, processes, seen)) as parts:
         for batch, part in parts:
             total.add_all(part)
@@ -137,20 +148,31 @@ def processes_for(size: int, processes: int | None) -> int:
 class _Task:
     """Reading files, as it is sent to other processes: each adds up what it reads, and tells it at the end."""
 
-    def __init__(self, principals: frozenset[str] | None, has_delivered: bool, window: Window) -> None:
+    def __init__(
+        self, principals: frozenset[str] | None, has_delivered: bool, window: Window, *, covers_all: bool
+    ) -> None:
         self.principals = principals
         self.has_delivered = has_delivered
         """Some file of the scan lies where CloudTrail delivers, so one that does not may be a bystander."""
         self.window = window
+        self.covers_all = covers_all
         self._reading: LogReading | None = None
 
     def __call__(self, work: Work) -> Aggregate | None:
         """Read a file, of which nothing is told yet, or files that may hold the same events."""
         collect_rarely()  # `scan`, or the end of the process, undoes it
         if isinstance(work, Shared):
-            return read_shared(work, self.principals, packaged_meaning(), self.window, has_delivered=self.has_delivered)
+            return read_shared(
+                work,
+                self.principals,
+                packaged_meaning(),
+                self.window,
+                has_delivered=self.has_delivered,
+                covers_all=self.covers_all,
+            )
         if self._reading is None:
-            self._reading = LogReading(self.principals, packaged_meaning(), self.window)
+            meaning = packaged_meaning()
+            self._reading = LogReading(self.principals, meaning, self.window, covers_all=self.covers_all)
         self._reading.add_file(work, may_be_other_json=self.has_delivered and not work.is_delivered)
         return None
 

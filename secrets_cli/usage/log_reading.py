@@ -14,9 +14,10 @@ from secrets_cli.usage.delivered import DeliveredFile
 from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.judgements import Judgements
 from secrets_cli.usage.others import Known, Others
-from secrets_cli.usage.reading import add_record, rejected_record
+from secrets_cli.usage.reading import add_record, is_asked, rejected_record
 from secrets_cli.usage.record import OddRecordError, Record, day_of, read_record
 from secrets_cli.usage.remembered import remembered
+from secrets_cli.usage.slices import Slices
 from secrets_cli.usage.sources.content import BadFileError, read_bytes, read_pieces
 from secrets_cli.usage.sources.exports import Export, export_at
 from secrets_cli.usage.sources.exports_columns import NoExportError
@@ -35,7 +36,8 @@ _PIECE = 512 * 1024
 class LogReading:
     """A running total of log files. Not shared between threads.
 
-    `principals` None: everybody's uses. `by_day`: the total is kept apart for each UTC day, with the days of use.
+    `principals` None: everybody's uses. `by_day`: the total is kept apart for each UTC day, with the days of use. Without
+    `covers_all` nothing is told of the records of others than the principals: they are passed over, and `records` says nothing.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class LogReading:
         window: Window = EVERYTHING,
         *,
         by_day: bool = False,
+        covers_all: bool = True,
     ) -> None:
         self._principals = principals
         self._meaning = remembered(meaning)
@@ -53,6 +56,7 @@ class LogReading:
         self._with_days = by_day or principals is not None
         self._judgements = Judgements(principals, meaning)
         self._known = Known(principals) if principals is not None else None
+        self._slices = None if covers_all or principals is None else Slices(principals)
         self._others = Others()
         self._tally = Tally()
         self._whole = Aggregate()
@@ -122,7 +126,7 @@ class LogReading:
 
     def _add_delivered(self, pieces: Iterable[bytes], name: str) -> bool:
         """Add a file in the form in which CloudTrail delivers; False, and nothing is added, where it is in another."""
-        file = DeliveredFile(self._judgements, self._window, self._known, with_days=self._with_days)
+        file = DeliveredFile(self._judgements, self._window, self._known, self._slices, with_days=self._with_days)
         try:
             for text in chunks(file.measured(pieces)):
                 file.add(text)
@@ -182,7 +186,8 @@ class LogReading:
     def _add_export(self, export: Export, *, is_named: bool) -> None:
         """Add an export: all or, where it turns out damaged, nothing of it. One without CloudTrail's columns is ignored, where
         the user did not name it. Raises BadFileError."""
-        reading = LogReading(self._principals, self._meaning, self._window, by_day=self._by_day)
+        covers_all = self._slices is None
+        reading = LogReading(self._principals, self._meaning, self._window, by_day=self._by_day, covers_all=covers_all)
         try:
             for number, raw in enumerate(export.records(), 1):
                 reading._whole.records += 1
@@ -206,14 +211,20 @@ class LogReading:
     def _add_raw(self, raw: "JsonValue | BadFileError", where: str) -> None:
         """Add one record, or note why it cannot be."""
         if isinstance(raw, BadFileError):
-            self._whole.reject(Rejected(where, str(raw)))
+            self._reject(Rejected(where, str(raw)))
             return
         try:
             self._add_record(read_record(raw))
         except (OddRecordError, RecursionError) as error:
-            self._whole.reject(rejected_record(where, error, raw))
+            self._reject(rejected_record(where, error, raw))
+
+    def _reject(self, rejected: Rejected) -> None:
+        if self._slices is None or (self._principals and rejected.principal in self._principals):
+            self._whole.reject(rejected)
 
     def _add_record(self, record: Record) -> None:
+        if self._slices is not None and not is_asked(record, self._principals):
+            return
         if not self._by_day:
             add_record(self._part("", ""), record, self._principals, self._meaning, self._window)
             return

@@ -18,7 +18,7 @@ from secrets_cli.usage.usage import Fate
 
 What = tuple[str, str, str | None, bool | None]
 """Event, and the category that the record gives it."""
-_identity = attrgetter("identity")
+identity_of = attrgetter("identity")
 _issuer = attrgetter("identity.context.issuer.arn")
 _what = attrgetter("source", "event", "category", "is_management")
 _category = attrgetter("category", "is_management")
@@ -85,7 +85,7 @@ class Others:
 
     def add(self, entries: list[Entry], times: set[str], known: Known) -> list[Entry]:
         """Cover entries and their times, which are normal; those that must be judged are handed back, not counted here."""
-        callers = known.who(set(map(_identity, entries)))
+        callers = known.who(set(map(identity_of, entries)))
         self._who.update(callers.values())
         if not all(who.arn for who in callers.values()):
             self._recipients |= _of_strangers(entries, callers)
@@ -96,7 +96,7 @@ class Others:
         if not set(categories) <= _MANAGEMENT:
             is_clear = is_clear and all(category or is_known is not None for category, is_known in set(categories))
             self._add_types([one for one, kind in zip(entries, categories, strict=True) if kind not in _MANAGEMENT])
-        chosen = _asked(entries, callers) if is_clear else _asked_or_unclear(entries, callers)
+        chosen = asked_of(entries, callers) if is_clear else _asked_or_unclear(entries, callers)
         self._count += len(entries) - len(chosen)
         return chosen
 
@@ -145,7 +145,7 @@ def _of_strangers(entries: list[Entry], callers: dict[Identity, Who]) -> set[str
     return {recipient for recipient in recipients if recipient}
 
 
-def _asked(entries: list[Entry], callers: dict[Identity, Who]) -> list[Entry]:
+def asked_of(entries: list[Entry], callers: dict[Identity, Who]) -> list[Entry]:
     """Those of callers that were asked for."""
     asked = {identity for identity, who in callers.items() if who.is_asked}
     if not asked:

@@ -24,7 +24,7 @@ from secrets_cli.usage.parts import (
     add_file,
     records_in,
 )
-from secrets_cli.usage.reading import add_record, rejected_record
+from secrets_cli.usage.reading import add_record, is_asked, rejected_record
 from secrets_cli.usage.record import OddRecordError, Record, read_record
 from secrets_cli.usage.remembered import remembered
 from secrets_cli.usage.sources.content import BadFileError, UnfetchedFileError, UnreadableFileError, read_bytes
@@ -113,26 +113,33 @@ def read_parts(work: Work, meaning: Meaning, content: Content = content_on_disk)
 
 
 def read_shared(
-    work: Shared, principals: frozenset[str] | None, meaning: Meaning, window: Window, *, has_delivered: bool
+    work: Shared,
+    principals: frozenset[str] | None,
+    meaning: Meaning,
+    window: Window,
+    *,
+    has_delivered: bool,
+    covers_all: bool = True,
 ) -> Aggregate:
     """What files that may hold the same events add to the answer of one question.
 
     A second delivery has the fate `duplicate` where its first would have counted. `has_delivered` says whether some file of
-    the question lies where CloudTrail delivers.
+    the question lies where CloudTrail delivers; `covers_all` as of `LogReading`.
     """
     total = Aggregate()
     known = remembered(meaning)
 
     def add(record: Record, is_duplicate: bool) -> None:
+        if not covers_all and not is_asked(record, principals):
+            return
         if not is_duplicate or not window.holds(record.event_time):
             add_record(total, record, principals, known, window)
             return
-        caller = caller_of(record)
-        is_asked = principals is None or (isinstance(caller, Principal) and caller.arn in principals)
-        total.fates[Fate.DUPLICATE if is_asked else Fate.OTHER_PRINCIPAL] += 1
+        total.fates[Fate.DUPLICATE if is_asked(record, principals) else Fate.OTHER_PRINCIPAL] += 1
 
     for file, report in zip(work.files, _read(work, add, content_on_disk), strict=True):
-        undated = replace(report, bad=tuple(replace(bad, day=None) for bad in report.bad))
+        bad = (one for one in report.bad if covers_all or (principals and one.principal in principals))
+        undated = replace(report, bad=tuple(replace(one, day=None) for one in bad))
         add_file(total, file.name, undated, may_be_other_json=has_delivered and not file.is_delivered)
     return total
 

@@ -34,6 +34,14 @@ def add_record(
     add_group(part, group, principals, meaning, with_days=with_days)
 
 
+def is_asked(record: Record, principals: frozenset[str] | None) -> bool:
+    """Whether the record is of one of the principals (None: of anybody)."""
+    if principals is None:
+        return True
+    caller = caller_of(record)
+    return isinstance(caller, Principal) and caller.arn in principals
+
+
 def rejected_record(where: str, error: Exception, raw: JsonValue) -> Rejected:
     """The rejected record, with its principal where that much can be read for certain."""
     reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)

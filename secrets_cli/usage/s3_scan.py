@@ -52,13 +52,17 @@ class BatchTask:
     principals: frozenset[str] | None
     window: Window
     access: S3Access
+    covers_all: bool = True
+    """As of `secrets_cli.usage.log_reading.LogReading`."""
     objects: Objects | None = field(default=None, init=False)
     reading: LogReading | None = field(default=None, init=False)
 
     def __call__(self, batch: tuple[LogFile, ...]) -> Aggregate:
         """What the objects add up to."""
         self.objects = self.objects or Objects(self.access)
-        self.reading = self.reading or LogReading(self.principals, self.meaning(), self.window)
+        self.reading = self.reading or LogReading(
+            self.principals, self.meaning(), self.window, covers_all=self.covers_all
+        )
         unread = Aggregate()
         with closing(self.objects.contents(batch)) as contents:
             for file, had in contents:

@@ -225,6 +225,9 @@ class Coverage:
     """Sorted by region; empty where event history was no source."""
     digests: tuple[DigestVerified, ...] = ()
     """What digests vouch for; empty where they were not asked."""
+    is_of_asked: bool = False
+    """Records, their times, places and kinds are those of the principals that were asked for: what others did was passed over,
+    and what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)

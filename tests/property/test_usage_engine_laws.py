@@ -15,6 +15,7 @@ from secrets_cli.catalog.grant import ApiCall, EventMeaning
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.usage import judgements, log_reading, tally
 from secrets_cli.usage.digest import digest_of
+from secrets_cli.usage.engine import of_asked
 from secrets_cli.usage.log_reading import LogReading
 from secrets_cli.usage.usage import Usage
 from secrets_cli.usage.window import EVERYTHING, Window
@@ -154,7 +155,7 @@ class Writer:
 DAMAGES = (b"\xff", b"1e400", b"}", b",", b'"', b"\\", b"]}", b"NaN", b"\x00")
 
 
-def file(chance: random.Random) -> bytes:
+def file(chance: random.Random, *, may_be_damaged: bool = True) -> bytes:
     """The content of one file, mostly as CloudTrail delivers it."""
     records, writer = Records(chance), Writer(chance)
     listed = [records.one() for _ in range(chance.choice([0, 1, 2, 5, 10, 30]))]
@@ -170,7 +171,7 @@ def file(chance: random.Random) -> bytes:
     else:
         text = '{"Records":[' + ",".join(writer.text(each, 1) for each in listed) + "]}"
     data = text.encode()
-    damage = chance.randrange(15)
+    damage = chance.randrange(15) if may_be_damaged else -1
     place = chance.randrange(len(data) + 1)
     if damage == 0:
         return data[:place]
@@ -238,3 +239,18 @@ def test_days_kept_apart_add_up_to_the_same(seed: int) -> None:
     assert found.coverage == everybody.coverage
     assert found.uses == everybody.uses
     assert found.days == reference_usage(contents, frozenset(everybody.principals), meaning).days
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.integers(0, 2**40))
+def test_records_cut_out_of_the_text_say_what_the_reference_says_of_them(seed: int) -> None:
+    chance = random.Random(seed)
+    contents = {f"f{number}": file(chance, may_be_damaged=False) for number in range(chance.randrange(1, 5))}
+    principals, window = chance.choice([one for one in PRINCIPALS if one]), chance.choice(WINDOWS)
+    expected = reference_usage(contents, principals, meaning, window, covers_all=False)
+    with small_steps() if chance.random() < 0.7 else nullcontext():
+        reading = LogReading(principals, meaning, window, covers_all=False)
+        for name, data in contents.items():
+            reading.add_content(data, name)
+        found = of_asked(reading.take().usage())
+    assert found == expected
