@@ -9,7 +9,7 @@ own record never came is counted then. Memory so grows with the calls across acc
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ from secrets_cli.usage.usage import (
     Use,
 )
 
+_BETWEEN = "\0"
 SAMPLES = 5
 """Event ids kept for a use."""
 DENIED_SAMPLES = 100
@@ -247,7 +248,7 @@ class Aggregate:
                 ignored=tuple(sorted(self.ignored)),
                 fates=tuple((fate, self.fates[fate]) for fate in Fate),
             ),
-            uses=tuple(_use(key, tally) for key, tally in sorted(self.uses.items(), key=lambda item: _order(item[0]))),
+            uses=tuple([_use(key, self.uses[key]) for key in _sorted(self.uses)]),
             not_counted=tuple(_not_counted(self.not_counted.items())),
             principals=tuple(sorted(self.principals)),
             days=tuple(DayOfUse(*key, count) for key, count in sorted(self.days.items(), key=_in_time)),
@@ -287,7 +288,11 @@ def _add(tally: Tally, other: Tally, limit: int) -> None:
     tally.first = min(tally.first, other.first) if tally.first and other.first else tally.first or other.first
     tally.last = max(tally.last, other.last)
     tally.notes = max(tally.notes, other.notes)
-    if len(tally.samples) < limit or other.samples < tally.samples[-1:]:
+    if (
+        tally.samples and other.samples and tally.samples[-1] < other.samples[0]
+    ):  # later ones, as when days are added up
+        tally.samples = (tally.samples + other.samples)[:limit]
+    elif len(tally.samples) < limit or other.samples < tally.samples[-1:]:
         tally.samples = tuple(sorted({*tally.samples, *other.samples}))[:limit]
 
 
@@ -311,6 +316,18 @@ def _place(rejected: Rejected) -> tuple[str, int, str]:
     """File by file, and in a file record by record."""
     file, _, number = rejected.where.rpartition("#")
     return (file, int(number), "") if file and number.isdecimal() else (rejected.where, 0, rejected.reason)
+
+
+def _sorted(keys: Iterable[UseKey]) -> list[UseKey]:
+    """The keys in the order of their texts, field by field."""
+    listed = list(keys)
+    fields = list(map(_order, listed))
+    # One text is compared several times as fast as ten, and sorts as they do where none of them holds what stands between.
+    texts = list(map(_BETWEEN.join, fields))
+    order: Sequence[str | tuple[str, ...]] = texts
+    if any(text.count(_BETWEEN) != len(UseKey._fields) - 1 for text in texts):
+        order = fields
+    return [listed[place] for place in sorted(range(len(listed)), key=order.__getitem__)]
 
 
 def _order(key: UseKey) -> tuple[str, ...]:

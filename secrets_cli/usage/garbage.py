@@ -8,7 +8,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_RARELY = (1_000_000, 50, 1_000)
+_RARELY = (50_000_000, 50, 1_000)
 """Thresholds of `gc.set_threshold`: new objects, and collections of one generation before the next is collected, too."""
 
 
