@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 PROGRAM = Path(sys.executable).with_name("secrets-cli")
+_BASE = "cold, with a store"
 NEW_SHARE = 100
 """One file of so many is new."""
 
@@ -60,12 +61,7 @@ class _Bench:
             for what, seconds in self._run(run).items():
                 times.setdefault(what, []).append(seconds)
         median = {what: statistics.median(seconds) for what, seconds in times.items()}
-        bases = {"all": "cold, without a store", "one": "cold, one role, without a store"}
-        return tuple(
-            Row(what, seconds, bases[base], seconds / median[bases[base]])
-            for what, seconds in median.items()
-            for base in ("one" if "one role" in what else "all",)
-        )
+        return tuple(Row(what, seconds, _BASE, seconds / median[_BASE]) for what, seconds in median.items())
 
     def _run(self, run: int) -> dict[str, float]:
         store = f"--store={self._stores / str(run)}"
@@ -74,7 +70,7 @@ class _Bench:
         plain = self._timed(times, "cold, without a store")
         plain_one = self._timed(times, "cold, one role, without a store", *one)
         self._hide()
-        self._timed(times, "cold, with a store", store)
+        self._timed(times, _BASE, store)
         shutil.copy(self._stores / str(run), self._stores / "copy")
         self._show()
         same = [

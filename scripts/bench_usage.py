@@ -5,7 +5,8 @@ Every run is a process of its own, timed from outside, start included; all are i
 
 * `floor`: every file read and decompressed by isal in one go, nothing else done, in one process on one core.
 * ours: the installed command, `secrets-cli usage scan LOGS --format json --quiet`, its output thrown away; on one core (it then
-  uses one process) or on all. Two roles are asked for by `--principal`.
+  uses one process) or on all. Two roles are asked for by `--principal`; with `own coverage` also by `--coverage asked`, which
+  passes over the records of all others, as the prototype and trailscraper do.
 * trailscraper `select` for the same two roles, and DuckDB's `read_json` with typed columns and a GROUP BY of role, source, name,
   resources, region, account and error, on all cores: on a part of the files where there are more than --peer-events, and compared
   by seconds for each event.
@@ -33,6 +34,7 @@ from scripts.bench_runs import Run, interleaved, measured
 PROGRAM = Path(sys.executable).with_name("secrets-cli")
 KEPT = Path(".bench")
 _TWO = "two roles"
+_OWN = "two roles, own coverage"
 _ALL = "everybody"
 
 
@@ -159,7 +161,7 @@ def by_duckdb(folder: Path) -> None:
     ).fetchall()
 
 
-def profiled(folder: Path, roles: Sequence[str]) -> None:
+def profiled(folder: Path, roles: Sequence[str], *, covers_all: bool) -> None:
     """Print where one process' time goes."""
     import cProfile
     import pstats
@@ -167,7 +169,7 @@ def profiled(folder: Path, roles: Sequence[str]) -> None:
     from secrets_cli.usage.engine import scan
 
     profile = cProfile.Profile()
-    profile.runcall(scan, [str(folder)], frozenset(roles) or None, processes=1)
+    profile.runcall(scan, [str(folder)], frozenset(roles) or None, processes=1, covers_all=covers_all)
     pstats.Stats(profile).sort_stats("tottime").print_stats(25)
 
 
@@ -176,14 +178,18 @@ def measure(
 ) -> tuple[list[Figure], dict[str, Run]]:
     """The figures of the table that this script measures itself, and the runs they are made of."""
     two, everybody = _scan(corpus.folder, corpus.roles), _scan(corpus.folder)
+    own = [*two, "--coverage", "asked"]
     nothing = [str(PROGRAM), "usage", "scan", "--help"]
     commands: dict[str, Callable[[], Run]] = {
         "start of the command": partial(measured, nothing, cores=1),
         "floor": partial(measured, _self(corpus.folder, "--run", "floor"), cores=1),
+        f"{_OWN}, one core": partial(measured, own, cores=1),
+        f"{_OWN}, all cores": partial(measured, own),
         f"{_TWO}, one core": partial(measured, two, cores=1),
         f"{_TWO}, all cores": partial(measured, two),
         f"{_ALL}, one core": partial(measured, everybody, cores=1),
         f"{_ALL}, all cores": partial(measured, everybody),
+        f"memory, {_OWN}": partial(measured, own, is_sampled=True),
         f"memory, {_TWO}": partial(measured, two, is_sampled=True),
         f"memory, {_ALL}": partial(measured, everybody, is_sampled=True),
         "duckdb": partial(measured, _self(part.folder, "--run", "duckdb")),
@@ -201,14 +207,17 @@ def _figures(runs: dict[str, Run], share: float) -> Iterator[Figure]:
         by_processor = None if what.startswith("two processes") else scale * upper.processor / lower.processor
         return Figure(what, value, aim, scale == 1.0 and above not in _PEERS, by_processor, profile=profile)
 
+    yield ratio("two roles, own coverage / floor, one core", f"{_OWN}, one core", "floor", 1.7, profile="own")
     yield ratio("two roles / floor, one core", f"{_TWO}, one core", "floor", 1.7, profile="roles")
     yield ratio("everybody / floor, one core", f"{_ALL}, one core", "floor", 3.5, profile="everybody")
+    yield ratio("two processes / one, two roles, own coverage", f"{_OWN}, all cores", f"{_OWN}, one core", 0.7)
     yield ratio("two processes / one, two roles", f"{_TWO}, all cores", f"{_TWO}, one core", 0.7, profile="roles")
     yield ratio("two processes / one, everybody", f"{_ALL}, all cores", f"{_ALL}, one core", 0.7, profile="everybody")
-    for asked in (_TWO, _ALL):
+    for asked in (_OWN, _TWO, _ALL):
         memory = runs[f"memory, {asked}"].memory / 1e6
         yield Figure(f"most memory of all processes, {asked}", memory, 250, True, None, " MB")
     if "trailscraper" in runs:
+        yield ratio("trailscraper / ours, two roles, own coverage", "trailscraper", f"{_OWN}, all cores", 15, share)
         yield ratio("trailscraper / ours, two roles", "trailscraper", f"{_TWO}, all cores", 15, share)
     yield ratio("DuckDB read_json / ours, everybody", "duckdb", f"{_ALL}, all cores", 15, share)
 
@@ -226,12 +235,16 @@ def _trailscraper(command: Path, corpus: Corpus) -> list[str]:
     return [str(command), "select", "--log-dir", str(corpus.folder), *asked, *days]
 
 
-def of_store(corpus: Corpus, rounds: int) -> Figure:
-    """A run that remembers all but a hundredth of the files, against one that remembers nothing."""
+def of_store(corpus: Corpus, rounds: int) -> tuple[list[Figure], dict[str, float]]:
+    """Runs that remember all but a hundredth of the files, against the one that filled the store; and the seconds of each."""
     from scripts.bench_store import measure as measure_store
 
     rows = {row.what: row for row in measure_store(corpus.folder, rounds)}
-    return Figure("warm store, 1 % new files / cold", rows["warm, 1 % new files"].ratio, 0.1, True, None)
+    figures = [
+        Figure(f"warm store, 1 % new files / cold, {asked}", rows[what].ratio, 0.1, True, None)
+        for asked, what in ((_ALL, "warm, 1 % new files"), ("one role", "warm, one role, 1 % new files"))
+    ]
+    return figures, {what: row.seconds for what, row in rows.items()}
 
 
 def table(corpus: Corpus, part: Corpus, figures: Sequence[Figure], runs: dict[str, Run], rounds: int) -> Iterator[str]:
@@ -279,7 +292,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--trailscraper", type=Path, help="the command trailscraper; else it is not measured")
     parser.add_argument("--no-store", action="store_true", help="leave the store out")
     parser.add_argument("--save", type=Path, help="a JSON file for the figures")
-    parser.add_argument("--profile", choices=("roles", "everybody"), help="only print where one process' time goes")
+    parser.add_argument(
+        "--profile", choices=("own", "roles", "everybody"), help="only print where one process' time goes"
+    )
     parser.add_argument("--run", choices=("floor", "duckdb"), help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
     if asked.run:
@@ -288,21 +303,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = asked.logs or _made(asked.events, asked.seed)
     corpus = corpus_of(folder, asked.role)
     if asked.profile:
-        profiled(folder, corpus.roles if asked.profile == "roles" else ())
+        roles = () if asked.profile == "everybody" else corpus.roles
+        profiled(folder, roles, covers_all=asked.profile != "own")
         return 0
     with tempfile.TemporaryDirectory(prefix="bench-usage-") as place:
         part = part_of(corpus, asked.peer_events, Path(place))
         figures, runs = measure(corpus, part, asked.trailscraper, asked.rounds)
         missed = sorted({one.profile for one in figures if one.profile and not one.is_met})
         profiles = {name: _profile(part, name) for name in missed}
+    store: dict[str, float] = {}
     if not asked.no_store:
-        figures.append(of_store(corpus, asked.rounds))
+        more, store = of_store(corpus, asked.rounds)
+        figures += more
     lines = list(table(corpus, part, figures, runs, asked.rounds))
+    lines += [f"| store: {what} | {seconds:.2f} | - |" for what, seconds in store.items()]
     print("\n".join(lines))
     for name, text in profiles.items():
         print(f"\nwhere the time goes, {name}: python -m scripts.bench_usage {folder} --profile {name}\n\n{text}")
     if asked.save:
-        _save(asked.save, corpus, part, figures, runs, lines, profiles, asked.rounds)
+        saved = _saved(corpus, part, figures, runs, asked.rounds)
+        saved |= {"store": store, "table": lines, "profiles": profiles}
+        asked.save.write_text(json.dumps(saved, indent=1) + "\n")
     return 0
 
 
@@ -315,27 +336,17 @@ def _profile(part: Corpus, name: str) -> str:
     return said.replace(f"{Path.cwd()}/", "").replace(f"{sys.base_prefix}/", "").strip()
 
 
-def _save(
-    path: Path,
-    corpus: Corpus,
-    part: Corpus,
-    figures: Sequence[Figure],
-    runs: dict[str, Run],
-    lines: Sequence[str],
-    profiles: dict[str, str],
-    rounds: int,
-) -> None:
-    saved = {
+def _saved(
+    corpus: Corpus, part: Corpus, figures: Sequence[Figure], runs: dict[str, Run], rounds: int
+) -> dict[str, Any]:
+    return {
         "corpus": asdict(corpus) | {"folder": corpus.folder.name},
         "part_events": part.events,
         "rounds": rounds,
         "cores": len(os.sched_getaffinity(0)),
         "figures": [asdict(one) | {"is_met": one.is_met} for one in figures],
         "runs": {name: asdict(run) for name, run in runs.items()},
-        "table": list(lines),
-        "profiles": profiles,
     }
-    path.write_text(json.dumps(saved, indent=1) + "\n")
 
 
 if __name__ == "__main__":

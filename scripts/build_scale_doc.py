@@ -47,7 +47,7 @@ class Rate:
 def rates(speed: Mapping[str, Any], engines: Mapping[str, Any]) -> Iterator[Rate]:
     """The engines whose rate was measured; the start of the command is taken off, as it does not grow with the logs."""
     start, stored = speed["runs"]["start of the command"]["seconds"], speed["corpus"]["stored"]
-    for asked in ("two roles", "everybody"):
+    for asked in ("two roles, own coverage", "two roles", "everybody"):
         for cores, words in ((1, "one core"), (speed["cores"], "all cores")):
             seconds = speed["runs"][f"{asked}, {words}"]["seconds"] - start
             yield Rate(f"local, {asked}, {cores} core{'s' if cores > 1 else ''}", seconds, stored, cores)
@@ -73,11 +73,9 @@ def scale_lines(speed: Mapping[str, Any], engines: Mapping[str, Any], s3: Mappin
     for one in found:
         cells = [_cell(size / one.bytes_a_second, one.cores) for size in SIZES.values()]
         yield f"| {one.name} | {' | '.join(cells)} |"
-    warm = next((each["value"] for each in speed["figures"] if each["what"].startswith("warm store")), None)
-    if warm is not None:
-        base = next(one for one in found if one.name.startswith("local, everybody") and one.cores > 1)
-        cells = [_cell(warm * size / base.bytes_a_second, base.cores) for size in SIZES.values()]
-        yield f"| local with a warm store, 1 % new ({warm:.2f} x the line of everybody) | {' | '.join(cells)} |"
+    if seconds := speed["store"].get("warm, 1 % new files"):
+        cells = [_cell(size / corpus["stored"] * seconds, speed["cores"]) for size in SIZES.values()]
+        yield f"| local with a warm store, 1 % new ({corpus['stored']:,} / {seconds:.2f}) | {' | '.join(cells)} |"
     scanned = [f"not known; ${size / 10**12 * ATHENA_PER_TB:,.2f}" for size in SIZES.values()]
     yield f"| Athena, whole table scanned | {' | '.join(scanned)} |"
     yield ""
@@ -98,7 +96,7 @@ def scale_lines(speed: Mapping[str, Any], engines: Mapping[str, Any], s3: Mappin
     yield ""
     yield "| engine | most memory of all its processes |"
     yield "|---|---|"
-    for asked in ("two roles", "everybody"):
+    for asked in ("two roles, own coverage", "two roles", "everybody"):
         yield f"| local, {asked}, {speed['cores']} processes | {speed['runs'][f'memory, {asked}']['memory'] / 1e6:.0f} MB |"
     yield ""
     yield from example(found[0])
@@ -134,11 +132,11 @@ def profile_text(name: str, text: str) -> str:
 
 def digest_lines(engines: Mapping[str, Any]) -> Iterator[str]:
     """What the engines said of one corpus."""
-    yield "| engine | seconds | records | digest without files and bytes | digest |"
-    yield "|---|---|---|---|---|"
+    yield "| asked for | engine | seconds | records | digest without files and bytes | digest |"
+    yield "|---|---|---|---|---|---|"
     for one in engines["answers"]:
         digests = f"`{one['evidence'][:16]}` | `{one['whole'][:16]}`"
-        yield f"| {one['name']} | {one['seconds']:.1f} | {one['records']:,} | {digests} |"
+        yield f"| {one['question']} | {one['name']} | {one['seconds']:.1f} | {one['records']:,} | {digests} |"
 
 
 def _first_look(speed: Mapping[str, Any]) -> Iterator[str]:

@@ -165,7 +165,7 @@ class Aggregate:
             self.days[day] += records.records
         for key, unscoped, rule in records.uses:
             samples = records.samples[: _limit(key)]
-            self.add_use(key, Tally(records.records, records.first, records.last, samples, (unscoped, rule)))
+            self.add_seen(key, records.records, records.first, records.last, samples, (unscoped, rule))
 
     def add_use(self, key: UseKey, added: Tally) -> None:
         """Count a use; `added` is this total's to keep, and holds no more samples than are kept of such a use."""
@@ -173,7 +173,23 @@ class Aggregate:
         if tally is None:
             self.uses[key] = added
         else:
-            _add(tally, added, _limit(key))
+            _add(tally, added.count, added.first, added.last, added.samples, added.notes, _limit(key))
+
+    def add_seen(
+        self,
+        key: UseKey,
+        count: int,
+        first: str,
+        last: str,
+        samples: tuple[tuple[str, str], ...],
+        notes: tuple[str, str],
+    ) -> None:
+        """The same, of what a tally holds."""
+        tally = self.uses.get(key)
+        if tally is None:
+            self.uses[key] = Tally(count, first, last, samples, notes)
+        else:
+            _add(tally, count, first, last, samples, notes, _limit(key))
 
     def add_copies(self, call: SharedCall, records: CountedRecords) -> None:
         """Hold back another account's records of a call: one of all that come is kept."""
@@ -283,17 +299,29 @@ def _copied(tally: Tally) -> Tally:
     return Tally(tally.count, tally.first, tally.last, tally.samples, tally.notes)
 
 
-def _add(tally: Tally, other: Tally, limit: int) -> None:
-    tally.count += other.count
-    tally.first = min(tally.first, other.first) if tally.first and other.first else tally.first or other.first
-    tally.last = max(tally.last, other.last)
-    tally.notes = max(tally.notes, other.notes)
-    if (
-        tally.samples and other.samples and tally.samples[-1] < other.samples[0]
-    ):  # later ones, as when days are added up
-        tally.samples = (tally.samples + other.samples)[:limit]
-    elif len(tally.samples) < limit or other.samples < tally.samples[-1:]:
-        tally.samples = tuple(sorted({*tally.samples, *other.samples}))[:limit]
+def _add(
+    tally: Tally,
+    count: int,
+    first: str,
+    last: str,
+    samples: tuple[tuple[str, str], ...],
+    notes: tuple[str, str],
+    limit: int,
+) -> None:
+    tally.count += count
+    if first:
+        if first < tally.first or not tally.first:
+            tally.first = first
+        if last > tally.last:
+            tally.last = last
+    if notes > tally.notes:
+        tally.notes = notes
+    had = tally.samples
+    if had and samples and had[-1] < samples[0]:  # later ones, as when days are added up
+        if len(had) < limit:
+            tally.samples = (had + samples)[:limit]
+    elif len(had) < limit or samples < had[-1:]:
+        tally.samples = tuple(sorted({*had, *samples}))[:limit]
 
 
 def _use(key: UseKey, tally: Tally) -> Use:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import msgspec
 
 from secrets_cli.iam.model import ConditionTerm, Operator, Quantifier
-from secrets_cli.usage.aggregate import Aggregate, CountedRecords, DayKey, NoUseKey, SharedCall, Tally, UseKey
+from secrets_cli.usage.aggregate import Aggregate, CountedRecords, DayKey, NoUseKey, SharedCall, UseKey
 from secrets_cli.usage.usage import Fate, NotCountedReason, Outcome
 
 Term: TypeAlias = tuple[str, bool, str, str, tuple[str, ...]]
@@ -132,15 +132,15 @@ def add_detail(total: Aggregate, detail: Detail, texts: Sequence[str], condition
 
 def _add_uses(total: Aggregate, detail: Detail, texts: Sequence[str], conditions: Sequence[Terms]) -> None:
     principal = texts[detail.principal]
-    times, ids = detail.sample_times, detail.sample_ids
+    times, ids = list(map(texts.__getitem__, detail.sample_times)), detail.sample_ids
     at = 0
     for row in _rows(detail.uses, _USE):
-        key = _use_key_of(principal, row, texts, conditions)
         count, first, last, unscoped, rule, samples = row[9:]
         end = at + samples
-        seen = tuple([(texts[time], event_id) for time, event_id in zip(times[at:end], ids[at:end], strict=True)])
+        seen = tuple(zip(times[at:end], ids[at:end], strict=True))
         at = end
-        total.add_use(key, Tally(count, texts[first], texts[last], seen, (texts[unscoped], texts[rule])))
+        key = _use_key_of(principal, row, texts, conditions)
+        total.add_seen(key, count, texts[first], texts[last], seen, (texts[unscoped], texts[rule]))
 
 
 def _rows(numbers: list[int], width: int) -> Iterator[tuple[int, ...]]:
