@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-from secrets_cli.usage.chunks import NotDeliveredError
+from secrets_cli.usage.chunks import NotDeliveredError, Span, chunks, spans
 from secrets_cli.usage.entry import Entry, entries_of, one_by_one, time_of
 from secrets_cli.usage.judgements import Judgements
 from secrets_cli.usage.others import Known, Others, asked_of, identity_of, where_of
@@ -12,6 +12,8 @@ from secrets_cli.usage.slices import Slices
 from secrets_cli.usage.sources.json_text import ERRORS
 from secrets_cli.usage.tally import Tally, Waiting
 from secrets_cli.usage.window import EVERYTHING, Window
+
+_NONE = b"[]"
 
 
 class DeliveredFile:
@@ -47,18 +49,22 @@ class DeliveredFile:
         self.covered_days: set[tuple[str, str]] = set()
         """Regions and days, where the days are not kept apart otherwise."""
 
-    def measured(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """The pieces, their sizes noted."""
+    def add_all(self, pieces: Iterable[bytes]) -> None:
+        """Add the file. Raises NotDeliveredError where it is in another form - or where others are left out, and some record is
+        of another shape, as its place is not known then -, what decoding raises (`json_text.ERRORS`), and what `pieces` does."""
+        if self._slices:
+            for span in spans(self._measured(pieces)):
+                self._add_own(span, self._slices)
+        else:
+            for text in chunks(self._measured(pieces)):
+                self._add_list(text)
+
+    def _measured(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         for piece in pieces:
             self.bytes += len(piece)
             yield piece
 
-    def add(self, text: bytes) -> None:
-        """Add a JSON list of records. Raises what decoding raises (`json_text.ERRORS`) where it is none, and NotDeliveredError
-        where others are left out and some record is of another shape: its place is not known then."""
-        if self._slices:
-            self._add_own(text, self._slices)
-            return
+    def _add_list(self, text: bytes) -> None:
         entries = _decoded(text)
         if entries is None:
             entries = self._usual(text)
@@ -67,16 +73,18 @@ class DeliveredFile:
         if entries:
             self._add(entries)
 
-    def _add_own(self, text: bytes, slices: Slices) -> None:
+    def _add_own(self, span: Span, slices: Slices) -> None:
         """Add the records of those that were asked for."""
         assert self._known is not None, "there are principals to cut out"
-        cut = slices.cut(text) if slices.can_cut else None
+        cut = slices.cut(span) if slices.can_cut else None
+        if cut == _NONE:
+            return
         try:
-            entries = _decoded(cut) if cut else _decoded(text)
+            entries = _decoded(cut or span.listed())
         except ERRORS:
             if cut is None:
                 raise
-            entries = _decoded(text)
+            entries = _decoded(span.listed())
         if entries is None:
             raise NotDeliveredError
         entries = asked_of(entries, self._known.who(set(map(identity_of, entries))))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from secrets_cli.json_value import JsonValue
 from secrets_cli.usage.aggregate import Aggregate, merged
-from secrets_cli.usage.chunks import NotDeliveredError, chunks
+from secrets_cli.usage.chunks import NotDeliveredError
 from secrets_cli.usage.delivered import DeliveredFile
 from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.judgements import Judgements
@@ -128,8 +128,7 @@ class LogReading:
         """Add a file in the form in which CloudTrail delivers; False, and nothing is added, where it is in another."""
         file = DeliveredFile(self._judgements, self._window, self._known, self._slices, with_days=self._with_days)
         try:
-            for text in chunks(file.measured(pieces)):
-                file.add(text)
+            file.add_all(pieces)
         except (NotDeliveredError, BadFileError, *ERRORS):
             return False
         file.count(self._tally)

@@ -14,6 +14,8 @@ no API takes.
 
 import re
 
+from secrets_cli.usage.chunks import Span
+
 _MARK = b'},{"eventVersion":"'
 _KEY = b'"arn":'
 _OTHER_KEY = re.compile(rb'"(?!arn")[A-Za-z0-9_.-]+":\Z')
@@ -35,54 +37,54 @@ class Slices:
         codes = "|".join(sorted({f"{ord(character):02x}" for arn in principals for character in arn}))
         self._escape = re.compile(rf"\\(?:/|u00(?:{codes}))".encode(), re.IGNORECASE)
 
-    def cut(self, text: bytes) -> bytes | None:
-        """Of a JSON list of records the list of those that may be theirs; None where it cannot be cut."""
-        if _has_rare_escapes(text) and self._escape.search(text):
+    def cut(self, span: Span) -> bytes | None:
+        """Of the records the list of those that may be theirs; None where they cannot be cut out."""
+        if _has_rare_escapes(span) and self._escape.search(span.text, span.begin, span.end):
             return None
         places: list[int] = []
         for quoted in self._quoted:
-            found = _places(text, quoted)
+            found = _places(span, quoted)
             if found is None:
                 return None
             places += found
-        return _around(text, sorted(places))
+        return _around(span, sorted(places))
 
 
-def _has_rare_escapes(text: bytes) -> bool:
+def _has_rare_escapes(span: Span) -> bool:
     """Whether some escape may be one of a slash or a number. Most are of quotes; a single byte is found ten times as fast as
     several."""
-    at = text.find(_BACKSLASH)
-    while at >= 0:
+    text, at, end = span
+    while (at := text.find(_BACKSLASH, at, end)) >= 0:
         if text[at + 1 : at + 2] in _RARE:
             return True
-        at = text.find(_BACKSLASH, at + 2)
+        at += 2
     return False
 
 
-def _places(text: bytes, quoted: bytes) -> list[int] | None:
+def _places(span: Span, quoted: bytes) -> list[int] | None:
     """Where an ARN stands as a caller's may; None where it may stand so unseen."""
+    text, at, end = span
     places: list[int] = []
-    at = text.find(quoted)
-    while at >= 0:
-        if text.endswith(_KEY, 0, at):
+    while (at := text.find(quoted, at, end)) >= 0:
+        if text.endswith(_KEY, span.begin, at):
             places.append(at)
-        elif not _OTHER_KEY.search(text, max(0, at - _LONGEST_KEY), at):
+        elif not _OTHER_KEY.search(text, max(span.begin, at - _LONGEST_KEY), at):
             return None
-        at = text.find(quoted, at + len(quoted))
+        at += len(quoted)
     return places
 
 
-def _around(text: bytes, places: list[int]) -> bytes:
+def _around(span: Span, places: list[int]) -> bytes:
     """The records that the places are in, as a list."""
     records: list[bytes] = []
-    begin, end = 1, 0
+    text, begin, end = span.text, span.begin, span.begin
     for place in places:
         if place < end:
             continue  # in the record before
-        mark = text.rfind(_MARK, max(begin, end) - 1, place)
+        mark = text.rfind(_MARK, max(begin, end) - 1 if records else begin, place)
         begin = mark + 2 if mark >= 0 else begin
-        mark = text.find(_MARK, place)
-        end = mark + 1 if mark >= 0 else len(text) - 1
+        mark = text.find(_MARK, place, span.end)
+        end = mark + 1 if mark >= 0 else span.end
         records.append(text[begin:end])
         begin = end + 1
     return b"".join((b"[", b",".join(records), b"]"))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from secrets_cli.usage.chunks import Span
 from secrets_cli.usage.slices import Slices
 from tests.cloudtrail_records import ACCOUNT, ROLE, USER, record, role_identity, user_identity
 
@@ -16,7 +17,10 @@ def compact(*records: dict[str, Any]) -> bytes:
 
 
 def cut(text: bytes, *principals: str) -> Any:
-    found = Slices(frozenset(principals or (ROLE,))).cut(text)
+    """Of a list of records: what is before and after them in the text is not looked at."""
+    around = b'"arn":"%s","roleArn" : "%s"},{"eventVersion":"\\/' % (ROLE.encode(), ROLE.encode())
+    span = Span(around + text[1:-1] + around, len(around), len(around) + len(text) - 2)
+    found = Slices(frozenset(principals or (ROLE,))).cut(span)
     return None if found is None else json.loads(found)
 
 
