@@ -84,6 +84,12 @@ def work_of(files: Sequence[LogFile]) -> list[Work]:
     return work
 
 
+def account_of(work: Work) -> str:
+    """The account whose events the files hold, by their names; empty where these do not say."""
+    found = _place((work.files[0] if isinstance(work, Shared) else work).path)
+    return found[0].account if found else ""
+
+
 def delivered_at(file: LogFile) -> str:
     """The minute of the delivery by the file's name, as events write it without the seconds; empty where the name has none.
 

@@ -1,11 +1,11 @@
 """The local engine: files in, usage out.
 
-Every file is one task; what it adds up is merged as it comes. Large inputs are read by several processes, the largest
-files first. What a file holds that cannot be used is a value in the result, never an exception.
+Every file is one task; what it adds up is merged as it comes. Large inputs are read by several processes, each with accounts
+of its own. What a file holds that cannot be used is a value in the result, never an exception.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
@@ -21,6 +21,7 @@ from secrets_cli.usage.judge import Meaning
 from secrets_cli.usage.log_reading import LogReading
 from secrets_cli.usage.part_reading import read_shared
 from secrets_cli.usage.pool import cores, gathered
+from secrets_cli.usage.queues import queues
 from secrets_cli.usage.s3_scan import BatchTask, Remote, S3Ask, refuse_unfetched, settle_bystanders
 from secrets_cli.usage.sources.event_history import SOURCE, HistoryAsk
 from secrets_cli.usage.sources.files import LogFile, log_files, printable
@@ -84,7 +85,7 @@ def scan(
     total = Aggregate(rejected=rejected)
     done = Progress(0, len(files), 0, sum(file.size for file in files))
     task = _Task(principals, any(file.is_delivered for file in files), window, covers_all=covers_all)
-    with closing(gathered(task, largest_first(work_of(files)), processes_for(done.all_bytes, processes))) as parts:
+    with closing(gathered(task, queues(work_of(files), processes_for(done.all_bytes, processes)))) as parts:
         for items, part in parts:
             if part:
                 total = merged(total, part)
@@ -207,8 +208,3 @@ def listed_files(sources: Sequence[str]) -> tuple[list[LogFile], list[Rejected]]
     names = Counter(file.name for file in files.values())
     named = [replace(file, name=full[real]) if names[file.name] > 1 else file for real, file in files.items()]
     return named, list(rejected.values())
-
-
-def largest_first(work: Iterable[Work]) -> list[Work]:
-    """The order of reading: what takes longest is begun first, so that all processes end at about the same time."""
-    return sorted(work, key=lambda one: (-one.size, one.files[0].name if isinstance(one, Shared) else one.name))

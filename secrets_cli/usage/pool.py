@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -73,7 +74,8 @@ def answers(
             yield item, function(item)
         return
     with _workers(function, len(first)) as workers:
-        yield from _from_workers(workers, chain(first, left))
+        items = chain(first, left)
+        yield from _from_workers(workers, lambda _: tuple(islice(items, 1)))
 
 
 class Gatherer(Protocol[Taken, Told]):
@@ -87,19 +89,28 @@ class Gatherer(Protocol[Taken, Told]):
 
 
 def gathered(
-    gatherer: Gatherer[Item, Answer], items: Sequence[Item], processes: int
+    gatherer: Gatherer[Item, Answer], queues: Sequence[Sequence[Item]]
 ) -> Generator[tuple[tuple[Item, ...], Answer], None, None]:
     """As `answers`, with the item in a tuple; at the end the parts of each process's rest, with no item.
 
-    Each process has a gatherer of its own, so what is kept there need not travel item by item.
+    Each process has a gatherer of its own, so what is kept there need not travel item by item; and a queue of its own, which it
+    takes from the front. One that is done takes from the end of the longest other. One queue is for this process.
     """
-    if processes < 2 or len(items) < 2:
-        for item in items:
+    if len(queues) < 2:
+        for item in chain.from_iterable(queues):
             yield (item,), gatherer(item)
         yield from (((), told) for told in gatherer.rest())
         return
-    with _workers(gatherer, min(processes, len(items))) as workers:
-        for item, answer in _from_workers(workers, iter(items)):
+    left = [deque(queue) for queue in queues]
+
+    def take(place: int) -> tuple[Item, ...]:
+        if left[place]:
+            return (left[place].popleft(),)
+        longest = max(left, key=len)
+        return (longest.pop(),) if longest else ()
+
+    with _workers(gatherer, len(queues)) as workers:
+        for item, answer in _from_workers(workers, take):
             yield (item,), answer
         for worker in workers:
             _send(worker, _REST)
@@ -153,25 +164,28 @@ def _work(pipe: _Pipe, function: Callable[[Item], object]) -> None:
         pipe.send(answer)
 
 
-def _from_workers(workers: "Sequence[_Worker[Item]]", items: Iterator[Item]) -> Iterator[tuple[Item, Any]]:
-    by_pipe = {worker.pipe: worker for worker in workers}
+def _from_workers(
+    workers: "Sequence[_Worker[Item]]", take: Callable[[int], tuple[Item, ...]]
+) -> Iterator[tuple[Item, Any]]:
+    """`take` gives the next item for the worker in that place, or nothing."""
+    places = {worker.pipe: place for place, worker in enumerate(workers)}
     for _ in range(_AHEAD):
-        for worker in workers:
-            _hand_next(worker, items)
+        for place, worker in enumerate(workers):
+            _hand(worker, take(place))
     while busy := [worker.pipe for worker in workers if worker.handed]:
         for ready in wait(busy):
-            worker = by_pipe[cast("_Pipe", ready)]
+            place = places[cast("_Pipe", ready)]
+            worker = workers[place]
             answer = _receive(worker)
             item = worker.handed.pop(0)
-            _hand_next(worker, items)
+            _hand(worker, take(place))
             yield item, answer
 
 
-def _hand_next(worker: "_Worker[Item]", items: Iterator[Item]) -> None:
+def _hand(worker: "_Worker[Item]", items: tuple[Item, ...]) -> None:
     for item in items:
         worker.handed.append(item)
         _send(worker, item)
-        return
 
 
 def _send(worker: "_Worker[Item]", message: "Item | _Rest") -> None:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from secrets_cli.usage.pool import WorkerLostError, answers
+from secrets_cli.usage.pool import WorkerLostError, answers, gathered
 
 
 def square(number: int) -> int:
@@ -73,3 +73,44 @@ def test_closing_ends_processes_in_the_middle_of_an_item() -> None:
     running.close()
     assert multiprocessing.active_children() == []
     assert time.monotonic() - start < 5
+
+
+class Adder:
+    """Adds up what it is given, and tells of each item in which process it was."""
+
+    def __init__(self) -> None:
+        self.sum = 0
+
+    def __call__(self, number: int) -> tuple[int, int]:
+        time.sleep(0.05)
+        self.sum += number
+        return os.getpid(), number
+
+    def rest(self) -> list[tuple[int, int]]:
+        return [(os.getpid(), -self.sum), (os.getpid(), 0)]
+
+
+def test_each_process_takes_its_own_queue_and_then_from_the_end_of_the_longest() -> None:
+    found = list(gathered(Adder(), [[1, 2], [100, 200, 300, 400, 500, 600, 700, 800]]))
+    here = [answer for item, answer in found if item]
+    assert sorted(number for _, number in here) == [1, 2, 100, 200, 300, 400, 500, 600, 700, 800]
+    of = {number: process for process, number in here}
+    assert of[1] == of[2] == of[800] != of[100] == of[200]
+    rest = [answer for item, answer in found if not item]
+    assert sorted({process for process, _ in rest}) == sorted({of[1], of[100]})
+    assert sum(number for _, number in rest) == -sum(number for _, number in here)
+    assert multiprocessing.active_children() == []
+
+
+def test_one_queue_is_read_in_this_process() -> None:
+    found = list(gathered(Adder(), [[3, 4]]))
+    assert found == [
+        ((3,), (os.getpid(), 3)),
+        ((4,), (os.getpid(), 4)),
+        ((), (os.getpid(), -7)),
+        ((), (os.getpid(), 0)),
+    ]
+
+
+def test_no_queue_is_nothing_to_read() -> None:
+    assert [item for item, _ in gathered(Adder(), [])] == [(), ()]
