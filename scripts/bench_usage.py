@@ -6,7 +6,7 @@ Every run is a process of its own, timed from outside, start included; all are i
 * `floor`: every file read and decompressed by isal in one go, nothing else done, in one process on one core.
 * ours: the installed command, `secrets-cli usage scan LOGS --format json --quiet`, its output thrown away; on one core (it then
   uses one process) or on all. Two roles are asked for by `--principal`; with `own coverage` also by `--coverage asked`, which
-  passes over the records of all others, as the prototype and trailscraper do.
+  passes over the records of all others, as trailscraper does.
 * trailscraper `select` for the same two roles, and DuckDB's `read_json` with typed columns and a GROUP BY of role, source, name,
   resources, region, account and error, on all cores: on a part of the files where there are more than --peer-events, and compared
   by seconds for each event.

@@ -38,9 +38,11 @@ def refuse_own_coverage(
         raise ConfigurationError("`--coverage asked` is of principals, and none is named", "give `--principal ARN`")
     if store is not None:
         raise ConfigurationError(
-            "`--store` keeps what everybody did, so `--coverage asked` saves nothing there", "leave one of them out"
+            "`--store` keeps what everybody did, so `--coverage asked` saves nothing there",
+            "leave out `--store` or `--coverage asked`",
         )
     if SOURCE in sources:
         raise ConfigurationError(
-            f"`--coverage asked` cuts records out of files, and `{SOURCE}` is asked event by event", "leave it out"
+            f"`--coverage asked` cuts records out of files, and `{SOURCE}` is asked event by event",
+            "leave out `--coverage asked`",
         )

@@ -167,14 +167,6 @@ class Aggregate:
             samples = records.samples[: _limit(key)]
             self.add_seen(key, records.records, records.first, records.last, samples, (unscoped, rule))
 
-    def add_use(self, key: UseKey, added: Tally) -> None:
-        """Count a use; `added` is this total's to keep, and holds no more samples than are kept of such a use."""
-        tally = self.uses.get(key)
-        if tally is None:
-            self.uses[key] = added
-        else:
-            _add(tally, added.count, added.first, added.last, added.samples, added.notes, _limit(key))
-
     def add_seen(
         self,
         key: UseKey,
@@ -184,7 +176,7 @@ class Aggregate:
         samples: tuple[tuple[str, str], ...],
         notes: tuple[str, str],
     ) -> None:
-        """The same, of what a tally holds."""
+        """Count a use; `samples` are no more than are kept of such a use."""
         tally = self.uses.get(key)
         if tally is None:
             self.uses[key] = Tally(count, first, last, samples, notes)
@@ -202,28 +194,6 @@ class Aggregate:
 
     def add_all(self, other: "Aggregate") -> None:
         """Add another total to this one."""
-        self._add_all_but_uses(other)
-        for key, tally in other.uses.items():
-            self.add_use(key, _copied(tally))
-
-    def take_all(self, other: "Aggregate") -> None:
-        """Add another total, which is not to be used any more."""
-        self._add_all_but_uses(other)
-        for key, tally in other.uses.items():
-            self.add_use(key, tally)
-
-    def taken_apart(self, uses: int) -> Iterator["Aggregate"]:
-        """The total in parts of at most so many uses, which it loses as they are taken."""
-        left, self.uses = self.uses, {}
-        yield self
-        while left:
-            part = Aggregate()
-            while left and len(part.uses) < uses:
-                key, tally = left.popitem()
-                part.uses[key] = tally
-            yield part
-
-    def _add_all_but_uses(self, other: "Aggregate") -> None:
         self.files += other.files
         self.records += other.records
         self.bytes += other.bytes
@@ -243,6 +213,19 @@ class Aggregate:
         self.own_calls |= other.own_calls
         for call, record in other.copies.items():
             self.add_copies(call, record)
+        for key, tally in other.uses.items():
+            self.add_seen(key, tally.count, tally.first, tally.last, tally.samples, tally.notes)
+
+    def taken_apart(self, uses: int) -> Iterator["Aggregate"]:
+        """The total in parts of at most so many uses, which it loses as they are taken."""
+        left, self.uses = self.uses, {}
+        yield self
+        while left:
+            part = Aggregate()
+            while left and len(part.uses) < uses:
+                key, tally = left.popitem()
+                part.uses[key] = tally
+            yield part
 
     def usage(self) -> Usage:
         """The total as a value, everything sorted. To be asked when all is read: it decides about the copies held back."""
@@ -287,16 +270,12 @@ def merged(one: Aggregate, other: Aggregate) -> Aggregate:
     """Both totals as one: the larger with the smaller added to it. Neither is to be used any more."""
     if len(one.uses) < len(other.uses):
         one, other = other, one
-    one.take_all(other)
+    one.add_all(other)
     return one
 
 
 def _limit(key: UseKey) -> int:
     return DENIED_SAMPLES if key.outcome is Outcome.DENIED else SAMPLES
-
-
-def _copied(tally: Tally) -> Tally:
-    return Tally(tally.count, tally.first, tally.last, tally.samples, tally.notes)
 
 
 def _add(

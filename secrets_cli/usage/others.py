@@ -93,8 +93,9 @@ class Others:
         self._cover(min(filter(None, times), default=""), max(times))
         categories = list(map(_category, entries))
         is_clear = CHANGING.isdisjoint(map(_event, entries))
-        if not set(categories) <= _MANAGEMENT:
-            is_clear = is_clear and all(category or is_known is not None for category, is_known in set(categories))
+        others = set(categories) - _MANAGEMENT
+        if others:
+            is_clear = is_clear and all(category or is_management is not None for category, is_management in others)
             self._add_types([one for one, kind in zip(entries, categories, strict=True) if kind not in _MANAGEMENT])
         chosen = asked_of(entries, callers) if is_clear else _asked_or_unclear(entries, callers)
         self._count += len(entries) - len(chosen)

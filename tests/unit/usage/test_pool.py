@@ -91,11 +91,14 @@ class Adder:
 
 
 def test_each_process_takes_its_own_queue_and_then_from_the_end_of_the_longest() -> None:
-    found = list(gathered(Adder(), [[1, 2], [100, 200, 300, 400, 500, 600, 700, 800]]))
+    longer = list(range(100, 120))
+    found = list(gathered(Adder(), [[1, 2], longer]))
     here = [answer for item, answer in found if item]
-    assert sorted(number for _, number in here) == [1, 2, 100, 200, 300, 400, 500, 600, 700, 800]
+    assert sorted(number for _, number in here) == [1, 2, *longer]
     of = {number: process for process, number in here}
-    assert of[1] == of[2] == of[800] != of[100] == of[200]
+    assert of[1] == of[2] != of[100] == of[101]
+    helped = [number for number in longer if of[number] == of[1]]
+    assert helped == longer[len(longer) - len(helped) :]
     rest = [answer for item, answer in found if not item]
     assert sorted({process for process, _ in rest}) == sorted({of[1], of[100]})
     assert sum(number for _, number in rest) == -sum(number for _, number in here)

@@ -76,6 +76,16 @@ def test_a_bucket_gives_what_its_folder_gives(aws: Connection, tmp_path: Path) -
     assert usage.coverage.ignored == (f"{SOURCE}/org/manifest.json",)
 
 
+def test_records_of_one_role_are_cut_out_of_a_bucket_as_out_of_its_folder(aws: Connection, tmp_path: Path) -> None:
+    made = objects()
+    filled(aws, made)
+    asked = frozenset({ROLE})
+    usage = scan([SOURCE], asked, covers_all=False)
+    assert unnamed(usage) == unnamed(scan([folder_of(tmp_path, made)], asked, covers_all=False))
+    assert usage.uses == scan([SOURCE], asked).uses != ()
+    assert usage.principals == (ROLE,)
+
+
 def test_other_json_without_a_tree_beside_it_is_rejected(aws: Connection) -> None:
     filled(aws, {"exports/manifest.json": b'{"about": "this"}', "exports/a.json": delivered([record()])})
     coverage = scan([SOURCE]).coverage
