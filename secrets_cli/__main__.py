@@ -1,5 +1,5 @@
 """`python -m secrets_cli` is the command `secrets-cli`."""
 
-from secrets_cli.cli.app import main
+from secrets_cli.cli.start import main
 
 main()

@@ -51,16 +51,6 @@ def root(
     """Secrets, least privilege and a policy gate for AWS Lambda projects."""
 
 
-def main() -> None:
-    """Run the command line and exit with a documented code; no traceback unless `--debug` is given."""
-    code = run(sys.argv[1:])
-    if code == ExitCode.INTERRUPTED:
-        # A thread may still be waiting for an answer, and the interpreter would wait for the thread.
-        sys.stderr.flush()
-        os._exit(code)
-    sys.exit(code)
-
-
 def run(arguments: Sequence[str]) -> int:
     """Run one command line (without the program's name) and answer its exit code.
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ PROGRAM = """
 import os, sys
 os.cpu_count = lambda: 2
 os.sched_getaffinity = lambda _: {0, 1}
-from secrets_cli.cli.app import run
-sys.exit(run(sys.argv[1:]))
+from secrets_cli.cli.start import main
+print("started", flush=True)
+main()
 """
 
 
@@ -31,12 +33,10 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("delay", [0.4, 0.9, 1.6])
+@pytest.mark.parametrize("delay", [0, 0.05, 0.15, 0.4, 0.9, 1.6])
 def test_interrupted(logs: Path, delay: float) -> None:
-    command = [sys.executable, "-c", PROGRAM, "usage", "scan", str(logs), "--format", "json"]
-    running = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+    """Regression: while the modules still loaded, a traceback answered."""
+    running = _started(["usage", "scan", str(logs), "--format", "json"])
     try:
         time.sleep(delay)
         assert running.poll() is None, "the work was done before it could be interrupted"
@@ -50,6 +50,24 @@ def test_interrupted(logs: Path, delay: float) -> None:
         if not _gone(running.pid, patience=0):
             os.killpg(running.pid, signal.SIGKILL)
         running.wait()
+
+
+def test_a_program_started_to_ignore_it_goes_on() -> None:
+    """As `nohup` and a shell's `&` start it."""
+    running = _started(["--version"], before=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
+    os.killpg(running.pid, signal.SIGINT)
+    out, err = running.communicate(timeout=20)
+    assert (running.returncode, out.split()[0], err) == (0, "secrets-cli", "")
+
+
+def _started(words: list[str], before: Callable[[], object] | None = None) -> subprocess.Popen[str]:
+    """The command in a group of its own, its first line reached: an interpreter that still starts answers Ctrl-C itself."""
+    command = [sys.executable, "-c", PROGRAM, *words]
+    pipe = subprocess.PIPE
+    running = subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, start_new_session=True, preexec_fn=before)
+    assert running.stdout is not None
+    assert running.stdout.readline() == "started\n"
+    return running
 
 
 def _gone(group: int, patience: float = 3) -> bool:
