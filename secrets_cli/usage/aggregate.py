@@ -1,4 +1,4 @@
-"""Judgements added up: bounded by the number of distinct uses, the same in whatever order records come.
+"""Judgements added up: bounded by the number of distinct uses (`total` puts these on disk), the same in whatever order records come.
 
 INVARIANT: merging is associative and commutative, so files may be read in any order and by several processes.
 
@@ -9,7 +9,7 @@ own record never came is counted then. Memory so grows with the calls across acc
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -27,7 +27,8 @@ from secrets_cli.usage.usage import (
     Use,
 )
 
-_BETWEEN = "\0"
+_BETWEEN = "\0\0"
+"""Between the fields of an order; a NUL within a field is written otherwise (`order_of`)."""
 SAMPLES = 5
 """Event ids kept for a use."""
 DENIED_SAMPLES = 100
@@ -116,6 +117,31 @@ class Tally:
     notes: tuple[str, str] = ("", "")
     """Why unscoped, and the rule; of several the greatest, so that order does not matter."""
 
+    def add(
+        self,
+        count: int,
+        first: str,
+        last: str,
+        samples: tuple[tuple[str, str], ...],
+        notes: tuple[str, str],
+        limit: int,
+    ) -> None:
+        """Add what was seen elsewhere of the same use; `limit` samples are kept."""
+        self.count += count
+        if first:
+            if first < self.first or not self.first:
+                self.first = first
+            if last > self.last:
+                self.last = last
+        if notes > self.notes:
+            self.notes = notes
+        had = self.samples
+        if had and samples and had[-1] < samples[0]:  # later ones, as when days are added up
+            if len(had) < limit:
+                self.samples = (had + samples)[:limit]
+        elif len(had) < limit or samples < had[-1:]:
+            self.samples = tuple(sorted({*had, *samples}))[:limit]
+
 
 @dataclass(slots=True)
 class Aggregate:
@@ -164,7 +190,7 @@ class Aggregate:
         for day in records.days:
             self.days[day] += records.records
         for key, unscoped, rule in records.uses:
-            samples = records.samples[: _limit(key)]
+            samples = records.samples[: samples_of(key.outcome)]
             self.add_seen(key, records.records, records.first, records.last, samples, (unscoped, rule))
 
     def add_seen(
@@ -181,7 +207,7 @@ class Aggregate:
         if tally is None:
             self.uses[key] = Tally(count, first, last, samples, notes)
         else:
-            _add(tally, count, first, last, samples, notes, _limit(key))
+            tally.add(count, first, last, samples, notes, samples_of(key.outcome))
 
     def add_copies(self, call: SharedCall, records: CountedRecords) -> None:
         """Hold back another account's records of a call: one of all that come is kept."""
@@ -216,21 +242,10 @@ class Aggregate:
         for key, tally in other.uses.items():
             self.add_seen(key, tally.count, tally.first, tally.last, tally.samples, tally.notes)
 
-    def taken_apart(self, uses: int) -> Iterator["Aggregate"]:
-        """The total in parts of at most so many uses, which it loses as they are taken."""
-        left, self.uses = self.uses, {}
-        yield self
-        while left:
-            part = Aggregate()
-            while left and len(part.uses) < uses:
-                key, tally = left.popitem()
-                part.uses[key] = tally
-            yield part
-
     def usage(self) -> Usage:
         """The total as a value, everything sorted. To be asked when all is read: it decides about the copies held back."""
         if self.copies:
-            return self._settled().usage()
+            return self.settled().usage()
         return Usage(
             coverage=Coverage(
                 files=self.files,
@@ -247,13 +262,13 @@ class Aggregate:
                 ignored=tuple(sorted(self.ignored)),
                 fates=tuple((fate, self.fates[fate]) for fate in Fate),
             ),
-            uses=tuple([_use(key, self.uses[key]) for key in _sorted(self.uses)]),
+            uses=tuple([use_of(key, self.uses[key]) for key in sorted(self.uses, key=order_of)]),
             not_counted=tuple(_not_counted(self.not_counted.items())),
             principals=tuple(sorted(self.principals)),
             days=tuple(DayOfUse(*key, count) for key, count in sorted(self.days.items(), key=_in_time)),
         )
 
-    def _settled(self) -> "Aggregate":
+    def settled(self) -> "Aggregate":
         """The same total with no copy held back: each is counted, or known to be counted already."""
         whole = Aggregate()
         whole.add_all(self)
@@ -274,36 +289,13 @@ def merged(one: Aggregate, other: Aggregate) -> Aggregate:
     return one
 
 
-def _limit(key: UseKey) -> int:
-    return DENIED_SAMPLES if key.outcome is Outcome.DENIED else SAMPLES
+def samples_of(outcome: Outcome) -> int:
+    """How many event ids are kept of a use that ended so."""
+    return DENIED_SAMPLES if outcome is Outcome.DENIED else SAMPLES
 
 
-def _add(
-    tally: Tally,
-    count: int,
-    first: str,
-    last: str,
-    samples: tuple[tuple[str, str], ...],
-    notes: tuple[str, str],
-    limit: int,
-) -> None:
-    tally.count += count
-    if first:
-        if first < tally.first or not tally.first:
-            tally.first = first
-        if last > tally.last:
-            tally.last = last
-    if notes > tally.notes:
-        tally.notes = notes
-    had = tally.samples
-    if had and samples and had[-1] < samples[0]:  # later ones, as when days are added up
-        if len(had) < limit:
-            tally.samples = (had + samples)[:limit]
-    elif len(had) < limit or samples < had[-1:]:
-        tally.samples = tuple(sorted({*had, *samples}))[:limit]
-
-
-def _use(key: UseKey, tally: Tally) -> Use:
+def use_of(key: UseKey, tally: Tally) -> Use:
+    """The use, as it is told."""
     event_ids = tuple([event_id for _, event_id in tally.samples if event_id])
     # The fields of the key are the first ones of a use, in their order.
     return Use(*key, tally.count, tally.first, tally.last, event_ids, *tally.notes)
@@ -325,23 +317,27 @@ def _place(rejected: Rejected) -> tuple[str, int, str]:
     return (file, int(number), "") if file and number.isdecimal() else (rejected.where, 0, rejected.reason)
 
 
-def _sorted(keys: Iterable[UseKey]) -> list[UseKey]:
-    """The keys in the order of their texts, field by field."""
-    listed = list(keys)
-    fields = list(map(_order, listed))
-    # One text is compared several times as fast as ten, and sorts as they do where none of them holds what stands between.
-    texts = list(map(_BETWEEN.join, fields))
-    order: Sequence[str | tuple[str, ...]] = texts
-    if any(text.count(_BETWEEN) != len(UseKey._fields) - 1 for text in texts):
-        order = fields
-    return [listed[place] for place in sorted(range(len(listed)), key=order.__getitem__)]
-
-
-def _order(key: UseKey) -> tuple[str, ...]:
+def order_of(key: UseKey) -> str:
+    """The place of a use among all, field by field; no two have the same. One text is compared several times as fast as ten."""
     principal, session, source, event, action, resource, condition, region, account, outcome = key
     # No condition sorts as its text does, and hardly any has one.
     terms = repr(condition) if condition else "()"
-    return principal, action, resource, _OUTCOMES[outcome], session, source, event, region, account, terms
+    fields = (principal, action, resource, outcome.value, session, source, event, region, account, terms)
+    text = _BETWEEN.join(fields)
+    if text.count("\0") == _NULS:
+        return text
+    # NUL and one sorts after the end of a field, and before any other character.
+    return _BETWEEN.join([field.replace("\0", "\0\1") for field in fields])
 
 
-_OUTCOMES = {outcome: outcome.value for outcome in Outcome}
+def key_of(order: str, condition: tuple[ConditionTerm, ...]) -> UseKey:
+    """The use whose place this is; of its condition, `order` holds the place alone."""
+    fields = order.split(_BETWEEN)
+    if order.count("\0") != _NULS:
+        fields = [field.replace("\0\1", "\0") for field in fields]
+    principal, action, resource, outcome, session, source, event, region, account, _ = fields
+    return UseKey(principal, session, source, event, action, resource, condition, region, account, _OUTCOMES[outcome])
+
+
+_NULS = len(_BETWEEN) * (len(UseKey._fields) - 1)
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}

@@ -1,6 +1,7 @@
 """A usage as one short text, for comparing what two engines, two machines or two days answered."""
 
 import hashlib
+from dataclasses import replace
 
 import msgspec
 
@@ -12,4 +13,4 @@ def digest_of(usage: Usage) -> str:
 
     Usages are sorted in all their parts, so equal answers have equal digests. The catalog's version is not part of it.
     """
-    return hashlib.sha256(msgspec.json.encode(usage)).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(replace(usage, uses=tuple(usage.uses)))).hexdigest()

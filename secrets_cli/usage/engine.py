@@ -13,7 +13,6 @@ from functools import cache
 from secrets_cli.catalog.events import meaning_of
 from secrets_cli.catalog.load import load_catalog
 from secrets_cli.errors import NothingToRead
-from secrets_cli.usage.aggregate import Aggregate, merged
 from secrets_cli.usage.deliveries import Shared, Work, work_of
 from secrets_cli.usage.garbage import collect_rarely, rarely_collected
 from secrets_cli.usage.history_scan import HistoryScan
@@ -26,13 +25,12 @@ from secrets_cli.usage.s3_scan import BatchTask, Remote, S3Ask, refuse_unfetched
 from secrets_cli.usage.sources.event_history import SOURCE, HistoryAsk
 from secrets_cli.usage.sources.files import LogFile, log_files, printable
 from secrets_cli.usage.sources.s3_layout import is_s3, s3_place
+from secrets_cli.usage.total import Told, Total, told_of
 from secrets_cli.usage.usage import Rejected, Usage
 from secrets_cli.usage.window import EVERYTHING, Window
 
 _ALONE = 8_000_000
 """Bytes on disk up to which starting other processes costs more than it gains."""
-_TOLD_TOGETHER = 5_000
-"""Uses that travel between processes at once."""
 S3_AS_IT_IS = S3Ask()
 """All keys, with the credentials and the region that the AWS configuration has."""
 
@@ -82,18 +80,19 @@ def scan(
     places = [s3_place(source) for source in sources if is_s3(source)]
     on_disk = [source for source in sources if not (is_s3(source) or (history and source == SOURCE))]
     files, rejected = listed_files(on_disk) if on_disk else ([], [])
-    total = Aggregate(rejected=rejected)
+    total = Total()
+    total.part.rejected += rejected
     done = Progress(0, len(files), 0, sum(file.size for file in files))
     task = _Task(principals, any(file.is_delivered for file in files), window, covers_all=covers_all)
     with closing(gathered(task, queues(work_of(files), processes_for(done.all_bytes, processes)))) as parts:
-        for items, part in parts:
-            if part:
-                total = merged(total, part)
+        for items, told in parts:
+            if told:
+                total.add(told)
             for work in items:
                 done = done.after(work)
                 if progress:
                     progress(done)
-    asked = HistoryScan(history, window).add_to(total, principals, packaged_meaning()) if history else ()
+    asked = HistoryScan(history, window).add_to(total.part, principals, packaged_meaning()) if history else ()
     usage = _with_s3(total, Remote(places, s3, window), task, processes, done, progress) if places else total.usage()
     usage = replace(usage, coverage=replace(usage.coverage, event_history=asked))
     return usage if covers_all else of_asked(usage)
@@ -107,7 +106,7 @@ def of_asked(usage: Usage) -> Usage:
 
 
 def _with_s3(
-    total: Aggregate,
+    total: Total,
     remote: Remote,
     local: "_Task",
     processes: int | None,
@@ -128,14 +127,14 @@ def _with_s3(
     task = BatchTask(packaged_meaning, local.principals, local.window, remote.ask.access, covers_all=local.covers_all)
     with closing(remote.read(task, processes, seen)) as parts:
         for batch, part in parts:
-            total.add_all(part)
+            total.add(Told(part, []))
             has_delivered = has_delivered or any(file.is_delivered for file in batch)
             size = sum(file.size for file in batch)
             done = replace(done, files=done.files + len(batch), bytes=done.bytes + size)
             if progress:
                 progress(done)
-    total.rejected += remote.rejected()
-    settle_bystanders(total, has_delivered)
+    total.part.rejected += remote.rejected()
+    settle_bystanders(total.part, has_delivered)
     usage = total.usage()
     refuse_unfetched(usage.coverage)
     return replace(usage, coverage=replace(usage.coverage, not_opened=remote.not_opened()))
@@ -147,7 +146,8 @@ def processes_for(size: int, processes: int | None) -> int:
 
 
 class _Task:
-    """Reading files, as it is sent to other processes: each adds up what it reads, and tells it at the end."""
+    """Reading files, as it is sent to other processes: each adds up what it reads, and tells it as it becomes much, and at the
+    end."""
 
     def __init__(
         self, principals: frozenset[str] | None, has_delivered: bool, window: Window, *, covers_all: bool
@@ -159,11 +159,11 @@ class _Task:
         self.covers_all = covers_all
         self._reading: LogReading | None = None
 
-    def __call__(self, work: Work) -> Aggregate | None:
-        """Read a file, of which nothing is told yet, or files that may hold the same events."""
+    def __call__(self, work: Work) -> Told | None:
+        """Read a file, of which nothing may be told yet, or files that may hold the same events."""
         collect_rarely()  # `scan`, or the end of the process, undoes it
         if isinstance(work, Shared):
-            return read_shared(
+            part = read_shared(
                 work,
                 self.principals,
                 packaged_meaning(),
@@ -171,18 +171,19 @@ class _Task:
                 has_delivered=self.has_delivered,
                 covers_all=self.covers_all,
             )
+            return told_of(part)
         if self._reading is None:
             meaning = packaged_meaning()
             self._reading = LogReading(self.principals, meaning, self.window, covers_all=self.covers_all)
         self._reading.add_file(work, may_be_other_json=self.has_delivered and not work.is_delivered)
-        return None
+        return told_of(self._reading.take()) if self._reading.is_much else None
 
-    def rest(self) -> Iterator[Aggregate]:
+    def rest(self) -> Iterator[Told]:
         """What the files added up to. What was remembered to read them is forgotten."""
         collect_rarely()
         reading, self._reading = self._reading, None
         if reading:
-            yield from reading.finish().taken_apart(_TOLD_TOGETHER)
+            yield told_of(reading.finish())
 
 
 @cache

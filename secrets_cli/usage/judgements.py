@@ -31,9 +31,9 @@ from secrets_cli.usage.record import Record, resources_of
 from secrets_cli.usage.trail_changes import trail_change
 from secrets_cli.usage.usage import Fate
 
-MOST = 200_000
+MOST = 10_000
 """Answers kept of each kind."""
-MOST_BYTES = 48_000_000
+MOST_BYTES = 12_000_000
 """Bytes of open parts kept of each kind."""
 LONGEST = 4_096
 """Bytes of an open part that is kept."""

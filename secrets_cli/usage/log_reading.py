@@ -28,8 +28,10 @@ from secrets_cli.usage.tally import Tally
 from secrets_cli.usage.usage import Fate, Rejected
 from secrets_cli.usage.window import EVERYTHING, Window
 
-_MOST_KINDS = 200_000
+_MOST_KINDS = 10_000
 """Kinds counted before they are poured into the total, which holds one entry for each distinct use."""
+_MUCH = 5_000
+"""Uses in the total, after which it had better be taken."""
 _PIECE = 512 * 1024
 
 
@@ -82,6 +84,11 @@ class LogReading:
         """The same of `add_delivered_file`."""
         pieces = (bytes(data[start : start + _PIECE]) for start in range(0, len(data), _PIECE))
         return self._add_delivered(pieces, name)
+
+    @property
+    def is_much(self) -> bool:
+        """Whether so much was added that it had better be taken."""
+        return any(len(part.uses) >= _MUCH for part in self._parts.values())
 
     def take(self) -> Aggregate:
         """What was added since the last time."""

@@ -10,10 +10,13 @@ from collections.abc import Iterable
 
 from secrets_cli.usage.deliveries import Shared, Work, account_of
 
+_LARGE = 16_000_000
+"""Bytes of a file that takes long."""
+
 
 def queues(work: Iterable[Work], processes: int) -> list[list[Work]]:
-    """A queue for each process that has something to read, the largest first: what takes longest is begun first, so that all
-    end at about the same time."""
+    """A queue for each process that has something to read: what takes long first, so that all end at about the same time; of
+    the rest what lies together one after the other, as it holds the same calls."""
     lanes: defaultdict[str, list[Work]] = defaultdict(list)
     for one in work:
         lanes[account_of(one) or _name(one)].append(one)
@@ -23,7 +26,7 @@ def queues(work: Iterable[Work], processes: int) -> list[list[Work]]:
         least = sizes.index(min(sizes))
         shared[least] += lane
         sizes[least] += _size(lane)
-    return [sorted(queue, key=lambda one: (-one.size, _name(one))) for queue in shared if queue]
+    return [sorted(queue, key=lambda one: (-(one.size // _LARGE), _name(one))) for queue in shared if queue]
 
 
 def _size(lane: Iterable[Work]) -> int:

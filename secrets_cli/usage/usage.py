@@ -1,6 +1,7 @@
 """Usage: what principals were seen to do, and how far the logs can be believed."""
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from secrets_cli.iam.model import ConditionTerm
@@ -235,8 +236,10 @@ class Usage:
     """The result of reading logs."""
 
     coverage: Coverage
-    uses: tuple[Use, ...]
-    """Sorted by principal, action, resource, outcome and the rest."""
+    uses: Iterable[Use]
+    """As often as they are asked for: a tuple or, where they are many, on disk (`runs.Runs`).
+
+    Sorted by principal, action, resource, outcome and the rest."""
     not_counted: tuple[NotCounted, ...]
     principals: tuple[str, ...]
     """Every principal that any readable record belongs to, whether or not it used anything."""

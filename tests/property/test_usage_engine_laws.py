@@ -4,6 +4,7 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 from secrets_cli.catalog.events import meaning_of
 from secrets_cli.catalog.grant import ApiCall, EventMeaning
 from secrets_cli.catalog.load import load_catalog
-from secrets_cli.usage import judgements, log_reading, tally
+from secrets_cli.usage import judgements, log_reading, runs, tally, total
 from secrets_cli.usage.digest import digest_of
 from secrets_cli.usage.engine import of_asked
 from secrets_cli.usage.log_reading import LogReading
+from secrets_cli.usage.total import Total, told_of
 from secrets_cli.usage.usage import Usage
 from secrets_cli.usage.window import EVERYTHING, Window
 from tests.cloudtrail_records import ACCOUNT, ROLE, USER, record, role_identity, user_identity
@@ -193,7 +195,12 @@ def small_steps() -> Iterator[None]:
         patch.setattr(log_reading, "_PIECE", 700)
         patch.setattr(log_reading, "_MOST_KINDS", 3)
         patch.setattr(tally, "_MOST_WAITING", 4)
+        patch.setattr(log_reading, "_MUCH", 2)
         patch.setattr(judgements, "MOST", 5)
+        patch.setattr(total, "_FEW", 1)
+        patch.setattr(total, "_MOST", 2)
+        patch.setattr(runs, "_TOGETHER", 2)
+        patch.setattr(runs, "_MOST_RUNS", 2)
         yield
 
 
@@ -201,9 +208,14 @@ def engine(
     contents: dict[str, bytes], principals: frozenset[str] | None, window: Window = EVERYTHING, *, by_day: bool = False
 ) -> Usage:
     reading = LogReading(principals, meaning, window, by_day=by_day)
+    whole = Total()
     for name, data in contents.items():
         reading.add_content(data, name)
-    return reading.take().usage()
+        if reading.is_much:
+            whole.add(told_of(reading.take()))
+    whole.add(told_of(reading.finish()))
+    usage = whole.usage()
+    return replace(usage, uses=tuple(usage.uses))
 
 
 PRINCIPALS = [None, frozenset({ROLE}), frozenset({OTHER_ROLE, USER}), frozenset({"arn:aws:iam::1:role/nobody"})]

@@ -21,12 +21,12 @@ def names(work: list[list[Work]]) -> list[list[str]]:
 
 def test_an_account_is_one_processs() -> None:
     work = [file(A, "a1", 5), file(B, "b1", 4), file(A, "a2", 6), file(C, "c1", 3), file(B, "b2", 1)]
-    assert names(queues(work, 2)) == [["a2", "a1"], ["b1", "c1", "b2"]]
+    assert names(queues(work, 2)) == [["a1", "a2"], ["b1", "b2", "c1"]]
 
 
-def test_one_process_reads_the_largest_first() -> None:
-    work = [file(A, "a1", 5), file("", "x", 9), file(B, "b1", 7)]
-    assert names(queues(work, 1)) == [["x", "b1", "a1"]]
+def test_what_takes_long_is_read_first_and_the_rest_in_the_order_of_places() -> None:
+    work = [file(A, "a2", 5), file(B, "b1", 50_000_000), file(A, "a1", 4), file("", "x", 90_000_000), file(A, "a3", 6)]
+    assert names(queues(work, 1)) == [["x", "b1", "a1", "a2", "a3"]]
 
 
 def test_files_of_no_known_account_are_shared_out_one_by_one() -> None:

@@ -193,7 +193,7 @@ def test_samples_are_the_earliest_each_once(error: dict[str, str], limit: int) -
     raws = [record(**error, eventID=f"{n % 3}", eventTime=time) for n, time in enumerate(reversed(times * 2))]
     usage = by_sql(raws)
     assert usage == one_by_one(raws)
-    assert len(usage.uses[0].event_ids) == limit
+    assert len(next(iter(usage.uses)).event_ids) == limit
 
 
 def test_texts_of_one_value_are_judged_alike() -> None:

@@ -86,7 +86,7 @@ def test_a_region_that_refuses_is_a_gap_by_name(history: History) -> None:
     (gap,) = found.coverage.rejected
     assert gap.where == "lookup-events/us-east-1"
     assert gap.reason.startswith("AWS denied `cloudtrail:LookupEvents` on `us-east-1`")
-    assert len(found.uses) == 1
+    assert len(tuple(found.uses)) == 1
 
 
 def test_all_regions_refusing_is_an_error(history: History) -> None:

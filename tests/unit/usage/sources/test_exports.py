@@ -74,7 +74,7 @@ def saved(path: Path, data: bytes) -> Path:
 
 
 def test_csv_of_athena_is_the_logs(tmp_path: Path, logged: Usage) -> None:
-    assert len(logged.uses) == 4
+    assert len(tuple(logged.uses)) == 4
     assert seen(saved(tmp_path / "a.csv", csv_of(rows(RECORDS)))) == logged
     assert seen(saved(tmp_path / "named-oddly", csv_of(rows(RECORDS)))) == logged
     assert seen(saved(tmp_path / "a.csv.gz", gzip.compress(csv_of(rows(RECORDS))))) == logged
