@@ -1,4 +1,5 @@
-"""Judgements added up: bounded by the number of distinct uses (`total` puts these on disk), the same in whatever order records come.
+"""Judgements added up: the same in whatever order records come. Memory is bounded by the number of distinct uses; where these
+are many, `total` puts them on disk.
 
 INVARIANT: merging is associative and commutative, so files may be read in any order and by several processes.
 
