@@ -31,7 +31,7 @@ from secrets_cli.usage.record import Record, resources_of
 from secrets_cli.usage.trail_changes import trail_change
 from secrets_cli.usage.usage import Fate
 
-MOST = 10_000
+MOST = 9_000
 """Answers kept of each kind."""
 MOST_BYTES = 12_000_000
 """Bytes of open parts kept of each kind."""
@@ -251,7 +251,7 @@ class Judgements:
         return judged
 
     def _kind(self, key: Key) -> _Kind:
-        if len(self._kinds) >= MOST:
+        if len(self._kinds) >= MOST // 2:
             self._kinds.clear()
         key = self._shared.key(key)
         kind = self._kinds[key] = _Kind(key, *self._shared.caller(key[2]), self._principals)

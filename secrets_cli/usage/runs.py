@@ -11,7 +11,7 @@ import weakref
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import NamedTuple, TypeAlias, cast
 
 from secrets_cli.iam.model import ConditionTerm
@@ -23,33 +23,23 @@ _TOGETHER = 64
 """Uses of a block."""
 _MOST_RUNS = 128
 """Runs that are read beside each other; where there are more, so many are made one."""
+_SIZE = 4
+"""Bytes that say how many a block has."""
 
 _Row: TypeAlias = tuple[str, tuple[ConditionTerm, ...], int, str, str, tuple[tuple[str, str], ...], tuple[str, str]]
 """The place of a use (`aggregate.order_of`), its condition, and the fields of its tally."""
 _order = itemgetter(0)
 
 
-class Block(NamedTuple):
-    """Some rows of a run."""
+class _Run(NamedTuple):
+    """Where it is in the file: blocks, each after its size."""
 
-    last: str
-    """The place of the last one."""
-    rows: bytes
-
-
-class _Written(NamedTuple):
-    """A block in the file."""
-
-    last: str
     start: int
-    size: int
+    end: int
 
 
-_Run: TypeAlias = Sequence[_Written]
-
-
-def run_of(uses: dict[UseKey, Tally]) -> list[Block]:
-    """The uses, sorted and packed; `uses` is emptied."""
+def run_of(uses: dict[UseKey, Tally]) -> list[bytes]:
+    """The uses, sorted and packed in blocks; `uses` is emptied."""
     rows = [_row(*uses.popitem()) for _ in range(len(uses))]
     rows.sort(key=_order)
     return list(_blocks(rows))
@@ -65,12 +55,15 @@ class Runs:
         self._levels: list[list[_Run]] = []
         """First the runs that were added, then those made of _MOST_RUNS of them, and so on."""
 
-    def add(self, run: Iterable[Block], level: int = 0) -> None:
+    def add(self, run: Iterable[bytes], level: int = 0) -> None:
         """Add a run (`run_of`). Raises OSError where the disk is full."""
         if level == len(self._levels):
             self._levels.append([])
         runs = self._levels[level]
-        runs.append([self._written(block) for block in run])
+        start = self._size
+        for block in run:
+            self._write(block)
+        runs.append(_Run(start, self._size))
         if len(runs) >= _MOST_RUNS:
             self.add(_blocks(self._merged(runs)), level + 1)
             runs.clear()
@@ -79,48 +72,50 @@ class Runs:
         for row in self._merged([run for runs in self._levels for run in runs]):
             yield use_of(*_taken_apart(row))
 
-    def _written(self, block: Block) -> _Written:
-        self._file.seek(self._size)
-        self._file.write(block.rows)
-        written = _Written(block.last, self._size, len(block.rows))
-        self._size += len(block.rows)
-        return written
+    def _write(self, block: bytes) -> None:
+        self._file.seek(self._size)  # another run may have been read meanwhile
+        self._size += self._file.write(len(block).to_bytes(_SIZE) + block)
 
     def _merged(self, runs: Iterable[_Run]) -> Iterator[_Row]:
         """The rows of all runs in order, of each use one."""
-        left = [_Reader(self, iter(run)) for run in runs]
+        left = [_Reader(self, run) for run in runs]
         while left := [reader for reader in left if reader.has_rows()]:
             # Each has the next rows that it will ever give up to here, and no use is on both sides of it.
-            end = min(map(_last, left))
+            end = min(reader.last for reader in left)
             rows = [row for reader in left for row in reader.up_to(end)]
             rows.sort(key=_order)
             yield from _added_up(rows)
 
-    def rows(self, block: _Written) -> list[_Row]:
-        """The rows of a block."""
-        self._file.seek(block.start)
-        return cast("list[_Row]", pickle.loads(deflate().decompress(self._file.read(block.size))))  # noqa: S301 - our own file
+    def rows_at(self, place: int) -> tuple[list[_Row], int]:
+        """The rows of the block in that place of the file, and the place after it."""
+        self._file.seek(place)
+        size = int.from_bytes(self._file.read(_SIZE))
+        rows = pickle.loads(deflate().decompress(self._file.read(size)))  # noqa: S301 - written above, by ourselves
+        return cast("list[_Row]", rows), place + _SIZE + size
 
 
 class _Reader:
     """A run being read."""
 
-    def __init__(self, runs: Runs, blocks: Iterator[_Written]) -> None:
+    def __init__(self, runs: Runs, run: _Run) -> None:
         self._runs = runs
-        self._blocks = blocks
+        self._place, self._end = run
         self._rows: list[_Row] = []
         self._taken = 0
-        self.last = ""
-        """The place of the last row that has been read from the file."""
+
+    @property
+    def last(self) -> str:
+        """The place among all uses of the last row that has been read."""
+        return self._rows[-1][0]
 
     def has_rows(self) -> bool:
         """Whether there are rows left; some then have been read."""
         if self._taken < len(self._rows):
             return True
-        block = next(self._blocks, None)
-        if block is None:
+        if self._place == self._end:
             return False
-        self._rows, self._taken, self.last = self._runs.rows(block), 0, block.last
+        self._rows, self._place = self._runs.rows_at(self._place)
+        self._taken = 0
         return True
 
     def up_to(self, end: str) -> list[_Row]:
@@ -128,9 +123,6 @@ class _Reader:
         start = self._taken
         self._taken = bisect_right(self._rows, end, start, key=_order)
         return self._rows[start : self._taken]
-
-
-_last = attrgetter("last")
 
 
 def _row(key: UseKey, tally: Tally) -> _Row:
@@ -142,10 +134,10 @@ def _taken_apart(row: _Row) -> tuple[UseKey, Tally]:
     return key_of(order, condition), Tally(count, first, last, samples, notes)
 
 
-def _blocks(rows: Iterable[_Row]) -> Iterator[Block]:
+def _blocks(rows: Iterable[_Row]) -> Iterator[bytes]:
     left = iter(rows)
     while some := list(islice(left, _TOGETHER)):
-        yield Block(some[-1][0], deflate().compress(pickle.dumps(some, pickle.HIGHEST_PROTOCOL), 1))
+        yield deflate().compress(pickle.dumps(some, pickle.HIGHEST_PROTOCOL), 1)
 
 
 def _added_up(rows: Sequence[_Row]) -> Iterator[_Row]:

@@ -13,7 +13,7 @@ from secrets_cli.usage.entry import Entry, shared_id_of
 from secrets_cli.usage.group import Seen, add_judged
 from secrets_cli.usage.judgements import Judged
 
-_MOST_WAITING = 50_000
+_MOST_WAITING = 10_000
 """Entries of a file that wait, before they are counted apart."""
 _is_alone = attrgetter("is_alone")
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from secrets_cli.usage.aggregate import Aggregate, merged
-from secrets_cli.usage.runs import Block, Runs, run_of
+from secrets_cli.usage.runs import Runs, run_of
 from secrets_cli.usage.usage import Usage
 
 _FEW = 1_000
@@ -17,7 +17,7 @@ class Told(NamedTuple):
     """What one process tells another of what it read."""
 
     part: Aggregate
-    run: list[Block]
+    run: list[bytes]
     """The uses that are not in the part, where they are many."""
 
 
@@ -51,7 +51,7 @@ class Total:
         self._keep(run_of(part.uses))
         return replace(part.usage(), uses=self._runs)
 
-    def _keep(self, run: list[Block]) -> None:
+    def _keep(self, run: list[bytes]) -> None:
         if run:
             self._runs = self._runs or Runs()
             self._runs.add(run)
