@@ -28,9 +28,9 @@ from secrets_cli.usage.tally import Tally
 from secrets_cli.usage.usage import Fate, Rejected
 from secrets_cli.usage.window import EVERYTHING, Window
 
-_MOST_KINDS = 8_000
+_MOST_KINDS = 6_000
 """Kinds counted before they are poured into the total, which holds one entry for each distinct use."""
-_MUCH = 4_000
+_MUCH = 3_000
 """Uses in the total, after which it had better be taken."""
 _PIECE = 512 * 1024
 
