@@ -1,6 +1,7 @@
 """What every test may use."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from secrets_cli.aws.target import Connection, Target
 # How long an example takes says how busy the machine is: speed is measured by benchmarks, and never asserted.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+# A shell starts what runs in the background with Ctrl-C ignored, and so would every program be that a test interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True, slots=True)
